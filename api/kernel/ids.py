@@ -1,0 +1,34 @@
+"""Kernel: identifiers with types, so that one kind is never taken for another."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NewType
+
+__all__ = [
+    "Address",
+    "DepositId",
+    "LineId",
+    "LinkId",
+    "RedemptionId",
+    "StatementId",
+    "TransferId",
+    "TxId",
+    "new_id",
+]
+
+Address = NewType("Address", str)
+"""An EIP-55 checksummed address, as `wallet.address.parse_address` returns it."""
+
+StatementId = NewType("StatementId", str)
+LineId = NewType("LineId", str)
+LinkId = NewType("LinkId", str)
+DepositId = NewType("DepositId", str)
+RedemptionId = NewType("RedemptionId", str)
+TransferId = NewType("TransferId", str)
+TxId = NewType("TxId", str)
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as ``link_9f0c…`` with 128 random bits: it cannot be guessed."""
+    return f"{prefix}_{secrets.token_hex(16)}"

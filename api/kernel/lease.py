@@ -1,0 +1,112 @@
+"""Kernel: leases with fencing numbers, so that one worker at a time does a thing.
+
+A lease row names its holder until a time. Whoever takes it over gets a larger fencing number;
+the former holder finds out at its next `renew` and must stop. The row lives in the same database
+as the work, so holding the lease and doing the work commit together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Column, Connection, String, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from api.kernel.database import UtcDateTime, metadata
+from api.kernel.errors import Conflict
+
+__all__ = ["Lease", "LeaseLost", "acquire", "release", "renew"]
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to do `name` until `expires_at`, unless someone with a larger fence came."""
+
+    name: str
+    holder: str
+    fence: int
+    expires_at: datetime
+
+
+class LeaseLost(Conflict):
+    """Another process holds the lease now; what was begun under it must not go on."""
+
+    slug = "lease-lost"
+
+
+def acquire(
+    connection: Connection, name: str, holder: str, *, now: datetime, lasting: timedelta
+) -> Lease | None:
+    """Take the lease when it is free or expired; None while another holder has it."""
+    row = connection.execute(
+        select(leases.c.holder, leases.c.fence, leases.c.expires_at)
+        .where(leases.c.name == name)
+        .with_for_update()
+    ).one_or_none()
+    expires_at = now + lasting
+    if row is None:
+        return _create(connection, Lease(name, holder, 1, expires_at))
+    if row.holder != holder and row.expires_at > now:
+        return None
+    lease = Lease(name, holder, row.fence + 1, expires_at)
+    connection.execute(
+        update(leases)
+        .where(leases.c.name == name)
+        .values(holder=holder, fence=lease.fence, expires_at=expires_at)
+    )
+    return lease
+
+
+def renew(connection: Connection, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
+    """Prolong the lease inside the caller's transaction; raises `LeaseLost` when it is gone.
+
+    Called at the start of each work item's transaction, it also guards that transaction: a
+    process that was paused past its lease cannot commit work under an old fencing number.
+    """
+    expires_at = now + lasting
+    changed = connection.execute(
+        update(leases)
+        .where(leases.c.name == lease.name, leases.c.fence == lease.fence)
+        .values(expires_at=expires_at)
+    ).rowcount
+    if changed != 1:
+        raise LeaseLost(
+            f"Another process has taken over «{lease.name}».",
+            remedy="This process stops here; the other one goes on with the work.",
+        )
+    return Lease(lease.name, lease.holder, lease.fence, expires_at)
+
+
+def release(connection: Connection, lease: Lease, *, now: datetime) -> None:
+    """Let the lease go at once, so that a successor need not wait for its end."""
+    connection.execute(
+        update(leases)
+        .where(leases.c.name == lease.name, leases.c.fence == lease.fence)
+        .values(expires_at=now)
+    )
+
+
+def _create(connection: Connection, lease: Lease) -> Lease | None:
+    try:
+        with connection.begin_nested():
+            connection.execute(
+                insert(leases).values(
+                    name=lease.name,
+                    holder=lease.holder,
+                    fence=lease.fence,
+                    expires_at=lease.expires_at,
+                )
+            )
+    except IntegrityError:  # another process created the row a moment before us: it holds it
+        return None
+    return lease

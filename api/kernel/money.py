@@ -1,0 +1,59 @@
+"""Kernel: money as whole minor units of one currency. No float ever touches an amount."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wallet.money import currency as known_currency
+from wallet.money import format_amount, parse_amount
+
+__all__ = ["Money", "parse_decimal"]
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in minor units (ISO 4217 exponent) of `currency`; may be negative or zero."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        # bool is an int to Python, and True + 1 == 2 euro cents would be a bug nobody sees
+        if type(self.minor) is not int:
+            raise TypeError(f"Money.minor must be int, not {type(self.minor).__name__}")
+        known_currency(self.currency)
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.decimal()} {self.currency}"
+
+    def decimal(self) -> str:
+        """The amount as a plain decimal string with all of the currency's decimals."""
+        sign = "-" if self.minor < 0 else ""
+        return sign + format_amount(abs(self.minor), known_currency(self.currency))
+
+    def to_json(self) -> dict[str, str]:
+        """The shape that amounts have in every JSON body."""
+        return {"amount": self.decimal(), "currency": self.currency}
+
+    def _same(self, other: Money) -> int:
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency} and {other.currency} cannot be added")
+        return other.minor
+
+
+def parse_decimal(text: str, currency: str) -> Money:
+    """Read a plain unsigned decimal such as ``12.34``.
+
+    Raises `wallet.money.AmountError` for anything else, and for more decimals than the
+    currency has: input is refused, never rounded.
+    """
+    return Money(parse_amount(text, known_currency(currency)), currency)

@@ -1,0 +1,195 @@
+"""Kernel: the bridge's settings, read once from one TOML file.
+
+Every value is checked when it is read; a wrong one is named with its remedy. Paths are relative
+to the file. Secrets are never in the file: it names files that hold them, readable by the bridge
+alone. `docs/guide/configuration.md` shows a whole file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from api.kernel.errors import Misconfigured
+
+__all__ = ["BankSettings", "ChainSettings", "KeySettings", "Settings", "load", "read_secret"]
+
+ENV_CONFIG = "JIAOZI_BRIDGE_CONFIG"
+ENV_DATABASE = "JIAOZI_DATABASE_URL"
+DEFAULT_FILE = "bridge.toml"
+
+MAX_DEPTH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSettings:
+    """Where the chain is and when an event on it counts."""
+
+    rpc_url: str
+    deployment: Path
+    depth: int
+    """Blocks that must follow a block before its events count."""
+    poll: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class KeySettings:
+    """One signing key of the bank: a Web3 keystore file and the file with its password."""
+
+    keystore: Path
+    password_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class BankSettings:
+    """Which adapter stands behind the Bank port and where its data lies."""
+
+    adapter: str
+    path: Path
+    reserve_account: str
+    """IBAN of the account that backs the token."""
+    reserve_owner: str
+    bic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the bridge's processes need to know, checked."""
+
+    database_url: str
+    chain: ChainSettings
+    bank: BankSettings
+    keys: Mapping[str, KeySettings]
+    operator_token_file: Path
+    http_host: str
+    http_port: int
+    redemption_fee: int
+    """Minor units taken from each redemption; what is paid out is the amount less this."""
+    attest_every: timedelta
+
+
+def load(path: Path | None = None, env: Mapping[str, str] = os.environ) -> Settings:
+    """Read `path`, else the file that JIAOZI_BRIDGE_CONFIG names, else ./bridge.toml."""
+    file = path or Path(env.get(ENV_CONFIG, DEFAULT_FILE))
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise Misconfigured(
+            "config",
+            f"There is no settings file at {file}.",
+            remedy=f"Give one with --config FILE or {ENV_CONFIG}=FILE.",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(
+            "config", f"{file} is not valid TOML: {error}.", remedy="Mend that line."
+        ) from error
+    return _Reader(data, file.resolve().parent).settings(env)
+
+
+def read_secret(file: Path, field: str) -> str:
+    """The one-line secret in `file`, without its line end; an empty one is refused."""
+    try:
+        secret = file.read_text("utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise Misconfigured(
+            field,
+            f"The file for {field} cannot be read ({error.strerror}): {file}.",
+            remedy="Create it, readable by the bridge alone (chmod 600).",
+        ) from error
+    if not secret:
+        raise Misconfigured(
+            field, f"The file for {field} is empty: {file}.", remedy="Write the secret into it."
+        )
+    return secret
+
+
+class _Reader:
+    """Walks the parsed TOML and names a setting by its full path when it is wrong."""
+
+    def __init__(self, data: Mapping[str, Any], base: Path) -> None:
+        self._data = data
+        self._base = base
+
+    def settings(self, env: Mapping[str, str]) -> Settings:
+        return Settings(
+            database_url=env.get(ENV_DATABASE) or self._database_url(),
+            chain=ChainSettings(
+                rpc_url=self._text("chain.rpc_url"),
+                deployment=self._path("chain.deployment"),
+                depth=self._whole("chain.depth", 0, MAX_DEPTH),
+                poll=timedelta(milliseconds=self._whole("chain.poll_ms", 10, 60_000, 500)),
+            ),
+            bank=BankSettings(
+                adapter=self._one_of("bank.adapter", ("simulated", "files")),
+                path=self._path("bank.path"),
+                reserve_account=self._text("bank.reserve_account"),
+                reserve_owner=self._text("bank.reserve_owner"),
+                bic=self._text("bank.bic"),
+            ),
+            keys=self._keys(),
+            operator_token_file=self._path("access.operator_token_file"),
+            http_host=self._text("http.host", "127.0.0.1"),
+            http_port=self._whole("http.port", 1, 65_535, 8080),
+            redemption_fee=self._whole("redemption.fee", 0, 10**12, 0),
+            attest_every=timedelta(seconds=self._whole("attest.every_seconds", 1, 86_400, 60)),
+        )
+
+    def _database_url(self) -> str:
+        url = self._text("database.url")
+        prefix = "sqlite:///"
+        if url.startswith(prefix) and not url.startswith(prefix + "/"):
+            return prefix + str(self._base / url.removeprefix(prefix))
+        return url
+
+    def _keys(self) -> Mapping[str, KeySettings]:
+        keys = self._find("keys", {})
+        if not isinstance(keys, dict):
+            raise self._wrong("keys", "must be a table of tables", "Write [keys.operator] …")
+        return {
+            name: KeySettings(
+                keystore=self._path(f"keys.{name}.keystore"),
+                password_file=self._path(f"keys.{name}.password_file"),
+            )
+            for name in keys
+        }
+
+    def _find(self, name: str, default: Any = None) -> Any:
+        value: Any = self._data
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is None:
+            if default is None:
+                raise self._wrong(name, "is missing", "Add it to the settings file.")
+            return default
+        return value
+
+    def _text(self, name: str, default: str | None = None) -> str:
+        value = self._find(name, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self._wrong(name, "must be a text that is not empty", "Put it in quotes.")
+        return value
+
+    def _path(self, name: str) -> Path:
+        return self._base / Path(self._text(name)).expanduser()
+
+    def _whole(self, name: str, low: int, high: int, default: int | None = None) -> int:
+        value = self._find(name, default)
+        if type(value) is not int or not low <= value <= high:
+            raise self._wrong(
+                name, f"must be a whole number from {low} to {high}", "Write it without quotes."
+            )
+        return value
+
+    def _one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self._text(name)
+        if value not in choices:
+            raise self._wrong(name, f"is «{value}»", f"Write one of: {', '.join(choices)}.")
+        return value
+
+    def _wrong(self, name: str, problem: str, remedy: str) -> Misconfigured:
+        return Misconfigured(name, f"Setting {name} {problem}.", remedy=remedy)
