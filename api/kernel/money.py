@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wallet.money import currency as known_currency
-from wallet.money import format_amount, parse_amount
+from wallet.money import Currency, format_amount, parse_amount
 
 __all__ = ["Money", "parse_decimal"]
 
@@ -21,7 +20,7 @@ class Money:
         # bool is an int to Python, and True + 1 == 2 euro cents would be a bug nobody sees
         if type(self.minor) is not int:
             raise TypeError(f"Money.minor must be int, not {type(self.minor).__name__}")
-        known_currency(self.currency)
+        Currency.of(self.currency)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other), self.currency)
@@ -37,8 +36,7 @@ class Money:
 
     def decimal(self) -> str:
         """The amount as a plain decimal string with all of the currency's decimals."""
-        sign = "-" if self.minor < 0 else ""
-        return sign + format_amount(abs(self.minor), known_currency(self.currency))
+        return format_amount(self.minor, Currency.of(self.currency))
 
     def to_json(self) -> dict[str, str]:
         """The shape that amounts have in every JSON body."""
@@ -56,4 +54,4 @@ def parse_decimal(text: str, currency: str) -> Money:
     Raises `wallet.money.AmountError` for anything else, and for more decimals than the
     currency has: input is refused, never rounded.
     """
-    return Money(parse_amount(text, known_currency(currency)), currency)
+    return Money(parse_amount(text, Currency.of(currency)), currency)
