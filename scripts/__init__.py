@@ -1,0 +1,1 @@
+"""Scripts: what builds, runs, measures and checks the project. Nothing here is installed."""

@@ -1,0 +1,122 @@
+"""Setup: run the steps in order, each only if needed, one process at a time."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scripts.setup import compiler, node, python
+from scripts.setup.console import SetupError, elapsed, say
+from scripts.setup.step import Step
+from scripts.tools import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, ROOT, SOLC
+
+PYTHONS = ((3, 11), (3, 13))
+
+
+def steps() -> tuple[Step, ...]:
+    """All that is installed, in order."""
+    found = (shutil.which("node") or "", shutil.which("npm") or "")
+    uv, npm = python.HERE / "uv.txt", python.HERE / "node.txt"
+    return (
+        Step("uv", "uv, which installs Python packages", python.install_uv, (uv,), (), (python.UV,)),
+        Step(
+            "dev",
+            "the wallet, the bridge and their tests (.venv)",
+            python.sync_dev,
+            python.LOCKED,
+            (),
+            (DEV_BIN / "python", DEV_BIN / "jiaozi"),
+        ),
+        Step(
+            "contracts",
+            "brownie and py-solc-x (.cache/venv-contracts)",
+            python.sync_contracts,
+            python.LOCKED,
+            (),
+            (CONTRACTS_BIN / "python", CONTRACTS_BIN / "brownie"),
+        ),
+        Step("node", "Node", node.install_node, (npm,), found, (NODE, node.NPM)),
+        Step(
+            "npm",
+            "local chain, compiler, OpenZeppelin (node_modules)",
+            node.install_packages,
+            node.LOCKED,
+            (),
+            (ROOT / "node_modules" / "solc" / "package.json",),
+        ),
+        Step(
+            "solc",
+            "the compiler as py-solc-x wants it",
+            compiler.install_compiler,
+            (compiler.SHIM, *node.LOCKED),
+            (),
+            (SOLC, NODE),
+        ),
+    )
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the checkout's lock: of two setups at once, the second waits and finds all done."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("setup: another one is at work in this checkout; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def check_python() -> None:
+    """Refuse a Python that the lock has no packages for."""
+    oldest, newest = PYTHONS
+    if not oldest <= sys.version_info[:2] <= newest:
+        have = ".".join(map(str, sys.version_info[:3]))
+        raise SetupError(
+            f"Python {have} ({sys.executable}) does not fit: 3.11, 3.12 or 3.13 is needed.\n"
+            "  → Install one of them, or name it: make setup PYTHON=/path/to/python3.12"
+        )
+
+
+def run_steps(todo: tuple[Step, ...]) -> None:
+    """Do what is not done yet, a line for each."""
+    began = time.monotonic()
+    for number, step in enumerate(todo, start=1):
+        if step.is_done():
+            continue
+        say(f"setup {number}/{len(todo)}  {step.label} …", end="")
+        since = time.monotonic()
+        step.do()
+        say(f" {elapsed(since)}")
+    say(f"setup: everything is in place ({elapsed(began)})")
+
+
+def main() -> int:
+    """Set up; the exit code says whether everything is there."""
+    try:
+        check_python()
+        with alone():
+            run_steps(steps())
+    except SetupError as error:
+        say(f"\nsetup failed: {error}")
+        return 1
+    except OSError as error:
+        remedy = "Free about 2 GB" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Mend that"
+        say(f"\nsetup failed: {error.filename or CACHE}: {os.strerror(error.errno or 0)}")
+        say(f"  → {remedy} and run `make setup` again.")
+        return 1
+    except KeyboardInterrupt:
+        say("\nsetup: interrupted; `make setup` goes on from here")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

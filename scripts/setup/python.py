@@ -1,0 +1,57 @@
+"""Setup: uv, and the two Python environments that it makes from one lock.
+
+The dev environment runs the wallet, the bridge and their tests. Brownie pins exact versions of
+packages that those need newer, so contract work has an environment of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from scripts.setup.console import run
+from scripts.tools import CACHE, CONTRACTS_BIN, DEV_BIN, ROOT
+
+BOOTSTRAP = CACHE / "bootstrap"
+UV = BOOTSTRAP / "bin" / "uv"
+LOGS = CACHE / "log"
+HERE = Path(__file__).resolve().parent
+LOCKED = (ROOT / "uv.lock", ROOT / "pyproject.toml")
+
+
+def pip_install(requirements: Path) -> None:
+    """Install hash-pinned wheels into the bootstrap environment."""
+    pip = [BOOTSTRAP / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    only = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    where = ["--cache-dir", CACHE / "pip", "-r", requirements]
+    run([*pip, *only, *where], LOGS / f"{requirements.stem}.log")
+
+
+def install_uv() -> None:
+    """A bootstrap environment with nothing but pip and the pinned uv."""
+    run([sys.executable, "-m", "venv", "--clear", BOOTSTRAP], LOGS / "venv.log")
+    pip_install(HERE / "uv.txt")
+
+
+def _sync(environment: Path, group: str) -> None:
+    env = {
+        **os.environ,
+        "UV_PROJECT_ENVIRONMENT": str(environment),
+        "UV_CACHE_DIR": str(CACHE / "uv"),
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+    env.pop("VIRTUAL_ENV", None)  # uv would warn that it does not use it
+    groups = ["--no-default-groups", "--group", group]
+    project = ["--project", ROOT, "--python", sys.executable]
+    run([UV, "sync", "--frozen", *groups, *project], LOGS / f"{group}.log", env)
+
+
+def sync_dev() -> None:
+    """`.venv`: the project and what tests and checks it."""
+    _sync(DEV_BIN.parent, "dev")
+
+
+def sync_contracts() -> None:
+    """`.cache/venv-contracts`: the project beside brownie and py-solc-x."""
+    _sync(CONTRACTS_BIN.parent, "contracts")
