@@ -1,0 +1,1 @@
+"""Docs: what is drawn from the code, so that it cannot say something else."""
