@@ -1,0 +1,1 @@
+"""The tests; each folder mirrors a package or stands for one kind of test."""

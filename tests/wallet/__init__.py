@@ -1,0 +1,1 @@
+"""Tests of the wallet, a file per module."""

@@ -1,0 +1,85 @@
+"""Wallet: currencies and amounts; an amount is an `int` of minor units, never a float."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from wallet.errors import AmountError
+
+# ISO 4217 active codes by the number of decimals of their minor unit; two is the rule.
+_DECIMALS: Final[dict[int, str]] = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
+        "CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP "
+        "GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK "
+        "LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO "
+        "NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS "
+        "SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST "
+        "XCD XCG YER ZAR ZMW ZWG"
+    ),
+}
+_EXPONENTS: Final[dict[str, int]] = {
+    code: exponent for exponent, codes in _DECIMALS.items() for code in codes.split()
+}
+
+# A balance on chain is 96 bits wide; nothing larger can be an amount of the token.
+MAX_AMOUNT: Final = 2**96 - 1
+_AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,28})(?:\.([0-9]{1,28}))?", re.ASCII)
+_LONGEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """An ISO 4217 currency: its three-letter code and how many decimals its minor unit has."""
+
+    code: str
+    exponent: int
+
+    @classmethod
+    def of(cls, code: str) -> Currency:
+        """The currency of an ISO 4217 code in capitals; AmountError if there is none."""
+        exponent = _EXPONENTS.get(code)
+        if exponent is None:
+            raise AmountError("currency.unknown", currency=shorten(code))
+        return cls(code, exponent)
+
+
+def parse_amount(text: str, currency: Currency) -> int:
+    """Read a decimal amount ("12.34") as minor units (1234).
+
+    Plain ASCII digits with at most one point: no sign, separator, exponent, blank, NaN or
+    leading zeros. More decimals than the currency has are refused, not rounded.
+    """
+    match = _AMOUNT.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None:
+        raise AmountError("amount.format", amount=shorten(text), currency=currency.code)
+    whole, fraction = match.group(1), match.group(2) or ""
+    if len(fraction) > currency.exponent:
+        raise AmountError(
+            "amount.decimals", amount=text, currency=currency.code, places=currency.exponent
+        )
+    minor = int(whole + fraction.ljust(currency.exponent, "0"))
+    if minor > MAX_AMOUNT:
+        raise AmountError("amount.too_large", amount=text, currency=currency.code)
+    return minor
+
+
+def format_amount(minor: int, currency: Currency) -> str:
+    """Write minor units (1234) as a decimal amount ("12.34"); every decimal is written."""
+    if isinstance(minor, bool) or not isinstance(minor, int):
+        raise TypeError(f"an amount is an int of minor units, not {type(minor).__name__}")
+    sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(currency.exponent + 1, "0")
+    if currency.exponent == 0:
+        return sign + digits
+    return f"{sign}{digits[: -currency.exponent]}.{digits[-currency.exponent :]}"
+
+
+def shorten(text: str) -> str:
+    """A rejected text made fit to be quoted in a one-line message: escaped and cut."""
+    escaped = text.encode("unicode_escape", "backslashreplace").decode("ascii")
+    return escaped if len(escaped) <= _LONGEST else escaped[:_LONGEST] + "…"

@@ -1,0 +1,82 @@
+"""Wallet: the texts of every error, in English: code → (what happened, what to do)."""
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "address.checksum": (
+        "The address {address} has a wrong checksum: a letter or digit in it was changed.",
+        "Copy the address again from where it came from; do not retype it.",
+    ),
+    "address.format": (
+        "“{address}” is not an address.",
+        "Give 0x and 40 digits 0-9 a-f, or the name of a contact.",
+    ),
+    "address.zero": (
+        "The zero address belongs to nobody.",
+        "Ask the payee for their own address.",
+    ),
+    "amount.decimals": (
+        "{amount} has more decimals than {currency}, which has {places}.",
+        "Write the amount with at most {places} decimals; it is never rounded for you.",
+    ),
+    "amount.format": (
+        "“{amount}” is not an amount of {currency}.",
+        "Write digits and at most one point, such as 12.34, without sign or separators.",
+    ),
+    "amount.too_large": (
+        "{amount} {currency} is more than any account can hold.",
+        "Check the amount.",
+    ),
+    "currency.unknown": (
+        "“{currency}” is not a currency code.",
+        "Use an ISO 4217 code in capitals, such as EUR or CNY.",
+    ),
+    "field.address": (
+        "{field} is not a checksummed address.",
+        "Read it with parse_address first.",
+    ),
+    "field.bytes32": ("{field} is not 32 bytes.", "Give exactly 32 bytes."),
+    "field.string": (
+        "{field} is not text that has a UTF-8 form.",
+        "Give text without lone surrogates.",
+    ),
+    "field.struct": ("{field} is not a {kind}.", "Give a {kind} record."),
+    "field.uint256": (
+        "{field} is not a whole number from 0 to 2^256−1.",
+        "Give an int in that range.",
+    ),
+    "key.range": (
+        "These bytes are not a private key.",
+        "Give the 32 bytes of a key between 1 and the curve's order.",
+    ),
+    "keystore.field": (
+        "The key file cannot be used: its field {field} is missing, damaged or not supported.",
+        "Use an unchanged version 3 key file, or another backup.",
+    ),
+    "keystore.password": (
+        "The password does not open the key file, or the file was changed.",
+        "Check the password; if it is right, use another backup of the file.",
+    ),
+    "secret.hashed": (
+        "A secret was about to be used as a dictionary key.",
+        "This is a fault of the program; report it.",
+    ),
+    "secret.pickled": (
+        "A secret was about to be copied or stored.",
+        "This is a fault of the program; report it.",
+    ),
+    "signature.digest": (
+        "A digest has 32 bytes, this one has {length}.",
+        "Hash the message first.",
+    ),
+    "signature.length": (
+        "A signature has 65 bytes, this one has {length}.",
+        "Give r, s and v, 65 bytes together.",
+    ),
+    "signature.range": (
+        "The signature is not valid: r or s is out of range, or s is in the upper half.",
+        "Sign again with a wallet that makes low-s signatures (EIP-2).",
+    ),
+    "signature.v": (
+        "The signature ends in {v}, where 27 or 28 belongs.",
+        "Sign again with a wallet that follows Ethereum's form.",
+    ),
+}

@@ -1,0 +1,55 @@
+"""Wallet: the texts of every error, in 简体中文: code → (what happened, what to do)."""
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "address.checksum": (
+        "地址 {address} 的校验和不对：其中有字符被改动。",
+        "请从来源处重新复制地址，不要手工输入。",
+    ),
+    "address.format": (
+        "“{address}” 不是地址。",
+        "请给出 0x 加 40 位十六进制数字（0-9、a-f），或联系人的名字。",
+    ),
+    "address.zero": ("零地址不属于任何人。", "请向收款人索取其本人的地址。"),
+    "amount.decimals": (
+        "{amount} 的小数位数超过了 {currency} 的 {places} 位。",
+        "请最多写 {places} 位小数；本程序从不替您舍入。",
+    ),
+    "amount.format": (
+        "“{amount}” 不是 {currency} 金额。",
+        "请只写数字和至多一个小数点，例如 12.34，不带正负号和分隔符。",
+    ),
+    "amount.too_large": ("{amount} {currency} 超过任何账户所能持有的数额。", "请检查金额。"),
+    "currency.unknown": (
+        "“{currency}” 不是货币代码。",
+        "请使用大写的 ISO 4217 代码，例如 EUR 或 CNY。",
+    ),
+    "field.address": ("{field} 不是带校验和的地址。", "请先用 parse_address 读取。"),
+    "field.bytes32": ("{field} 不是 32 字节。", "请给出恰好 32 字节。"),
+    "field.string": ("{field} 不是可用 UTF-8 表示的文本。", "请去掉孤立的代理码位。"),
+    "field.struct": ("{field} 不是 {kind}。", "请给出一个 {kind} 记录。"),
+    "field.uint256": ("{field} 不是 0 到 2^256−1 之间的整数。", "请给出该范围内的整数。"),
+    "key.range": ("这些字节不是私钥。", "请给出 32 字节、介于 1 与曲线阶之间的私钥。"),
+    "keystore.field": (
+        "密钥文件无法使用：字段 {field} 缺失、损坏或不受支持。",
+        "请使用未经改动的第 3 版密钥文件，或另一份备份。",
+    ),
+    "keystore.password": (
+        "密码打不开该密钥文件，或文件已被改动。",
+        "请检查密码；若密码无误，请使用该文件的另一份备份。",
+    ),
+    "secret.hashed": ("有秘密数据险些被用作字典的键。", "这是程序的错误，请报告。"),
+    "secret.pickled": ("有秘密数据险些被复制或保存。", "这是程序的错误，请报告。"),
+    "signature.digest": ("摘要应为 32 字节，这个有 {length} 字节。", "请先对消息做哈希。"),
+    "signature.length": (
+        "签名应为 65 字节，这个有 {length} 字节。",
+        "请给出 r、s、v 合计 65 字节。",
+    ),
+    "signature.range": (
+        "签名无效：r 或 s 超出范围，或 s 位于上半区。",
+        "请用能产生低 s 签名（EIP-2）的钱包重新签名。",
+    ),
+    "signature.v": (
+        "签名以 {v} 结尾，而此处应为 27 或 28。",
+        "请用遵循以太坊格式的钱包重新签名。",
+    ),
+}
