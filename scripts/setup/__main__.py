@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from scripts.setup import compiler, node, python
 from scripts.setup.console import SetupError, elapsed, say
+from scripts.setup.lock import alone
 from scripts.setup.step import Step
 from scripts.tools import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, ROOT, SOLC
 
@@ -24,7 +22,9 @@ def steps() -> tuple[Step, ...]:
     found = (shutil.which("node") or "", shutil.which("npm") or "")
     uv, npm = python.HERE / "uv.txt", python.HERE / "node.txt"
     return (
-        Step("uv", "uv, which installs Python packages", python.install_uv, (uv,), (), (python.UV,)),
+        Step(
+            "uv", "uv, which installs Python packages", python.install_uv, (uv,), (), (python.UV,)
+        ),
         Step(
             "dev",
             "the wallet, the bridge and their tests (.venv)",
@@ -59,19 +59,6 @@ def steps() -> tuple[Step, ...]:
             (SOLC, NODE),
         ),
     )
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Hold the checkout's lock: of two setups at once, the second waits and finds all done."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "setup.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("setup: another one is at work in this checkout; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def check_python() -> None:

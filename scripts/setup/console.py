@@ -24,8 +24,10 @@ REMEDIES = (
     ),
     (
         ("DO NOT MATCH THE HASHES", "EINTEGRITY", "Hash mismatch", "hash mismatch"),
-        "A download is not the locked one. Do not use it; find out what stands between this "
-        "machine and the package registry.",
+        (
+            "A download is not the locked one. Do not use it; find out what stands between this "
+            "machine and the package registry."
+        ),
     ),
     (
         (
@@ -44,8 +46,10 @@ REMEDIES = (
             "timed out",
             "No matching distribution found",
         ),
-        "The package registry was not reached. Check the network and any proxy or mirror "
-        "settings, then run `make setup` again: it goes on where it stopped.",
+        (
+            "The package registry was not reached. Check the network and any proxy or mirror "
+            "settings, then run `make setup` again: it goes on where it stopped."
+        ),
     ),
     (
         ("ensurepip is not available", "No module named ensurepip", "No module named venv"),
@@ -57,8 +61,10 @@ REMEDIES = (
     ),
     (
         ("command 'gcc' failed", "command 'cc' failed", "command 'clang' failed", "Python.h"),
-        "A package has no build for this platform and must be compiled: install a C compiler and "
-        "Python's headers (Debian: apt install build-essential python3-dev).",
+        (
+            "A package has no build for this platform and must be compiled: install a C "
+            "compiler and Python's headers (Debian: apt install build-essential python3-dev)."
+        ),
     ),
 )
 

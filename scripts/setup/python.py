@@ -20,17 +20,26 @@ HERE = Path(__file__).resolve().parent
 LOCKED = (ROOT / "uv.lock", ROOT / "pyproject.toml")
 
 
+def _log(name: str) -> Path:
+    return LOGS / f"{name}.log"
+
+
 def pip_install(requirements: Path) -> None:
     """Install hash-pinned wheels into the bootstrap environment."""
-    pip = [BOOTSTRAP / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
-    only = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    where = ["--cache-dir", CACHE / "pip", "-r", requirements]
-    run([*pip, *only, *where], LOGS / f"{requirements.stem}.log")
+    pip: list[str | Path] = [BOOTSTRAP / "bin" / "python", "-m", "pip", "install"]
+    only = [
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+    ]
+    run([*pip, *only, "--cache-dir", CACHE / "pip", "-r", requirements], _log(requirements.stem))
 
 
 def install_uv() -> None:
     """A bootstrap environment with nothing but pip and the pinned uv."""
-    run([sys.executable, "-m", "venv", "--clear", BOOTSTRAP], LOGS / "venv.log")
+    run([sys.executable, "-m", "venv", "--clear", BOOTSTRAP], _log("venv"))
     pip_install(HERE / "uv.txt")
 
 
@@ -42,9 +51,8 @@ def _sync(environment: Path, group: str) -> None:
         "UV_PYTHON_DOWNLOADS": "never",
     }
     env.pop("VIRTUAL_ENV", None)  # uv would warn that it does not use it
-    groups = ["--no-default-groups", "--group", group]
-    project = ["--project", ROOT, "--python", sys.executable]
-    run([UV, "sync", "--frozen", *groups, *project], LOGS / f"{group}.log", env)
+    argv: list[str | Path] = [UV, "sync", "--frozen", "--no-default-groups", "--group", group]
+    run([*argv, "--project", ROOT, "--python", sys.executable], _log(group), env)
 
 
 def sync_dev() -> None:

@@ -1,0 +1,58 @@
+# What this project does, by name. `make` alone prints the list.
+# All that is installed lies in this folder: .venv, node_modules, .cache. Nothing is global.
+
+# A Python that the locks have packages for; set PYTHON=… to choose another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && exit; done; echo python3)
+STAGES := .venv/bin/python -m scripts.testing
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test check lint types unit contracts abis e2e install-check format nightly clean
+
+help: ## print this list
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is locked, into this folder only; quick when nothing changed
+	@$(PYTHON) -m scripts.setup
+
+demo: setup ## a deposit becomes a token, is paid on, and comes back; ONCE=1 ends afterwards
+	@.venv/bin/python -m scripts.demo $(if $(ONCE),--once)
+
+test: setup ## everything: what `check` runs, contracts, the whole flow on both databases, install
+	@$(STAGES) all
+
+check: setup ## the quick part: format, lint, types, unit tests
+	@$(STAGES) check
+
+lint: setup ## format and lint, changing nothing
+	@$(STAGES) lint
+
+format: setup ## put the sources into the one format
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+types: setup ## mypy, strict
+	@$(STAGES) types
+
+unit: setup ## tests of wallet, bridge, scripts and habits, stores on SQLite and PostgreSQL
+	@$(STAGES) unit
+
+contracts: setup ## the contracts' tests, on a chain of their own, under brownie
+	@$(STAGES) contracts
+
+abis: setup ## write wallet/abi anew from the compiled contracts
+	@$(STAGES) write-abis
+
+e2e: setup ## the whole flow with real processes, on SQLite and on PostgreSQL
+	@$(STAGES) e2e
+
+install-check: setup ## plain `pip install .` into an empty environment gives both commands
+	@$(STAGES) install
+
+nightly: setup ## as `test`, with long budgets for the property tests
+	@JIAOZI_TEST_PROFILE=nightly $(STAGES) all
+
+clean: ## stop a running demo and forget everything that was made here, the demo's data too
+	@$(PYTHON) -m scripts.setup.clean

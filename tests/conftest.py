@@ -1,0 +1,69 @@
+"""Tests: what every room's tests share — a chain, databases, ports, and property-test budgets.
+
+Nothing here is skipped when a program is missing: the fixture fails and names the remedy. Only
+the standard library, pytest and Hypothesis are imported, so both environments can load it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from scripts import localnet, postgres, processes
+
+hypothesis.settings.register_profile("usual", deadline=None)
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile(os.environ.get("JIAOZI_TEST_PROFILE", "usual"))
+
+StartAnvil = Callable[..., AbstractContextManager[localnet.Anvil]]
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Call it for a TCP port on 127.0.0.1 that is free."""
+    return processes.free_port
+
+
+@pytest.fixture
+def start_anvil() -> StartAnvil:
+    """`with start_anvil(block_time=1) as chain:` for a test that needs its own options."""
+    return localnet.start_anvil
+
+
+@pytest.fixture
+def anvil() -> Iterator[localnet.Anvil]:
+    """A fresh chain for one test: no fees, a block a transaction, chain id 31337."""
+    with localnet.start_anvil() as chain:
+        yield chain
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """One real PostgreSQL server for the whole run."""
+    with postgres.start_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.PostgresServer) -> str:
+    """The SQLAlchemy URL of a new, empty PostgreSQL database."""
+    return postgres_server.create_database()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The SQLAlchemy URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice: on a new SQLite file and on a new PostgreSQL database."""
+    kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(kind)
+    return url
