@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IDepositToken, IssueEntry} from "../interfaces/IDepositToken.sol";
+import {Redemptions} from "./Redemptions.sol";
+
+/// @title Bank deposits into tokens
+/// @notice Contracts: the bitmap of used deposit numbers lives here, with the money, so that no change
+/// of the issuer can forget one.
+abstract contract Issuance is Redemptions {
+    /// @dev Bit n % 256 of word n / 256 is set when the deposit number n is used up.
+    mapping(uint256 wordIndex => uint256 bits) private _usedNumbers;
+
+    /// @inheritdoc IDepositToken
+    function numberUsed(uint256 number) public view returns (bool) {
+        return _usedNumbers[number >> 8] & _bitOf(number) != 0;
+    }
+
+    /// @inheritdoc IDepositToken
+    function issue(IssueEntry[] calldata entries) external restricted {
+        _requireUnpaused();
+        for (uint256 i = 0; i < entries.length; ++i) {
+            _issueOne(entries[i]);
+        }
+    }
+
+    /// @inheritdoc IDepositToken
+    function void(uint256 number) external restricted {
+        if (numberUsed(number)) revert NumberUsed(number);
+        _useNumber(number);
+        emit NumberVoided(number);
+    }
+
+    /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
+    function _issueOne(IssueEntry calldata entry) private {
+        bytes4 reason = NumberUsed.selector;
+        if (!numberUsed(entry.number)) {
+            _useNumber(entry.number);
+            reason = _mint(entry.holder, entry.amount);
+        }
+        if (reason == 0) {
+            emit Issued(entry.number, entry.holder, entry.amount, entry.ref);
+        } else {
+            emit IssueRefused(entry.number, entry.holder, entry.amount, entry.ref, reason);
+        }
+    }
+
+    function _useNumber(uint256 number) private {
+        _usedNumbers[number >> 8] |= _bitOf(number);
+    }
+
+    function _bitOf(uint256 number) private pure returns (uint256) {
+        return 1 << (number & 0xff);
+    }
+}
