@@ -43,6 +43,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{field} is not a whole number from 0 to 2^256−1.",
         "Give an int in that range.",
     ),
+    "hd.extended_key": (
+        "This extended key cannot be used: its {part} is wrong.",
+        "Copy the whole xpub or xprv again from where it came from.",
+    ),
+    "hd.seed": (
+        "A seed has 16 to 64 bytes, this one has {length}.",
+        "Make the seed from a recovery phrase.",
+    ),
+    "hd.seed_unusable": (
+        "This seed gives no valid master key.",
+        "Create a new recovery phrase; this happens once in 2^127 times.",
+    ),
     "key.range": (
         "These bytes are not a private key.",
         "Give the 32 bytes of a key between 1 and the curve's order.",
@@ -54,6 +66,38 @@ ERRORS: dict[str, tuple[str, str]] = {
     "keystore.password": (
         "The password does not open the key file, or the file was changed.",
         "Check the password; if it is right, use another backup of the file.",
+    ),
+    "mnemonic.checksum": (
+        "These words are all known, but together they are not a recovery phrase.",
+        "Compare every word and their order with your written copy.",
+    ),
+    "mnemonic.length": (
+        "A recovery phrase has 12, 15, 18, 21 or 24 words, not {count}.",
+        "Check that no word is missing or doubled.",
+    ),
+    "mnemonic.word": (
+        "Word {place} is not in the list of recovery words.",
+        "Compare that word with your written copy, letter by letter.",
+    ),
+    "path.depth": (
+        "A derivation path has at most 255 steps, not {depth}.",
+        "Give a shorter path.",
+    ),
+    "path.format": (
+        "“{path}” is not a derivation path.",
+        "Write it as m/44'/60'/0'/0/0.",
+    ),
+    "path.index": (
+        "{index} is not a path index.",
+        "Use a whole number from 0 to 2147483647, marked ' where it is hardened.",
+    ),
+    "path.no_key": (
+        "No key exists at index {index} here.",
+        "Use the next index; this happens once in 2^127 times.",
+    ),
+    "rlp.malformed": (
+        "These bytes are not RLP: the fault is at byte {offset}.",
+        "Copy the whole of the bytes again from where they came from.",
     ),
     "secret.hashed": (
         "A secret was about to be used as a dictionary key.",
@@ -78,5 +122,17 @@ ERRORS: dict[str, tuple[str, str]] = {
     "signature.v": (
         "The signature ends in {v}, where 27 or 28 belongs.",
         "Sign again with a wallet that follows Ethereum's form.",
+    ),
+    "transaction.field": (
+        "This is not a valid EIP-1559 transaction: its {field} is wrong.",
+        "Make the transaction again.",
+    ),
+    "vault.damaged": (
+        "The vault file is damaged: it is not what was written.",
+        "Restore the wallet from its recovery phrase, or the file from a backup.",
+    ),
+    "vault.password": (
+        "The password does not open the wallet, or the vault file was changed.",
+        "Type the password again; if it is surely right, restore from the recovery phrase.",
     ),
 }
