@@ -1,0 +1,60 @@
+"""Chain: the only room that talks to a node. Reads final events, sends what was signed and saved.
+
+`deployment` which contracts; `node` one node's answers; `abi`, `calldata` bytes and their meaning;
+`view` the port by which other rooms ask (`memory` is its fake); `store`, `sender`, `lane` the
+transactions of the bank's keys; `reader` the events.
+"""
+
+from api.chain.abi import Revert, explain_selector
+from api.chain.calldata import IssueEntry
+from api.chain.context import ChainDep, provide_chain
+from api.chain.deployment import Deployment, load_deployment
+from api.chain.keys import Fees, SigningKey, load_key
+from api.chain.lane import LaneContext
+from api.chain.model import ChainEvent, EventHandler, Lane, RevertHandler, TxState, Work
+from api.chain.node import CallReverted, Node
+from api.chain.reader import Reader
+from api.chain.sender import Sender
+from api.chain.store import count_by_state, enqueue, find_hash, position
+from api.chain.view import (
+    AccountView,
+    Attested,
+    ChainView,
+    RedemptionView,
+    SupplyView,
+    TokenChain,
+)
+
+__all__ = [
+    "AccountView",
+    "Attested",
+    "CallReverted",
+    "ChainDep",
+    "ChainEvent",
+    "ChainView",
+    "Deployment",
+    "EventHandler",
+    "Fees",
+    "IssueEntry",
+    "Lane",
+    "LaneContext",
+    "Node",
+    "Reader",
+    "RedemptionView",
+    "Revert",
+    "RevertHandler",
+    "Sender",
+    "SigningKey",
+    "SupplyView",
+    "TokenChain",
+    "TxState",
+    "Work",
+    "count_by_state",
+    "enqueue",
+    "explain_selector",
+    "find_hash",
+    "load_deployment",
+    "load_key",
+    "position",
+    "provide_chain",
+]

@@ -1,0 +1,24 @@
+"""Chain: how a route gets the chain. `api.bootstrap` puts it on the app beside the bridge."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, FastAPI, Request
+
+from api.chain.view import ChainView
+
+__all__ = ["ChainDep", "provide_chain"]
+
+
+def provide_chain(app: FastAPI, chain: ChainView) -> None:
+    """Give an app the chain that its routes ask."""
+    app.state.chain = chain
+
+
+def _chain(request: Request) -> ChainView:
+    return cast("ChainView", request.app.state.chain)
+
+
+ChainDep = Annotated[ChainView, Depends(_chain)]
+"""Parameter type by which a route gets the chain."""

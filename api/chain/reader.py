@@ -1,0 +1,185 @@
+"""Chain: the reader. It brings the events of final blocks to the rooms, each exactly once.
+
+Its position is the last block whose events were handled, with that block's hash; it moves in the
+same transaction as the handlers' effects. A block is final when `depth` blocks follow it. Before
+anything is read, the stored hash is compared with the chain: another hash means that the chain
+was reorganised deeper than the depth, or is another chain altogether, and the bridge stops.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+
+from api.chain import store
+from api.chain.abi import EventType, event_types
+from api.chain.deployment import Deployment
+from api.chain.model import ChainEvent, EventHandler, Work
+from api.chain.node import Header, Node, RawLog, Refusal
+from api.kernel.clock import Clock
+from api.kernel.errors import Broken, Unavailable
+from api.kernel.ids import Address
+from api.kernel.log import note
+
+__all__ = ["MOST_BLOCKS", "MOST_EVENTS", "Reader"]
+
+MOST_BLOCKS = 2_000
+"""Blocks that a node is asked for at once; halved while it finds them too many."""
+MOST_EVENTS = 1_000
+"""Events after which a transaction ends, at the next end of a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the token's and the Teller's events for `handlers`, which are by event name."""
+
+    work: Work
+    node: Node
+    deployment: Deployment
+    depth: int
+    handlers: Mapping[str, EventHandler]
+    clock: Clock
+    log: logging.Logger
+
+    def step(self) -> bool:
+        """Read the next range of final blocks; True when the position moved.
+
+        Raises `Unavailable` when the node does not answer or its chain moved meanwhile, `Broken`
+        when the chain is not the one that was read before.
+        """
+        last = self.node.head().number - self.depth
+        before = self._position()
+        if before is None:
+            if last < self.deployment.block - 1:
+                return False
+            return self._begin()
+        self._same_chain(before)
+        first = before[0] + 1
+        if last < first:
+            return False
+        logs, end = self._fetch(first, min(last, first + MOST_BLOCKS - 1))
+        self._handle(logs, before, end)
+        return True
+
+    def _position(self) -> tuple[int, str] | None:
+        with self.work.reading() as connection:
+            return store.position(connection)
+
+    def _begin(self) -> bool:
+        """The position before the first block that may hold an event of ours."""
+        start = self._header(max(self.deployment.block - 1, 0))
+        with self.work.transaction() as connection:
+            store.set_position(connection, None, (start.number, start.hash), self.clock.now())
+        return True
+
+    def _same_chain(self, stored: tuple[int, str]) -> None:
+        header = self.node.header(stored[0])
+        if header is not None and header.hash == stored[1]:
+            return
+        found = "does not reach it" if header is None else f"has {header.hash} there"
+        raise Broken(
+            f"The bridge has read the chain up to block {stored[0]} ({stored[1]}), but the node's "
+            f"chain {found}.",
+            remedy="If this is a local chain that was started anew, start the bridge anew too "
+            "(a fresh database). If not, the node is behind or the chain was reorganised deeper "
+            "than chain.depth: leave the bridge stopped and compare several nodes.",
+            slug="chain-differs",
+        )
+
+    def _fetch(self, first: int, last: int) -> tuple[list[RawLog], Header]:
+        """The logs of a range and its last block.
+
+        That block's hash is read before and after the logs. It commits to every block before it,
+        so the logs are of one and the same chain.
+        """
+        end = self._header(last)
+        types = self._types()
+        addresses = list({address for address, _ in types})
+        topics = list({topic for _, topic in types})
+        try:
+            logs = self.node.logs(addresses, topics, first, last)
+        except Refusal:
+            if first == last:
+                raise
+            return self._fetch(first, first + (last - first) // 2)
+        if self._header(last).hash != end.hash:
+            raise _moved(last)
+        return logs, end
+
+    def _handle(self, logs: Sequence[RawLog], before: tuple[int, str], end: Header) -> None:
+        """Handle events block by block; a transaction ends after enough of them."""
+        batch: list[ChainEvent] = []
+        for number, of_block in groupby(logs, key=lambda log: log.block_number):
+            header = end if number == end.number else self._header(number)
+            batch += self._events(list(of_block), header)
+            if len(batch) >= MOST_EVENTS:
+                before = self._commit(batch, before, header)
+                batch = []
+        if batch or before[0] < end.number:
+            self._commit(batch, before, end)
+
+    def _commit(
+        self, events: Sequence[ChainEvent], before: tuple[int, str], header: Header
+    ) -> tuple[int, str]:
+        after = (header.number, header.hash)
+        with self.work.transaction() as connection:
+            for event in events:
+                self.handlers[event.name](connection, event)
+            store.set_position(connection, before, after, self.clock.now())
+        if events:
+            note(self.log, "events handled", block=header.number, events=len(events))
+        return after
+
+    def _events(self, logs: Sequence[RawLog], header: Header) -> list[ChainEvent]:
+        types = self._types()
+        events = []
+        for log in logs:
+            if log.block_hash != header.hash:
+                raise _moved(header.number)
+            kind = types.get((log.address, log.topics[0]))
+            if kind is not None:  # another of our contracts may share a topic that nobody handles
+                events.append(self._event(kind, log, header))
+        return events
+
+    def _event(self, kind: EventType, log: RawLog, header: Header) -> ChainEvent:
+        return ChainEvent(
+            event_id=f"{self.deployment.caip2}:{log.tx_hash}:{log.log_index}",
+            name=kind.name,
+            args=kind.decode(log.topics, log.data),
+            contract=log.address,
+            block_number=log.block_number,
+            block_hash=log.block_hash,
+            tx_hash=log.tx_hash,
+            log_index=log.log_index,
+            block_time=datetime.fromtimestamp(header.timestamp, UTC),
+        )
+
+    def _types(self) -> dict[tuple[Address, bytes], EventType]:
+        """The events that somebody handles, by contract and topic."""
+        contracts = (
+            (self.deployment.token, "DepositToken"),
+            (self.deployment.teller, "Teller"),
+        )
+        return {
+            (address, topic): kind
+            for address, name in contracts
+            for topic, kind in event_types(name).items()
+            if kind.name in self.handlers
+        }
+
+    def _header(self, number: int) -> Header:
+        header = self.node.header(number)
+        if header is None:
+            raise _moved(number)
+        return header
+
+
+def _moved(number: int) -> Unavailable:
+    return Unavailable(
+        f"The chain changed around block {number} while it was read.",
+        remedy="It is read again; nothing was stored.",
+        slug="chain-moved",
+    )

@@ -1,0 +1,316 @@
+"""Chain: the tables of this room and the SQL that changes them.
+
+A nonce of an address is given out once (unique), a purpose and reference have one transaction
+(unique), and a state changes only along the transition table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from api.chain.model import INITIAL, TRANSITIONS, Attempt, Lane, Transaction, TxState
+from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
+from api.kernel.errors import Broken
+from api.kernel.ids import Address, TxId, new_id
+
+__all__ = [
+    "advance",
+    "attempts",
+    "attempts_of",
+    "count_by_state",
+    "enqueue",
+    "find_hash",
+    "get",
+    "last_nonce",
+    "mark_sent",
+    "of_lane",
+    "position",
+    "positions",
+    "record_attempt",
+    "set_position",
+    "transactions",
+]
+
+transactions = Table(
+    "chain_transactions",
+    metadata,
+    Column("number", Sequence64, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("lane", String(16), nullable=False),
+    Column("to_address", String(42), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("ref", String(96), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(500)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("purpose", "ref"),
+    Index("ix_chain_transactions_lane_state", "lane", "state", "number"),
+)
+
+attempts = Table(
+    "chain_attempts",
+    metadata,
+    Column("tx_id", ForeignKey(transactions.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("address", String(42), nullable=False),
+    Column("nonce", BigInteger, nullable=False),
+    Column("tx_hash", String(66), nullable=False, unique=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    UniqueConstraint("address", "nonce", "number"),
+)
+
+positions = Table(
+    "chain_positions",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("block_number", BigInteger, nullable=False),
+    Column("block_hash", String(66), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+_READER = "reader"
+
+
+def enqueue(
+    connection: Connection,
+    *,
+    lane: Lane,
+    to: Address,
+    data: bytes,
+    purpose: str,
+    ref: str,
+    now: datetime,
+) -> TxId:
+    """Store the intent to call `to` with `data`; it commits with the caller's own change.
+
+    `purpose` and `ref` together are unique: the same pair again returns the same id and adds
+    nothing; with other bytes it is `Broken`. A retry takes a reference of its own («x#2»).
+    """
+    known = _known(connection, purpose, ref)
+    if known is None:
+        row = {
+            "id": new_id("tx"),
+            "lane": lane,
+            "to_address": to,
+            "data": data,
+            "purpose": purpose,
+            "ref": ref,
+            "state": INITIAL,
+            "created_at": now,
+            "changed_at": now,
+        }
+        if insert_new(connection, transactions, [row], key="id"):
+            return TxId(str(row["id"]))
+        known = _known(connection, purpose, ref)  # another process was a moment faster
+    if known is None or (known.to_address, bytes(known.data), known.lane) != (to, data, lane):
+        raise Broken(
+            f"The transaction «{purpose} {ref}» was stored before with other content.",
+            remedy="Nothing was added. Give a retry a reference of its own.",
+        )
+    return TxId(known.id)
+
+
+def get(connection: Connection, tx_id: TxId) -> Transaction | None:
+    """The transaction of this id."""
+    row = connection.execute(_with_attempt().where(transactions.c.id == tx_id)).one_or_none()
+    return None if row is None else _transaction(row)
+
+
+def of_lane(
+    connection: Connection, lane: Lane, states: Collection[TxState], limit: int
+) -> list[Transaction]:
+    """Transactions of a lane in one of `states`, oldest first."""
+    rows = connection.execute(
+        _with_attempt()
+        .where(transactions.c.lane == lane, transactions.c.state.in_(states))
+        .order_by(transactions.c.number)
+        .limit(limit)
+    )
+    return [_transaction(row) for row in rows]
+
+
+def attempts_of(connection: Connection, tx_ids: Collection[TxId]) -> list[Attempt]:
+    """The saved attempts of these transactions, by nonce."""
+    rows = connection.execute(
+        select(attempts)
+        .where(attempts.c.tx_id.in_(tx_ids))
+        .order_by(attempts.c.nonce, attempts.c.number)
+    )
+    return [
+        Attempt(
+            tx_id=TxId(row.tx_id),
+            number=row.number,
+            address=Address(row.address),
+            nonce=row.nonce,
+            tx_hash=row.tx_hash,
+            raw=bytes(row.raw),
+            sent_at=row.sent_at,
+        )
+        for row in rows
+    ]
+
+
+def find_hash(connection: Connection, tx_id: TxId) -> str | None:
+    """The hash of the newest attempt; None while there is none."""
+    transaction = get(connection, tx_id)
+    return None if transaction is None else transaction.tx_hash
+
+
+def last_nonce(connection: Connection, address: Address) -> int | None:
+    """The largest nonce that was ever given out for `address`."""
+    found: int | None = connection.execute(
+        select(func.max(attempts.c.nonce)).where(attempts.c.address == address)
+    ).scalar_one()
+    return found
+
+
+def record_attempt(connection: Connection, attempt: Attempt, now: datetime) -> None:
+    """Save signed bytes, before anybody sees them."""
+    connection.execute(
+        insert(attempts).values(
+            tx_id=attempt.tx_id,
+            number=attempt.number,
+            address=attempt.address,
+            nonce=attempt.nonce,
+            tx_hash=attempt.tx_hash,
+            raw=attempt.raw,
+            created_at=now,
+            sent_at=attempt.sent_at,
+        )
+    )
+
+
+def mark_sent(connection: Connection, attempt: Attempt, now: datetime) -> None:
+    """Note that a node has taken an attempt (again)."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.tx_id == attempt.tx_id, attempts.c.number == attempt.number)
+        .values(sent_at=now)
+    )
+
+
+def advance(
+    connection: Connection,
+    transaction: Transaction,
+    state: TxState,
+    *,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Change a transaction's state; raises `IllegalTransition`, or `Broken` when it has moved."""
+    TRANSITIONS.check(transaction.state, state)
+    changed = connection.execute(
+        update(transactions)
+        .where(transactions.c.id == transaction.id, transactions.c.state == transaction.state)
+        .values(state=state, reason=reason, changed_at=now)
+    ).rowcount
+    if changed != 1:
+        raise Broken(
+            f"Transaction {transaction.id} is no longer {transaction.state}.",
+            remedy="Two processes serve one lane. Stop all but one and start it again.",
+        )
+
+
+def count_by_state(connection: Connection) -> dict[tuple[Lane, TxState], int]:
+    """How many transactions there are, by lane and state."""
+    rows = connection.execute(
+        select(transactions.c.lane, transactions.c.state, func.count()).group_by(
+            transactions.c.lane, transactions.c.state
+        )
+    )
+    return {(Lane(lane), TxState(state)): count for lane, state, count in rows}
+
+
+def position(connection: Connection) -> tuple[int, str] | None:
+    """Number and hash of the last block whose events were handled; None before the first."""
+    row = connection.execute(
+        select(positions.c.block_number, positions.c.block_hash).where(positions.c.name == _READER)
+    ).one_or_none()
+    return None if row is None else (row.block_number, row.block_hash)
+
+
+def set_position(
+    connection: Connection,
+    before: tuple[int, str] | None,
+    after: tuple[int, str],
+    now: datetime,
+) -> None:
+    """Move from `before` to `after`; `Broken` when somebody else has moved it meanwhile."""
+    values = {"block_number": after[0], "block_hash": after[1], "changed_at": now}
+    if before is None:
+        moved = len(insert_new(connection, positions, [{"name": _READER, **values}], key="name"))
+    else:
+        moved = connection.execute(
+            update(positions)
+            .where(
+                positions.c.name == _READER,
+                positions.c.block_number == before[0],
+                positions.c.block_hash == before[1],
+            )
+            .values(**values)
+        ).rowcount
+    if moved != 1:
+        raise Broken(
+            "Another process has read the chain further than this one.",
+            remedy="Stop all but one worker and start it again.",
+        )
+
+
+def _known(connection: Connection, purpose: str, ref: str) -> Row[Any] | None:
+    return connection.execute(
+        select(transactions).where(transactions.c.purpose == purpose, transactions.c.ref == ref)
+    ).one_or_none()
+
+
+def _with_attempt() -> Select[Any]:
+    """Transactions with the nonce and hash of their newest attempt."""
+    newest = (
+        select(attempts.c.tx_id, func.max(attempts.c.number).label("number"))
+        .group_by(attempts.c.tx_id)
+        .subquery()
+    )
+    joined = transactions.outerjoin(newest, newest.c.tx_id == transactions.c.id).outerjoin(
+        attempts,
+        (attempts.c.tx_id == newest.c.tx_id) & (attempts.c.number == newest.c.number),
+    )
+    return select(transactions, attempts.c.nonce, attempts.c.tx_hash).select_from(joined)
+
+
+def _transaction(row: Row[Any]) -> Transaction:
+    return Transaction(
+        id=TxId(row.id),
+        lane=Lane(row.lane),
+        to=Address(row.to_address),
+        data=bytes(row.data),
+        purpose=row.purpose,
+        ref=row.ref,
+        state=TxState(row.state),
+        nonce=row.nonce,
+        tx_hash=row.tx_hash,
+        reason=row.reason,
+    )

@@ -1,0 +1,196 @@
+"""Chain: what other rooms ask of the chain, as a port, and its answer by web3's contract calls.
+
+`ChainView` is the port; `TokenChain` asks a node; `api.chain.memory` is its fake for tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import requests
+from web3 import Web3
+from web3.exceptions import Web3Exception
+
+from api.chain.abi import Revert, load_abi
+from api.chain.deployment import Deployment
+from api.chain.node import CallReverted, Node
+from api.kernel.errors import Broken, Unavailable
+from api.kernel.ids import Address
+
+__all__ = ["AccountView", "Attested", "ChainView", "RedemptionView", "SupplyView", "TokenChain"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What the token knows about an address; amounts in minor units."""
+
+    balance: int
+    spent_today: int
+    tier: int
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionView:
+    """What became of an order: 0 none, 1 burned, 2 cancelled, 3 burned and returned."""
+
+    state: int
+    payable: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyView:
+    """Tokens outstanding and ever credited at one block, in minor units."""
+
+    supply: int
+    minted: int
+    block_number: int
+    block_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """The Teller's last attestation (all zero: none) and how long it is good, in seconds."""
+
+    backing: int
+    supply: int
+    minted: int
+    as_of: int
+    block_number: int
+    max_age: int
+
+
+class ChainView(Protocol):
+    """Reading the chain. Every call may raise `Unavailable`; none changes anything."""
+
+    def check(self) -> None:
+        """Refuse another chain or other contracts than the deployment's (`Misconfigured`)."""
+
+    def head(self) -> int:
+        """Number of the newest block."""
+
+    def time(self) -> int:
+        """The time that the next block would have now, seconds since 1970."""
+
+    def try_out(self, data: bytes) -> Revert | None:
+        """Run a call to the token in the next block without sending it; why it would fail."""
+
+    def account(self, address: Address) -> AccountView:
+        """An address as the token knows it now."""
+
+    def redemption(self, holder: Address, nonce: bytes) -> RedemptionView:
+        """An order as the token knows it now."""
+
+    def number_used(self, number: int) -> bool:
+        """Whether the token has seen a deposit number."""
+
+    def headroom(self) -> int:
+        """Minor units that the attested backing leaves to issue or return; 0 when it is stale."""
+
+    def bucket_level(self) -> int:
+        """Minor units that the operator's bucket holds."""
+
+    def supply_at(self, block_number: int, block_hash: str) -> SupplyView:
+        """The supply at a block; `Broken` when the chain has another block of that number."""
+
+    def attested(self) -> Attested:
+        """What the attestor last said."""
+
+
+class TokenChain:
+    """The token and the Teller on a node."""
+
+    def __init__(self, node: Node, deployment: Deployment) -> None:
+        self._node = node
+        self._deployment = deployment
+        web3 = Web3(node.provider)
+        self._token = web3.eth.contract(
+            address=Web3.to_checksum_address(deployment.token), abi=load_abi("DepositToken")
+        )
+        self._teller = web3.eth.contract(
+            address=Web3.to_checksum_address(deployment.teller), abi=load_abi("Teller")
+        )
+
+    def check(self) -> None:
+        """See ChainView.check."""
+        self._node.check(self._deployment)
+
+    def head(self) -> int:
+        """See ChainView.head."""
+        return self._node.head().number
+
+    def time(self) -> int:
+        """See ChainView.time."""
+        return self._node.pending_time()
+
+    def try_out(self, data: bytes) -> Revert | None:
+        """See ChainView.try_out."""
+        try:
+            self._node.call(self._deployment.token, data, sender=None, block=None)
+        except CallReverted as refused:
+            return refused.revert
+        return None
+
+    def account(self, address: Address) -> AccountView:
+        """See ChainView.account."""
+        with _answering():
+            return AccountView(*self._token.functions.accountOf(address).call())
+
+    def redemption(self, holder: Address, nonce: bytes) -> RedemptionView:
+        """See ChainView.redemption."""
+        with _answering():
+            return RedemptionView(*self._token.functions.redemption(holder, nonce).call())
+
+    def number_used(self, number: int) -> bool:
+        """See ChainView.number_used."""
+        with _answering():
+            return bool(self._token.functions.numberUsed(number).call())
+
+    def headroom(self) -> int:
+        """See ChainView.headroom."""
+        with _answering():
+            return int(self._teller.functions.headroom().call(block_identifier="pending"))
+
+    def bucket_level(self) -> int:
+        """See ChainView.bucket_level."""
+        with _answering():
+            return int(self._teller.functions.bucketLevel().call(block_identifier="pending"))
+
+    def supply_at(self, block_number: int, block_hash: str) -> SupplyView:
+        """See ChainView.supply_at."""
+        with _answering():
+            supply = self._token.functions.totalSupply().call(block_identifier=block_number)
+            minted = self._token.functions.totalMinted().call(block_identifier=block_number)
+        # the block is compared after its state was read: a hash commits to the state of its block
+        header = self._node.header(block_number)
+        if header is None or header.hash != block_hash:
+            raise Broken(
+                f"The chain no longer has the block {block_number} ({block_hash}) that the "
+                "bridge has read.",
+                remedy="Start the worker: it says what is different and what to do.",
+                slug="chain-differs",
+            )
+        return SupplyView(int(supply), int(minted), block_number, block_hash)
+
+    def attested(self) -> Attested:
+        """See ChainView.attested."""
+        with _answering():
+            said = self._teller.functions.attestation().call()
+            max_age = self._teller.functions.maxAge().call()
+        backing, supply, minted, as_of, block_number = (int(part) for part in said)
+        return Attested(backing, supply, minted, as_of, block_number, int(max_age))
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (Web3Exception, requests.RequestException, OSError) as error:
+        raise Unavailable(
+            f"The chain's node gave no usable answer ({type(error).__name__}).",
+            remedy="Nothing was lost; it is asked again. See that it runs and is up to date.",
+            slug="chain-unavailable",
+        ) from error
