@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit contracts abis e2e install-check format nightly clean
+.PHONY: help setup demo test check lint types unit contracts abis docs e2e install-check format nightly clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ contracts: setup ## the contracts' tests, on a chain of their own, under brownie
 
 abis: setup ## write wallet/abi anew from the compiled contracts
 	@$(STAGES) write-abis
+
+docs: setup ## draw the state machines in docs/SPECIFICATION.md anew from the code
+	@$(STAGES) write-docs
 
 e2e: setup ## the whole flow with real processes, on SQLite and on PostgreSQL
 	@$(STAGES) e2e

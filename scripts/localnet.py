@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.processes import StartError, stop, tied, wait_until
-from scripts.tools import program
+from scripts.toolchain import program
 
 CHAIN_ID = 31337
 START_SECONDS = 20.0

@@ -12,7 +12,7 @@ from scripts.setup import compiler, node, python
 from scripts.setup.console import SetupError, elapsed, say
 from scripts.setup.lock import alone
 from scripts.setup.step import Step
-from scripts.tools import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, ROOT, SOLC
+from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, ROOT, SOLC
 
 PYTHONS = ((3, 11), (3, 13))
 

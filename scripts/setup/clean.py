@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.setup.console import say
 from scripts.setup.lock import alone
-from scripts.tools import ROOT
+from scripts.toolchain import ROOT
 
 DEMO = ".demo"
 MADE = (

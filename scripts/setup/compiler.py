@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from scripts.setup.console import SetupError, stand_in
-from scripts.tools import NODE, ROOT, SOLC, SOLC_VERSION
+from scripts.toolchain import NODE, ROOT, SOLC, SOLC_VERSION
 
 SHIM = ROOT / "scripts" / "toolchain" / "solc.js"
 

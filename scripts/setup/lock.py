@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scripts.setup.console import say
-from scripts.tools import CACHE
+from scripts.toolchain import CACHE
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.setup.console import SetupError, run, stand_in
 from scripts.setup.python import BOOTSTRAP, HERE, LOGS, pip_install
-from scripts.tools import CACHE, FOUNDRY, NODE, ROOT, ToolMissingError, program
+from scripts.toolchain import CACHE, FOUNDRY, NODE, ROOT, ToolMissingError, program
 
 OLDEST = 20
 LOCKED = (ROOT / "package.json", ROOT / "package-lock.json")

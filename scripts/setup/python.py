@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from scripts.setup.console import run
-from scripts.tools import CACHE, CONTRACTS_BIN, DEV_BIN, ROOT
+from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, ROOT
 
 BOOTSTRAP = CACHE / "bootstrap"
 UV = BOOTSTRAP / "bin" / "uv"

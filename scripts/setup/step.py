@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.tools import CACHE, ROOT
+from scripts.toolchain import CACHE, ROOT
 
 STAMPS = CACHE / "stamps"
 

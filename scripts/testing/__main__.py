@@ -9,7 +9,7 @@ import time
 
 from scripts.testing.report import Counts, Result, closing, problem_of, read_junit
 from scripts.testing.stages import GROUPS, REPORTS, STAGES, Stage
-from scripts.tools import ROOT, ToolMissingError, build_env
+from scripts.toolchain import ROOT, ToolMissingError, build_env
 
 
 def run_stage(stage: Stage) -> Result:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from scripts.tools import CACHE, CONTRACTS_BIN, DEV_BIN, HOME
+from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, HOME
 
-REPORTS = CACHE / "reports"
+REPORTS = CACHE / "junit"
 RUFF, MYPY = str(DEV_BIN / "ruff"), str(DEV_BIN / "mypy")
-PYTEST = (str(DEV_BIN / "python"), "-m", "pytest", "-q")
+DEV_PYTHON = (str(DEV_BIN / "python"),)
+PYTEST = (*DEV_PYTHON, "-m", "pytest", "-q")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
 
@@ -25,17 +28,19 @@ class Stage:
     keeps_home: bool = False
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
-        """The caller's variables without any of ours, with HOME inside the checkout.
+        """The caller's variables without any of ours; HOME inside the checkout, own programs first.
 
         A developer's own JIAOZI_HOME or database must neither change a test nor be changed by it.
         """
         kept = {
             name: value
             for name, value in inherited.items()
-            if not name.startswith("JIAOZI_") or name.startswith("JIAOZI_TEST_")
+            if not name.startswith(("JIAOZI_", "PYTHONPATH")) or name.startswith("JIAOZI_TEST_")
         }
+        own = str(Path(self.commands[0][0]).parent)
+        path = os.pathsep.join([own, inherited.get("PATH", os.defpath)])
         home = {} if self.keeps_home else {"HOME": str(HOME)}
-        return {**kept, **home, **self.extra_env}
+        return {**kept, "PATH": path, **home, **self.extra_env}
 
 
 def _e2e(database: str) -> Stage:
@@ -48,18 +53,21 @@ STAGES = {
     for stage in (
         Stage("lint", ((RUFF, "check", "."), (RUFF, "format", "--check", "."))),
         Stage("types", ((MYPY,),)),
+        Stage("docs", ((*DEV_PYTHON, "-m", "scripts.docs.states", "--check"),)),
         Stage("unit", ((*PYTEST, "tests", *ELSEWHERE),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
         Stage("abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis", "--check"),)),
         _e2e("sqlite"),
         _e2e("postgresql"),
-        Stage("write-abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis"),)),
         # pip may need the user's own mirror and proxy settings, so this stage keeps their HOME.
         Stage("install", ((*PYTEST, "tests/install"),), True, keeps_home=True),
+        # Not checks but makers, for their make targets.
+        Stage("write-abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis"),)),
+        Stage("write-docs", ((*DEV_PYTHON, "-m", "scripts.docs.states"),)),
     )
 }
 GROUPS = {
-    "check": ("lint", "types", "unit"),
+    "check": ("lint", "types", "docs", "unit"),
     "e2e": ("e2e-sqlite", "e2e-postgresql"),
-    "all": tuple(name for name in STAGES if name != "write-abis"),
+    "all": tuple(name for name in STAGES if not name.startswith("write-")),
 }

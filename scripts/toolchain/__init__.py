@@ -1,6 +1,6 @@
-"""Scripts: where the build tools of this checkout are, as real programs and never as wrappers.
+"""Toolchain: where the build tools of this checkout are, as real programs and never as wrappers.
 
-`python -m scripts.tools anvil` prints the path of one. The launchers that npm puts into
+`python -m scripts.toolchain anvil` prints the path of one. The launchers that npm puts into
 `node_modules/.bin` are not used: forge's ends with 0 when tests fail, and when one is killed it
 leaves the program it started alive.
 """
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 HOME = CACHE / "home"
 NODE = CACHE / "bin" / "node"
@@ -79,20 +79,3 @@ def build_env() -> dict[str, str]:
     folders = [str(program(name).parent) for name in (*FOUNDRY, "node")]
     path = os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)])
     return {**os.environ, "HOME": str(HOME), "PATH": path}
-
-
-def main(arguments: list[str]) -> int:
-    """Print the path of each named tool."""
-    if not arguments:
-        print("usage: python -m scripts.tools NAME…", file=sys.stderr)
-        return 2
-    try:
-        print("\n".join(str(program(name)) for name in arguments))
-    except ToolMissingError as missing:
-        print(missing, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
