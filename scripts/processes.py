@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 POLL_SECONDS = 0.02
+STOP_SECONDS = 10.0
 
 
 class StartError(Exception):
@@ -48,11 +49,11 @@ def wait_until(ready: Callable[[], bool], child: subprocess.Popen[bytes], second
 
 
 def stop(child: subprocess.Popen[bytes], with_signal: int = signal.SIGTERM) -> None:
-    """Ask a child to end, insist after ten seconds, and collect it."""
+    """Ask a child to end, insist when it does not, and collect it."""
     if child.poll() is None:
         child.send_signal(with_signal)
         try:
-            child.wait(timeout=10)
+            child.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
     child.wait()
