@@ -19,8 +19,10 @@ from api.kernel.money import Money
 
 __all__ = ["Statement", "write_camt"]
 
-_PLAIN = frozenset({"02", "04"})
+_PLAIN = ("02", "04")
 """Versions that write status and party without an element of their own around them."""
+_BARE = "02"
+"""The version whose details have no amount of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def write_camt(out: BinaryIO, statement: Statement, lines: Iterable[BookedLine])
     layout = CAMT_LAYOUTS[statement.dialect]
     xml = XmlWriter(out, layout.name)
     created = statement.created_at.astimezone(UTC).isoformat(timespec="seconds")
-    plain = layout.name[-2:] in _PLAIN
+    version = layout.name[-2:]
     sequence = None if statement.sequence is None else str(statement.sequence)
     with xml.document(), xml.inside(layout.containers[2]):
         with xml.inside("GrpHdr"):
@@ -62,7 +64,7 @@ def write_camt(out: BinaryIO, statement: Statement, lines: Iterable[BookedLine])
             _put_balance(xml, "OPBD", statement.opening)
             _put_balance(xml, "CLBD", statement.closing)
             for line in lines:
-                _put_entry(xml, line, plain=plain)
+                _put_entry(xml, line, version)
 
 
 def _put_balance(xml: XmlWriter, kind: str, balance: tuple[Money, date] | None) -> None:
@@ -76,13 +78,14 @@ def _put_balance(xml: XmlWriter, kind: str, balance: tuple[Money, date] | None) 
         xml.put("Dt/Dt", on.isoformat())
 
 
-def _put_entry(xml: XmlWriter, line: BookedLine, *, plain: bool) -> None:
+def _put_entry(xml: XmlWriter, line: BookedLine, version: str) -> None:
     credit = line.direction is Direction.CREDIT
+    indicator = "CRDT" if credit else "DBIT"
     with xml.inside("Ntry"):
         xml.put_amount("Amt", line.amount)
-        xml.put("CdtDbtInd", "CRDT" if credit else "DBIT")
+        xml.put("CdtDbtInd", indicator)
         xml.put("RvslInd", "true" if line.reversal else None)
-        xml.put("Sts" if plain else "Sts/Cd", "BOOK")
+        xml.put("Sts" if version in _PLAIN else "Sts/Cd", "BOOK")
         xml.put("BookgDt/Dt", line.booked_on.isoformat())
         xml.put("ValDt/Dt", line.value_on.isoformat() if line.value_on else None)
         xml.put("AcctSvcrRef", line.bank_id)
@@ -92,12 +95,15 @@ def _put_entry(xml: XmlWriter, line: BookedLine, *, plain: bool) -> None:
                 xml.put("Cd", "RCDT" if credit else "ICDT")
                 xml.put("SubFmlyCd", "OTHR")
         with xml.inside("NtryDtls/TxDtls"):
-            _put_details(xml, line, plain=plain)
+            xml.put("Refs/EndToEndId", line.end_to_end_id or "NOTPROVIDED")
+            if version != _BARE:
+                xml.put_amount("Amt", line.amount)
+                xml.put("CdtDbtInd", indicator)
+            _put_details(xml, line, version)
 
 
-def _put_details(xml: XmlWriter, line: BookedLine, *, plain: bool) -> None:
-    party = "Nm" if plain else "Pty/Nm"
-    xml.put("Refs/EndToEndId", line.end_to_end_id or "NOTPROVIDED")
+def _put_details(xml: XmlWriter, line: BookedLine, version: str) -> None:
+    party = "Nm" if version in _PLAIN else "Pty/Nm"
     if line.payer_name or line.payer_account or line.payee_account:
         with xml.inside("RltdPties"):
             xml.put(f"Dbtr/{party}", line.payer_name)

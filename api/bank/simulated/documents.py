@@ -1,0 +1,48 @@
+"""Bank: the simulated bank's pigeonhole, where its documents wait until they are acknowledged."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from api.bank.port import BankDocument, BankRefused, DocumentKind
+
+__all__ = ["acknowledge", "put", "unacknowledged"]
+
+
+def put(connection: sqlite3.Connection, kind: DocumentKind, content: bytes) -> str:
+    """Lay a document ready and return its id."""
+    sequence = connection.execute(
+        "INSERT INTO documents (kind, content) VALUES (?, ?) RETURNING sequence", (kind, content)
+    ).fetchone()[0]
+    return _id(kind, sequence)
+
+
+def unacknowledged(connection: sqlite3.Connection) -> list[BankDocument]:
+    """What was laid ready and not acknowledged, oldest first."""
+    rows = connection.execute(
+        "SELECT sequence, kind, content FROM documents WHERE acknowledged_at IS NULL"
+        " ORDER BY sequence"
+    )
+    return [BankDocument(_id(r["kind"], r["sequence"]), r["kind"], r["content"]) for r in rows]
+
+
+def acknowledge(connection: sqlite3.Connection, document_id: str, now: datetime) -> None:
+    """Note the first acknowledgement; further ones change nothing."""
+    kind, _, written = document_id.rpartition("-")
+    sequence = int(written) if written.isascii() and written.isdigit() else -1
+    row = connection.execute(
+        "SELECT kind FROM documents WHERE sequence = ?", (sequence,)
+    ).fetchone()
+    if row is None or _id(kind, sequence) != document_id or row["kind"] != kind:
+        raise BankRefused(
+            "The bank has no such document.", remedy="Acknowledge only what was collected."
+        )
+    connection.execute(
+        "UPDATE documents SET acknowledged_at = ? WHERE sequence = ? AND acknowledged_at IS NULL",
+        (now.isoformat(), sequence),
+    )
+
+
+def _id(kind: str, sequence: int) -> str:
+    return f"{kind}-{sequence:08d}"

@@ -1,0 +1,158 @@
+"""Bank: the simulated bank takes payment orders, carries them out once, and reports on them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.bank.iso20022 import (
+    Debtor,
+    Direction,
+    PaymentStatus,
+    Statement,
+    StatusReport,
+    read_pain001,
+    write_camt,
+    write_pain001,
+    write_pain002,
+)
+from api.bank.port import BankRefused, PayoutBatch, PayoutInstruction, SubmittedFile
+from api.bank.simulated.bookings import Booking, book, booked_balance, current_day, line_of
+from api.bank.simulated.customers import real_iban
+from api.bank.simulated.documents import put
+
+__all__ = ["Reserve", "process_waiting", "reject", "submit", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """The account that backs the tokens, and the currency it is held in."""
+
+    debtor: Debtor
+    currency: str
+
+
+def submit(
+    connection: sqlite3.Connection, batch: PayoutBatch, reserve: Reserve, now: datetime
+) -> SubmittedFile:
+    """Take an order in; the same one again is recognised by its bytes, and taken once."""
+    content = write_pain001(batch, reserve.debtor)
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = connection.execute(
+        "SELECT sha256 FROM orders WHERE message_id = ?", (batch.message_id,)
+    ).fetchone()
+    if known is None:
+        connection.execute(
+            "INSERT INTO orders (message_id, sha256, content, received_at) VALUES (?, ?, ?, ?)",
+            (batch.message_id, sha256, content, now.isoformat()),
+        )
+    elif known["sha256"] != sha256:
+        raise BankRefused(
+            f"Order {batch.message_id} was submitted before with other content.",
+            remedy="Give a new batch a new message id; the bank keeps the first one.",
+        )
+    return SubmittedFile(batch.message_id, sha256, f"simulated bank, order {batch.message_id}")
+
+
+def reject(connection: sqlite3.Connection, subject: str | None, reason: str) -> None:
+    """Wrong on purpose: refuse one payment, the next, or the one with this id or account."""
+    connection.execute("INSERT INTO rejections (subject, reason) VALUES (?, ?)", (subject, reason))
+
+
+def waiting(connection: sqlite3.Connection) -> bool:
+    """Whether an order could be carried out now: orders wait while no day is open."""
+    if current_day(connection).closed_at is not None:
+        return False
+    query = "SELECT 1 FROM orders WHERE processed_at IS NULL LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
+def process_waiting(connection: sqlite3.Connection, reserve: Reserve, now: datetime) -> None:
+    """Carry out every waiting order: debits, status report and notification in one transaction."""
+    if not waiting(connection):
+        return
+    orders = connection.execute(
+        "SELECT message_id, content FROM orders WHERE processed_at IS NULL ORDER BY rowid"
+    ).fetchall()
+    for order in orders:
+        batch, _ = read_pain001(io.BytesIO(order["content"]))
+        _process(connection, batch, reserve, now)
+        connection.execute(
+            "UPDATE orders SET processed_at = ? WHERE message_id = ?",
+            (now.isoformat(), batch.message_id),
+        )
+
+
+def _process(
+    connection: sqlite3.Connection, batch: PayoutBatch, reserve: Reserve, now: datetime
+) -> None:
+    statuses, paid = [], list[str]()
+    for payment in batch.instructions:
+        reason = _why_not(connection, payment, reserve)
+        if reason is None:
+            paid.append(_pay(connection, payment, reserve))
+        status = "ACSC" if reason is None else "RJCT"
+        statuses.append(PaymentStatus(batch.message_id, payment.end_to_end_id, status, reason))
+    digest = hashlib.sha256(batch.message_id.encode()).hexdigest()[:24]
+    report = StatusReport(f"STATUS-{digest}", now, batch.message_id, tuple(statuses))
+    put(connection, "pain.002", write_pain002(report))
+    if paid:
+        put(connection, "camt.054", _notification(connection, digest, paid, reserve, now))
+
+
+def _why_not(
+    connection: sqlite3.Connection, payment: PayoutInstruction, reserve: Reserve
+) -> str | None:
+    """ISO external status reason with words, or None when the payment can be made."""
+    demanded = connection.execute(
+        "UPDATE rejections SET used = 1 WHERE id = (SELECT id FROM rejections WHERE used = 0"
+        " AND (subject IS NULL OR subject IN (?, ?)) ORDER BY id LIMIT 1) RETURNING reason",
+        (payment.end_to_end_id, payment.creditor_account),
+    ).fetchone()
+    if demanded is not None:
+        return str(demanded["reason"])
+    if payment.amount.currency != reserve.currency:
+        return f"AM03 The account is held in {reserve.currency}"
+    if real_iban(payment.creditor_account) is None:
+        return "AC01 The creditor's account number is not an IBAN"
+    if payment.amount.minor > booked_balance(connection):
+        return "AM04 The reserve account does not hold that much"
+    return None
+
+
+def _pay(connection: sqlite3.Connection, payment: PayoutInstruction, reserve: Reserve) -> str:
+    return book(
+        connection,
+        Booking(
+            direction=Direction.DEBIT,
+            minor=payment.amount.minor,
+            end_to_end_id=payment.end_to_end_id,
+            payer_account=reserve.debtor.account,
+            payer_name=reserve.debtor.name,
+            payee_account=payment.creditor_account,
+            remittance=payment.reference or None,
+        ),
+    )
+
+
+def _notification(
+    connection: sqlite3.Connection, digest: str, paid: list[str], reserve: Reserve, now: datetime
+) -> bytes:
+    """A camt.054 on the debits, under the same references that the statement will show."""
+    out = io.BytesIO()
+    head = Statement(
+        dialect="camt.054.001.08",
+        message_id=f"DEBIT-{digest}",
+        statement_id=f"DEBIT-{digest}",
+        created_at=now,
+        account=reserve.debtor.account,
+        owner=reserve.debtor.name,
+        currency=reserve.currency,
+    )
+    select = "SELECT * FROM bookings WHERE reference = ?"
+    rows = [connection.execute(select, (reference,)).fetchone() for reference in paid]
+    write_camt(out, head, (line_of(row, n, reserve.currency) for n, row in enumerate(rows, 1)))
+    return out.getvalue()
