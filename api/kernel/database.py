@@ -6,7 +6,7 @@ Rooms describe their tables on `metadata`; migrations in `api/migrations` make t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -17,18 +17,22 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Integer,
     MetaData,
     String,
+    Table,
     TypeDecorator,
     create_engine,
     event,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.kernel.errors import Misconfigured, Unavailable
 
-__all__ = ["Database", "Minor", "UtcDateTime", "Wei", "metadata"]
+__all__ = ["Database", "Minor", "Sequence64", "UtcDateTime", "Wei", "insert_new", "metadata"]
 
 metadata = MetaData(
     naming_convention={
@@ -43,7 +47,11 @@ metadata = MetaData(
 Minor = BigInteger
 """Minor units: 63 bits hold 92 quadrillion euros; the contracts' 96 bits are checked on reading."""
 
+Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
+"""A primary key that the store itself counts up: SQLite does so for INTEGER alone."""
+
 _SQLITE_BUSY_MS = 10_000
+_POOL = {"pool_size": 20, "max_overflow": 40, "pool_timeout": 10}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -100,6 +108,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._readers = self.engine.execution_options(jiaozi_read_only=True)
+        if not self.is_sqlite:
+            # every statement of one reading sees the same moment; SQLite's snapshots always do
+            self._readers = self._readers.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @property
     def is_sqlite(self) -> bool:
@@ -117,7 +130,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent view for reading; it never waits for a writer on SQLite."""
+        """One consistent view for reading; it waits for no writer, and the store refuses writes."""
         with _plainly(), self._readers.begin() as connection:
             yield connection
 
@@ -126,11 +139,26 @@ class Database:
         self.engine.dispose()
 
 
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: str
+) -> set[Any]:
+    """Insert those rows that meet no unique constraint; returns the `key` column of just these.
+
+    A row that another transaction is inserting at this moment is waited for, so a row that is
+    missing from the answer can be read at once.
+    """
+    if not rows:
+        return set()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[key])
+    return set(connection.execute(statement, [dict(row) for row in rows]).scalars())
+
+
 @contextmanager
 def _plainly() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, PoolTimeout) as error:
         raise Unavailable(
             f"The database did not answer ({_reason(error)}).",
             remedy="Nothing was changed; try again in a few seconds.",
@@ -138,8 +166,10 @@ def _plainly() -> Iterator[None]:
         ) from error
 
 
-def _reason(error: DBAPIError) -> str:
-    # the driver's words only: SQLAlchemy's own text carries the statement's parameters
+def _reason(error: DBAPIError | PoolTimeout) -> str:
+    if isinstance(error, PoolTimeout):
+        return "all its connections are in use"
+    # the driver's words only: SQLAlchemy's own text carries the statement
     text = str(error.orig).strip() if error.orig else "no reason given"
     return text.splitlines()[0] if text else "no reason given"
 
@@ -154,13 +184,24 @@ def _engine(url: str) -> Engine:
             remedy="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
         ) from error
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": _SQLITE_BUSY_MS / 1000})
+        engine = create_engine(
+            parsed,
+            hide_parameters=True,
+            connect_args={"timeout": _SQLITE_BUSY_MS / 1000},
+            **_POOL,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        return create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            **_POOL,
+        )
     raise Misconfigured(
         "database_url",
         f"database_url names {parsed.get_backend_name()}, which the bridge does not speak.",
@@ -185,4 +226,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once, so that a transaction never fails half way
     read_only = connection.get_execution_options().get("jiaozi_read_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

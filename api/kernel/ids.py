@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import NewType
 
+from wallet.address import Address
+
 __all__ = [
     "Address",
     "DepositId",
@@ -16,9 +18,6 @@ __all__ = [
     "TxId",
     "new_id",
 ]
-
-Address = NewType("Address", str)
-"""An EIP-55 checksummed address, as `wallet.address.parse_address` returns it."""
 
 StatementId = NewType("StatementId", str)
 LineId = NewType("LineId", str)

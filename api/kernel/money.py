@@ -51,7 +51,7 @@ class Money:
 def parse_decimal(text: str, currency: str) -> Money:
     """Read a plain unsigned decimal such as ``12.34``.
 
-    Raises `wallet.money.AmountError` for anything else, and for more decimals than the
+    Raises `wallet.errors.AmountError` for anything else, and for more decimals than the
     currency has: input is refused, never rounded.
     """
     return Money(parse_amount(text, Currency.of(currency)), currency)

@@ -16,14 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from api.kernel.errors import Misconfigured
+from wallet.secret import Secret
 
-__all__ = ["BankSettings", "ChainSettings", "KeySettings", "Settings", "load", "read_secret"]
+__all__ = [
+    "BankSettings",
+    "ChainSettings",
+    "KeySettings",
+    "Secrets",
+    "Settings",
+    "load",
+    "load_secrets",
+    "read_secret",
+]
 
 ENV_CONFIG = "JIAOZI_BRIDGE_CONFIG"
 ENV_DATABASE = "JIAOZI_DATABASE_URL"
 DEFAULT_FILE = "bridge.toml"
 
 MAX_DEPTH = 10_000
+MIN_SECRET = 32
+"""Characters that the bridge's own secrets have at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +78,40 @@ class Settings:
     bank: BankSettings
     keys: Mapping[str, KeySettings]
     operator_token_file: Path
+    reference_key_file: Path
+    """The key under which bank line ids become the references that the chain sees."""
     http_host: str
     http_port: int
     redemption_fee: int
     """Minor units taken from each redemption; what is paid out is the amount less this."""
     attest_every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the files hold that the settings name; it prints nothing of it."""
+
+    operator_token: Secret
+    reference_key: Secret
+
+
+def load_secrets(settings: Settings) -> Secrets:
+    """Read the bridge's own secrets; `Misconfigured` for a missing, empty or short one."""
+    return Secrets(
+        operator_token=_long_secret(settings.operator_token_file, "access.operator_token_file"),
+        reference_key=_long_secret(settings.reference_key_file, "deposits.reference_key_file"),
+    )
+
+
+def _long_secret(file: Path, field: str) -> Secret:
+    text = read_secret(file, field)
+    if len(text) < MIN_SECRET:
+        raise Misconfigured(
+            field,
+            f"The secret in the file for {field} is shorter than {MIN_SECRET} characters.",
+            remedy="Write a random one, for example the output of: openssl rand -hex 32.",
+        )
+    return Secret(text.encode())
 
 
 def load(path: Path | None = None, env: Mapping[str, str] = os.environ) -> Settings:
@@ -133,6 +174,7 @@ class _Reader:
             ),
             keys=self._keys(),
             operator_token_file=self._path("access.operator_token_file"),
+            reference_key_file=self._path("deposits.reference_key_file"),
             http_host=self._text("http.host", "127.0.0.1"),
             http_port=self._whole("http.port", 1, 65_535, 8080),
             redemption_fee=self._whole("redemption.fee", 0, 10**12, 0),

@@ -1,0 +1,96 @@
+"""Access: the table of idempotency keys, and claims on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, select, update
+
+from api.kernel.database import UtcDateTime, insert_new, metadata
+
+__all__ = ["Claim", "StoredAnswer", "claim", "finish", "idempotency_keys", "look", "release"]
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("claim", String(64), nullable=False, unique=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("body", Text),
+    Column("finished_at", UtcDateTime),
+)
+_t = idempotency_keys.c
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one request; `id` fences off whoever ran it before and was given up."""
+
+    scope: str
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What is known of a key; `status` is None while its request runs."""
+
+    fingerprint: str
+    status: int | None
+    body: str | None
+
+
+def claim(
+    connection: Connection, wanted: Claim, fingerprint: str, *, now: datetime, stale: timedelta
+) -> bool:
+    """Take the key for a first run, or take over a run that began longer than `stale` ago."""
+    row = {
+        "scope": wanted.scope,
+        "key": wanted.key,
+        "fingerprint": fingerprint,
+        "claim": wanted.id,
+        "started_at": now,
+    }
+    if insert_new(connection, idempotency_keys, [row], key="claim"):
+        return True
+    taken = connection.execute(
+        update(idempotency_keys)
+        .where(
+            _t.scope == wanted.scope,
+            _t.key == wanted.key,
+            _t.fingerprint == fingerprint,
+            _t.status.is_(None),
+            _t.started_at <= now - stale,
+        )
+        .values(claim=wanted.id, started_at=now)
+    )
+    return taken.rowcount == 1
+
+
+def look(connection: Connection, wanted: Claim) -> StoredAnswer | None:
+    """What is known of the key."""
+    row = connection.execute(
+        select(_t.fingerprint, _t.status, _t.body).where(
+            _t.scope == wanted.scope, _t.key == wanted.key
+        )
+    ).one_or_none()
+    return None if row is None else StoredAnswer(row.fingerprint, row.status, row.body)
+
+
+def finish(connection: Connection, held: Claim, *, status: int, body: str, now: datetime) -> bool:
+    """Store the answer; False when the claim was taken over meanwhile."""
+    changed = connection.execute(
+        update(idempotency_keys)
+        .where(_t.claim == held.id, _t.status.is_(None))
+        .values(status=status, body=body, finished_at=now)
+    )
+    return changed.rowcount == 1
+
+
+def release(connection: Connection, held: Claim) -> None:
+    """Give the key back unanswered, so that the request may be tried again at once."""
+    connection.execute(delete(idempotency_keys).where(_t.claim == held.id, _t.status.is_(None)))

@@ -1,0 +1,26 @@
+"""Deposits: money that came in for a linked wallet, on its way to becoming tokens, once."""
+
+from api.deposits.flow import (
+    check_numbers,
+    enqueue_batch,
+    match_waiting,
+    on_batch_reverted,
+    on_issue_refused,
+    on_issued,
+)
+from api.deposits.model import Deposit, DepositState, WaitingFor
+from api.deposits.store import find_deposit, list_deposits
+
+__all__ = [
+    "Deposit",
+    "DepositState",
+    "WaitingFor",
+    "check_numbers",
+    "enqueue_batch",
+    "find_deposit",
+    "list_deposits",
+    "match_waiting",
+    "on_batch_reverted",
+    "on_issue_refused",
+    "on_issued",
+]

@@ -1,0 +1,134 @@
+"""Deposits: the deposit, its states, its reference on chain, and what fits into a batch. No I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from api.kernel.ids import Address, DepositId, LineId, LinkId, TxId
+from api.kernel.machine import Transitions
+from api.kernel.money import Money
+from wallet.secret import Secret
+
+__all__ = [
+    "INITIAL",
+    "MAX_ATTEMPTS",
+    "MAX_BATCH",
+    "TRANSITIONS",
+    "Deposit",
+    "DepositState",
+    "WaitingFor",
+    "chain_reference",
+    "choose_batch",
+]
+
+MAX_BATCH = 100
+MAX_ATTEMPTS = 5
+_REFERENCE_BYTES = 16
+
+
+class DepositState(StrEnum):
+    """Where a deposit stands."""
+
+    QUEUED = "QUEUED"
+    """Has its number; waits for the next batch, or for room (see `waiting_for`)."""
+    ISSUING = "ISSUING"
+    """In a transaction that is signed, saved and on its way."""
+    ISSUED = "ISSUED"
+    """The token's event is final: the holder has the tokens."""
+    REFUSED = "REFUSED"
+    """The token refused it by its rules and closed its number; the money is unmatched again."""
+    HELD = "HELD"
+    """Its transaction reverted five times: a person must look."""
+
+
+TRANSITIONS = Transitions(
+    "deposit",
+    {
+        # the chain is the arbiter: its final word ends every state that is not an end
+        DepositState.QUEUED: {
+            DepositState.ISSUING,
+            DepositState.ISSUED,
+            DepositState.REFUSED,
+        },
+        DepositState.ISSUING: {
+            DepositState.ISSUED,
+            DepositState.REFUSED,
+            DepositState.QUEUED,
+            DepositState.HELD,
+        },
+        DepositState.HELD: {DepositState.QUEUED, DepositState.ISSUED, DepositState.REFUSED},
+        DepositState.ISSUED: set(),
+        DepositState.REFUSED: set(),
+    },
+)
+INITIAL = DepositState.QUEUED
+
+
+class WaitingFor(StrEnum):
+    """Why a queued deposit is not in a batch."""
+
+    BACKING = "backing"
+    """The attested backing leaves no room for it: an attestation is due."""
+    BUCKET = "bucket"
+    """The operator's bucket is too empty: it refills with time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """One credit line that becomes tokens of `holder`."""
+
+    id: DepositId
+    number: int
+    """The bank's running deposit number: used on chain once, whatever happens to the database."""
+    reference: bytes
+    """16 bytes, keyed: who knows the key can tell the bank line, nobody else can."""
+    line_id: LineId
+    link_id: LinkId
+    holder: Address
+    amount: Money
+    state: DepositState
+    reason: str | None
+    waiting_for: WaitingFor | None
+    attempts: int
+    """How many of its transactions reverted."""
+    batch: str | None
+    tx_id: TxId | None
+    event_id: str | None
+    """The token's event that ended it."""
+    created_at: datetime
+    updated_at: datetime
+
+
+def chain_reference(key: Secret, account: str, bank_id: str) -> bytes:
+    """The reference that the chain sees: HMAC-SHA256 of the bank's own line id, cut to 16 bytes."""
+    words = json.dumps(["deposit", account, bank_id]).encode()
+    return hmac.new(key.reveal(), words, hashlib.sha256).digest()[:_REFERENCE_BYTES]
+
+
+def choose_batch(
+    queued: Sequence[Deposit], *, headroom: int, bucket: int
+) -> tuple[list[Deposit], dict[DepositId, WaitingFor]]:
+    """Which of the queued deposits fit into one batch, and what each of the others waits for.
+
+    Oldest first; one that does not fit is passed over, so that it never blocks the rest. The sum
+    stays within `headroom` (attested backing) and `bucket` (the operator's own limit), both in
+    minor units. Deposits behind a full batch wait for nothing but the next one.
+    """
+    batch: list[Deposit] = []
+    waiting: dict[DepositId, WaitingFor] = {}
+    taken = 0
+    for deposit in queued:
+        if taken + deposit.amount.minor > headroom:
+            waiting[deposit.id] = WaitingFor.BACKING
+        elif taken + deposit.amount.minor > bucket:
+            waiting[deposit.id] = WaitingFor.BUCKET
+        elif len(batch) < MAX_BATCH:
+            batch.append(deposit)
+            taken += deposit.amount.minor
+    return batch, waiting

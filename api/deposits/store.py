@@ -1,0 +1,203 @@
+"""Deposits: the table of deposits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from api.deposits.model import TRANSITIONS, Deposit, DepositState, WaitingFor
+from api.kernel.database import Minor, UtcDateTime, metadata
+from api.kernel.ids import Address, DepositId, LineId, LinkId, TxId
+from api.kernel.money import Money
+
+__all__ = [
+    "add_deposits",
+    "change_state",
+    "deposits",
+    "deposits_of_batch",
+    "find_by_number",
+    "find_deposit",
+    "list_deposits",
+    "queued",
+    "set_waiting",
+]
+
+deposits = Table(
+    "deposits",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("reference", LargeBinary(16), nullable=False),
+    Column("line_id", String(64), ForeignKey("bank_lines.id"), nullable=False),
+    Column("link_id", String(64), ForeignKey("links.id"), nullable=False, index=True),
+    Column("holder", String(42), nullable=False),
+    Column("amount", Minor, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
+    Column("waiting_for", String(16)),
+    Column("attempts", Integer, nullable=False),
+    Column("batch", String(64), index=True),
+    Column("tx_id", String(64)),
+    Column("event_id", String(200), unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    CheckConstraint("number > 0", name="number_positive"),
+)
+_NOT_REFUSED = text("state <> 'REFUSED'")
+Index(
+    "uq_deposits_line_id",
+    deposits.c.line_id,
+    unique=True,
+    sqlite_where=_NOT_REFUSED,
+    postgresql_where=_NOT_REFUSED,
+)
+Index("ix_deposits_state_number", deposits.c.state, deposits.c.number)
+
+
+def add_deposits(connection: Connection, batch: Sequence[Deposit]) -> None:
+    """Store new deposits; a line that has one already raises IntegrityError and undoes all."""
+    if batch:
+        connection.execute(insert(deposits), [_row(deposit) for deposit in batch])
+
+
+def find_deposit(connection: Connection, deposit_id: str) -> Deposit | None:
+    """One deposit by its id."""
+    return _first(_where(connection, deposits.c.id == deposit_id))
+
+
+def find_by_number(connection: Connection, number: int) -> Deposit | None:
+    """One deposit by its number."""
+    return _first(_where(connection, deposits.c.number == number))
+
+
+def deposits_of_batch(connection: Connection, batch: str) -> list[Deposit]:
+    """The deposits whose last transaction is this batch."""
+    return _where(connection, deposits.c.batch == batch)
+
+
+def queued(connection: Connection, limit: int) -> list[Deposit]:
+    """Deposits that wait for a batch, by number; locked until the transaction ends."""
+    rows = connection.execute(
+        select(deposits)
+        .where(deposits.c.state == DepositState.QUEUED.value)
+        .order_by(deposits.c.number)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [_deposit(row) for row in rows]
+
+
+def list_deposits(
+    connection: Connection, *, state: DepositState | None, limit: int, after: int = 0
+) -> list[Deposit]:
+    """Deposits by number from behind `after`, of one state or of all."""
+    query = select(deposits).where(deposits.c.number > after)
+    if state is not None:
+        query = query.where(deposits.c.state == state.value)
+    rows = connection.execute(query.order_by(deposits.c.number).limit(limit))
+    return [_deposit(row) for row in rows]
+
+
+def change_state(
+    connection: Connection,
+    moved: Sequence[Deposit],
+    after: DepositState,
+    *,
+    now: datetime,
+    **values: object,
+) -> None:
+    """Move deposits on together; `IllegalTransition` for what the table does not know."""
+    for deposit in moved:
+        TRANSITIONS.check(deposit.state, after)
+    changed = connection.execute(
+        update(deposits)
+        .where(
+            deposits.c.id.in_([deposit.id for deposit in moved]),
+            deposits.c.state.in_([state.value for state in TRANSITIONS.into(after)]),
+        )
+        .values(state=after.value, updated_at=now, **values)
+    ).rowcount
+    if changed == len(moved):
+        return
+    for deposit in moved:  # somebody moved one of them since it was read: say which
+        current = find_deposit(connection, deposit.id)
+        TRANSITIONS.check(deposit.state if current is None else current.state, after)
+
+
+def set_waiting(
+    connection: Connection,
+    batch: Sequence[Deposit],
+    waiting: Mapping[DepositId, WaitingFor],
+    now: datetime,
+) -> None:
+    """Write what queued deposits wait for; only those whose reason changed are touched."""
+    for reason in (None, *WaitingFor):
+        changed = [d.id for d in batch if waiting.get(d.id) is reason is not d.waiting_for]
+        if changed:
+            connection.execute(
+                update(deposits)
+                .where(deposits.c.id.in_(changed))
+                .values(waiting_for=reason, updated_at=now)
+            )
+
+
+def _where(connection: Connection, condition: Any) -> list[Deposit]:
+    rows = connection.execute(select(deposits).where(condition).order_by(deposits.c.number))
+    return [_deposit(row) for row in rows]
+
+
+def _first(found: list[Deposit]) -> Deposit | None:
+    return found[0] if found else None
+
+
+def _row(deposit: Deposit) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        name: getattr(deposit, name) for name in Deposit.__dataclass_fields__ if name != "amount"
+    }
+    return row | {
+        "amount": deposit.amount.minor,
+        "currency": deposit.amount.currency,
+        "state": deposit.state.value,
+        "waiting_for": deposit.waiting_for,
+    }
+
+
+def _deposit(row: Row[Any]) -> Deposit:
+    values = dict(row._mapping)
+    currency = values.pop("currency")
+    return Deposit(
+        **values
+        | {
+            "id": DepositId(row.id),
+            "reference": bytes(row.reference),
+            "line_id": LineId(row.line_id),
+            "link_id": LinkId(row.link_id),
+            "holder": Address(row.holder),
+            "amount": Money(row.amount, currency),
+            "state": DepositState(row.state),
+            "waiting_for": None if row.waiting_for is None else WaitingFor(row.waiting_for),
+            "tx_id": None if row.tx_id is None else TxId(row.tx_id),
+        }
+    )

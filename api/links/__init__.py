@@ -1,0 +1,27 @@
+"""Links: which wallet belongs to which bank account, and both proofs of it.
+
+A link needs the wallet's signature over the account and the bank's word over the one-time code
+that it gave the account's holder. It is ACTIVE once the wallet's tier stands on chain.
+"""
+
+from api.links.flow import (
+    active_link_for,
+    enqueue_registrations,
+    on_registration_reverted,
+    on_tier_set,
+    register,
+)
+from api.links.model import Link, LinkState
+from api.links.store import find_link, live_link_of_wallet
+
+__all__ = [
+    "Link",
+    "LinkState",
+    "active_link_for",
+    "enqueue_registrations",
+    "find_link",
+    "live_link_of_wallet",
+    "on_registration_reverted",
+    "on_tier_set",
+    "register",
+]

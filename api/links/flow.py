@@ -1,0 +1,203 @@
+"""Links: asking the bank, registering the tier on chain, and finding whose money a line is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from api.bank import Bank, LinkAnswer, LinkOutcome, LinkRequest
+from api.kernel.counter import next_numbers
+from api.kernel.database import Database
+from api.kernel.errors import Broken, Conflict
+from api.kernel.ids import Address, LinkId, new_id
+from api.kernel.outbox import Enqueue, Event
+from api.links import store
+from api.links.model import INITIAL, Link, LinkState, deposit_reference
+from api.links.proof import LinkClaim, require_fresh
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "PURPOSE",
+    "active_link_for",
+    "enqueue_registrations",
+    "on_registration_reverted",
+    "on_tier_set",
+    "register",
+]
+
+PURPOSE = "set-tier"
+"""The purpose of the transactions that this room queues: its reverts come back under it."""
+MAX_ATTEMPTS = 5
+_AT_ONCE = 100
+_TIERS = range(1, 6)
+
+
+def register(database: Database, bank: Bank, claim: LinkClaim, *, now: datetime) -> Link:
+    """Store the request, ask the bank, write its word. The same claim again asks no second link.
+
+    Raises `InvalidInput` (not fresh, nonce of another request), `Conflict` (the account or the
+    wallet is bound to another), `BankUnreachable` (the request is kept: repeat it).
+    """
+    with database.transaction() as connection:
+        link = _requested(connection, claim, now)
+    if link.state is not LinkState.REQUESTED:
+        return link
+    # no transaction is open while the bank thinks
+    answer = bank.confirm_link(
+        LinkRequest(account=claim.account, name=claim.name, wallet=claim.wallet, code=claim.code)
+    )
+    try:
+        with database.transaction() as connection:
+            return _decided(connection, link.id, answer, now)
+    except IntegrityError as error:  # another link of this account or wallet came first
+        raise _bound() from error
+
+
+def active_link_for(
+    connection: Connection, *, structured_reference: str | None, payer_account: str | None
+) -> Link | None:
+    """Whose money is this? The reference decides; without one of ours, the payer's account.
+
+    A reference of ours whose link is not active decides too: the money waits.
+    """
+    if structured_reference is not None:
+        named = store.link_of_reference(connection, _plain(structured_reference))
+        if named is not None:
+            return named if named.state is LinkState.ACTIVE else None
+    if payer_account is None:
+        return None
+    link = store.live_link_of_account(connection, _plain(payer_account))
+    return link if link is not None and link.state is LinkState.ACTIVE else None
+
+
+def enqueue_registrations(
+    connection: Connection,
+    *,
+    enqueue: Enqueue,
+    encode: Callable[[Address, int], bytes],
+    now: datetime,
+) -> int:
+    """Queue the tier of every confirmed link; returns how many.
+
+    `enqueue` is bound to compliance's lane and the token, `encode` makes setTier's call data.
+    """
+    waiting = store.unregistered(connection, attempts=MAX_ATTEMPTS, limit=_AT_ONCE)
+    for link in waiting:
+        if link.tier is None:
+            raise Broken(f"Link {link.id} is confirmed without a tier.", remedy="Look at its row.")
+        tx_id = enqueue(
+            connection,
+            data=encode(link.wallet, link.tier),
+            purpose=PURPOSE,
+            ref=_ref(link),
+            now=now,
+        )
+        store.save_registration(
+            connection, link, tx_id=tx_id, attempts=link.attempts, reason=None, now=now
+        )
+    return len(waiting)
+
+
+def on_tier_set(connection: Connection, event: Event) -> None:
+    """A tier stands on chain: a confirmed link of that wallet with that tier is active."""
+    link = store.live_link_of_wallet(connection, event.args["account"])
+    if link is None or link.state is not LinkState.CONFIRMED or link.tier != event.args["tier"]:
+        return  # compliance also sets tiers by itself, and that is no link of ours
+    store.change_state(connection, link, LinkState.ACTIVE, now=event.block_time)
+
+
+def on_registration_reverted(
+    connection: Connection, ref: str, reason: str, *, now: datetime
+) -> None:
+    """The transaction had no effect: try again, at most five times, with the reason on show."""
+    link = store.find_link(connection, ref.partition("#")[0])
+    if link is None or ref != _ref(link) or link.state is not LinkState.CONFIRMED:
+        return  # an older attempt, or the tier was set by another way
+    store.save_registration(
+        connection, link, tx_id=None, attempts=link.attempts + 1, reason=reason, now=now
+    )
+
+
+def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
+    """The link of this claim: a new one, or the one that the same claim made before."""
+    link = store.find_by_nonce(connection, claim.wallet, claim.nonce)
+    if link is not None:
+        if (link.account, link.name, link.issued_at) == (
+            claim.account,
+            claim.name,
+            claim.issued_at,
+        ):
+            return link
+        raise Conflict(
+            "This nonce was used for another link.",
+            remedy="Sign again with fresh random bytes.",
+            slug="nonce-used",
+        )
+    require_fresh(claim, now)
+    for bound in (
+        store.live_link_of_account(connection, claim.account),
+        store.live_link_of_wallet(connection, claim.wallet),
+    ):
+        if bound is not None:
+            raise _bound()
+    number = next_numbers(connection, "link")[0]
+    link = Link(
+        id=LinkId(new_id("link")),
+        number=number,
+        wallet=claim.wallet,
+        account=claim.account,
+        name=claim.name,
+        issued_at=claim.issued_at,
+        nonce=claim.nonce,
+        state=INITIAL,
+        deposit_reference=deposit_reference(number),
+        tier=None,
+        reason=None,
+        tx_id=None,
+        attempts=0,
+        created_at=now,
+        updated_at=now,
+    )
+    if store.add_link(connection, link):
+        return link
+    raise Conflict(  # the same claim arrived twice at the same moment
+        "The same link is being requested by another call.",
+        remedy="Ask again in a second.",
+        slug="link-running",
+    )
+
+
+def _decided(connection: Connection, link_id: LinkId, answer: LinkAnswer, now: datetime) -> Link:
+    link = store.find_link(connection, link_id)
+    if link is None:
+        raise LookupError(f"there is no link {link_id}")
+    if link.state is not LinkState.REQUESTED or answer.outcome is LinkOutcome.PENDING:
+        return link
+    if answer.outcome is LinkOutcome.REFUSED:
+        reason = answer.reason or "The bank gave no reason."
+        return store.change_state(connection, link, LinkState.REFUSED, now=now, reason=reason)
+    if answer.tier not in _TIERS:
+        raise Broken(
+            f"The bank confirmed link {link.id} with tier {answer.tier}.",
+            remedy="The bank's adapter must answer with a tier from 1 to 5.",
+        )
+    return store.change_state(connection, link, LinkState.CONFIRMED, now=now, tier=answer.tier)
+
+
+def _bound() -> Conflict:
+    return Conflict(
+        "This account or this wallet is linked to another already.",
+        remedy="Use the linked wallet, or ask the bank to close that link first.",
+        slug="already-linked",
+    )
+
+
+def _ref(link: Link) -> str:
+    return link.id if link.attempts == 0 else f"{link.id}#{link.attempts + 1}"
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).upper()

@@ -1,0 +1,179 @@
+"""Links: the table of links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    select,
+    text,
+    update,
+)
+
+from api.kernel.database import UtcDateTime, insert_new, metadata
+from api.kernel.ids import Address, LinkId, TxId
+from api.links.model import LIVE, TRANSITIONS, Link, LinkState
+
+__all__ = [
+    "add_link",
+    "change_state",
+    "find_by_nonce",
+    "find_link",
+    "link_of_reference",
+    "links",
+    "live_link_of_account",
+    "live_link_of_wallet",
+    "save_registration",
+    "unregistered",
+]
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("wallet", String(42), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("deposit_reference", String(25), nullable=False, unique=True),
+    Column("tier", Integer),
+    Column("reason", Text),
+    Column("tx_id", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint("tier BETWEEN 0 AND 5", name="tier_known"),
+    CheckConstraint(
+        "state NOT IN ('CONFIRMED', 'ACTIVE') OR tier IS NOT NULL", name="live_has_tier"
+    ),
+)
+_IS_LIVE = text("state IN ('CONFIRMED', 'ACTIVE')")
+Index("uq_links_wallet_nonce", links.c.wallet, links.c.nonce, unique=True)
+for _column in (links.c.account, links.c.wallet):
+    Index(
+        f"uq_links_live_{_column.name}",
+        _column,
+        unique=True,
+        sqlite_where=_IS_LIVE,
+        postgresql_where=_IS_LIVE,
+    )
+
+
+def add_link(connection: Connection, link: Link) -> bool:
+    """Store a new link; False when its wallet used the nonce before."""
+    row = {name: getattr(link, name) for name in Link.__dataclass_fields__}
+    return bool(insert_new(connection, links, [row | {"state": link.state.value}], key="id"))
+
+
+def find_link(connection: Connection, link_id: str) -> Link | None:
+    """One link by its id."""
+    return _one(connection, links.c.id == link_id)
+
+
+def find_by_nonce(connection: Connection, wallet: Address, nonce: str) -> Link | None:
+    """The link that a wallet's signature with this nonce made."""
+    return _one(connection, links.c.wallet == wallet, links.c.nonce == nonce)
+
+
+def link_of_reference(connection: Connection, reference: str) -> Link | None:
+    """The link that this deposit reference belongs to, whatever its state."""
+    return _one(connection, links.c.deposit_reference == reference)
+
+
+def live_link_of_account(connection: Connection, account: str) -> Link | None:
+    """The one link that binds this account now."""
+    return _one(connection, links.c.account == account, _live())
+
+
+def live_link_of_wallet(connection: Connection, wallet: str) -> Link | None:
+    """The one link that binds this wallet now."""
+    return _one(connection, links.c.wallet == wallet, _live())
+
+
+def change_state(
+    connection: Connection, link: Link, after: LinkState, *, now: datetime, **values: object
+) -> Link:
+    """Move a link on; `IllegalTransition` for what the table does not know, or when it moved."""
+    TRANSITIONS.check(link.state, after)
+    changed = connection.execute(
+        update(links)
+        .where(links.c.id == link.id, links.c.state == link.state.value)
+        .values(state=after.value, updated_at=now, **values)
+        .returning(links)
+    ).one_or_none()
+    if changed is not None:
+        return _link(changed)
+    current = find_link(connection, link.id)
+    if current is None:
+        raise LookupError(f"there is no link {link.id}")
+    TRANSITIONS.check(current.state, after)  # somebody else moved it: is it still allowed?
+    return change_state(connection, current, after, now=now, **values)
+
+
+def unregistered(connection: Connection, *, attempts: int, limit: int) -> list[Link]:
+    """Confirmed links whose tier is not on its way, tried fewer than `attempts` times."""
+    rows = connection.execute(
+        select(links)
+        .where(
+            links.c.state == LinkState.CONFIRMED.value,
+            links.c.tx_id.is_(None),
+            links.c.attempts < attempts,
+        )
+        .order_by(links.c.number)
+        .limit(limit)
+    )
+    return [_link(row) for row in rows]
+
+
+def save_registration(
+    connection: Connection,
+    link: Link,
+    *,
+    tx_id: TxId | None,
+    attempts: int,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Write which transaction carries the tier to the chain, or that none does any more."""
+    connection.execute(
+        update(links)
+        .where(links.c.id == link.id)
+        .values(tx_id=tx_id, attempts=attempts, reason=reason, updated_at=now)
+    )
+
+
+def _live() -> Any:
+    return links.c.state.in_([state.value for state in LIVE])
+
+
+def _one(connection: Connection, *conditions: Any) -> Link | None:
+    rows: Sequence[Row[Any]] = connection.execute(select(links).where(*conditions)).all()
+    return _link(rows[0]) if rows else None
+
+
+def _link(row: Row[Any]) -> Link:
+    values = dict(row._mapping)
+    return Link(
+        **values
+        | {
+            "id": LinkId(row.id),
+            "wallet": Address(row.wallet),
+            "state": LinkState(row.state),
+            "tx_id": None if row.tx_id is None else TxId(row.tx_id),
+        }
+    )

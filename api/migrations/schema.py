@@ -1,0 +1,23 @@
+"""Migrations: every room's tables on the one `metadata`, to compare with what the steps make."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from api.kernel.database import metadata
+
+__all__ = ["ROOMS", "metadata"]
+
+ROOMS = (
+    "api.kernel.counter",
+    "api.kernel.lease",
+    "api.access.store",
+    "api.ledger.store",
+    "api.statements.store",
+    "api.links.store",
+    "api.deposits.store",
+)
+"""Modules that describe tables, those first that others refer to."""
+
+for _room in ROOMS:
+    import_module(_room)

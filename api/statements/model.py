@@ -1,0 +1,164 @@
+"""Statements: a stored bank line, its states, and the report on a file. No I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from api.bank import BookedLine, Direction
+from api.kernel.ids import LineId, StatementId
+from api.kernel.machine import Transitions
+from api.kernel.money import Money
+
+__all__ = [
+    "INITIAL",
+    "MAX_LINE",
+    "TRANSITIONS",
+    "FileState",
+    "LineState",
+    "Problem",
+    "StatementReport",
+    "StoredLine",
+    "conflict_id",
+    "contradiction",
+    "line_id",
+    "plain_account",
+]
+
+MAX_LINE = 10**15
+"""Minor units that one line may carry: more is a slip, and would endanger sums in 63 bits."""
+
+_POSITION = frozenset({"number", "entry"})
+
+
+class LineState(StrEnum):
+    """What the bridge has made of a line."""
+
+    STORED = "STORED"
+    """Booked as unmatched money: it waits for an explanation, and anybody can see it."""
+    EXPLAINED = "EXPLAINED"
+    """A deposit, a payout or an operator accounts for it."""
+    CONFLICTING = "CONFLICTING"
+    """Another content under an id that the bank used before: an alarm, never booked."""
+
+
+TRANSITIONS = Transitions(
+    "statement line",
+    {
+        LineState.STORED: {LineState.EXPLAINED},
+        LineState.EXPLAINED: set(),
+        LineState.CONFLICTING: set(),
+    },
+)
+INITIAL = LineState.STORED
+
+
+class FileState(StrEnum):
+    """How far a file was read. READING after a crash: hand the file in again."""
+
+    READING = "READING"
+    COMPLETE = "COMPLETE"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A bank line as it stands in the database; the same fields as the bank's, and our state."""
+
+    id: LineId
+    position: int
+    """Grows with every stored line: the order in which lines are looked at."""
+    account: str
+    bank_id: str
+    amount: Money
+    direction: Direction
+    booked_on: date
+    value_on: date | None
+    end_to_end_id: str | None
+    structured_reference: str | None
+    payer_account: str | None
+    payer_name: str | None
+    payee_account: str | None
+    remittance: str | None
+    reversal: bool
+    return_reason: str | None
+    state: LineState
+    explained_by: str | None
+    explained_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of a file that was not taken, by its number, with the reason."""
+
+    statement: int
+    line: int
+    kind: str
+    """``bad`` (cannot be trusted), ``conflicting`` (known id, other content)."""
+    field: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReport:
+    """What became of a file. `lines` = `new` + `known` + `conflicting` + `bad` + `skipped`."""
+
+    id: StatementId
+    state: FileState
+    repeated: bool
+    """This very file, to the byte, was taken in completely before; nothing was changed."""
+    source: str
+    sha256: str
+    statements: int
+    lines: int
+    new: int
+    known: int
+    conflicting: int
+    bad: int
+    skipped: int
+    """Lines that the bank has not booked (pending, information)."""
+    adds_up: bool | None
+    """Opening balance plus lines is closing balance; None when the file does not say both."""
+    taken_at: datetime
+    problems: tuple[Problem, ...] = ()
+    """The first hundred; the counts above are complete."""
+
+
+def line_id(account: str, bank_id: str) -> LineId:
+    """The line's id, made of the bank's own words so that a replay finds it again."""
+    return _id([account, bank_id])
+
+
+def conflict_id(account: str, line: BookedLine) -> LineId:
+    """The id of a version that contradicts the first: the same version again has the same."""
+    words = {name: str(value) for name, value in asdict(line).items() if name not in _POSITION}
+    return _id([account, line.bank_id, words])
+
+
+def contradiction(stored: StoredLine, line: BookedLine) -> str | None:
+    """The first field in which the bank now says something else under the same id.
+
+    What moves money must be equal. Who pays must not change, but may be missing: a notification
+    within the day often says less than the statement of the day. Names, remittance and dates are
+    not compared: banks shorten and reformat them.
+    """
+    for name in ("amount", "direction", "reversal"):
+        if getattr(stored, name) != getattr(line, name):
+            return name
+    for name in ("payer_account", "structured_reference", "end_to_end_id"):
+        before, now = getattr(stored, name), getattr(line, name)
+        if before is not None and now is not None and before != now:
+            return name
+    return None
+
+
+def plain_account(account: str) -> str:
+    """An account number without blanks and in capitals: IBANs are printed in groups of four."""
+    return "".join(account.split()).upper()
+
+
+def _id(words: object) -> LineId:
+    text = json.dumps(words, sort_keys=True)
+    return LineId("line_" + hashlib.sha256(text.encode()).hexdigest()[:32])
