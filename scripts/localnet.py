@@ -1,6 +1,7 @@
 """Scripts: a local chain (anvil) on a free port, for tests and the demo.
 
-It takes no fees, so an account with no native coin can send a transaction too.
+It takes no fees, so an account with no native coin can send a transaction too (as long as blocks
+stay under half full: above that, EIP-1559 raises even a base fee of zero).
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def start_anvil(
     """
     argv: list[str | Path] = [program("anvil"), "--port", str(port), "--chain-id", str(CHAIN_ID)]
     argv += ["--mnemonic", MNEMONIC, "--block-base-fee-per-gas", "0", "--gas-price", "0"]
+    argv += ["--disable-min-priority-fee"]  # else it suggests a tip to those who ask
     argv += ["--block-time", str(block_time)] if block_time else []
     argv += ["--state", state] if state else []
     with tempfile.TemporaryDirectory(prefix="jiaozi-anvil-") as folder:

@@ -24,8 +24,11 @@ def test_a_chain_takes_no_fees_and_keeps_its_state(start_anvil: StartAnvil, tmp_
     with start_anvil(state=state) as chain:
         assert chain.rpc("eth_chainId") == hex(localnet.CHAIN_ID)
         assert chain.rpc("eth_gasPrice") == "0x0"
-        sender = chain.rpc("eth_accounts")[0]
-        chain.rpc("eth_sendTransaction", {"from": sender, "to": sender, "value": "0x1"})
+        penniless = "0x" + "11" * 20
+        chain.rpc("anvil_impersonateAccount", penniless)
+        free = {"from": penniless, "to": penniless, "gasPrice": "0x0"}
+        sent = chain.rpc("eth_sendTransaction", free)
+        assert chain.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1"
         assert chain.rpc("eth_blockNumber") == "0x1"
     assert chain.process.poll() is not None
     with start_anvil(state=state) as again:

@@ -79,7 +79,7 @@ def rooms_meet_at_their_faces(source: Source) -> list[str]:
         if other in ("", "kernel", parts[1]):
             continue
         inner = [name for name in names if _is_module(module, name)]
-        if inner or not _is_package(module):
+        if inner or (module.count(".") > 1 and not _is_package(module)):
             what = f"{module}: {', '.join(inner)}" if inner else module
             breaches.append(f"{source.path}:{line} reaches into the room {other} ({what})")
     return breaches
