@@ -5,15 +5,25 @@
 transactions of the bank's keys; `reader` the events.
 """
 
+from api.chain import calldata
 from api.chain.abi import Revert, explain_selector
 from api.chain.calldata import IssueEntry
 from api.chain.context import ChainDep, provide_chain
 from api.chain.deployment import Deployment, load_deployment
 from api.chain.keys import Fees, SigningKey, load_key
 from api.chain.lane import LaneContext
-from api.chain.model import ChainEvent, EventHandler, Lane, RevertHandler, TxState, Work
+from api.chain.model import (
+    ChainEvent,
+    EventHandler,
+    Lane,
+    RevertHandler,
+    SentHandler,
+    TxState,
+    Work,
+)
 from api.chain.node import CallReverted, Node
 from api.chain.reader import Reader
+from api.chain.refusals import RefusedByToken, refused_by_token
 from api.chain.sender import Sender
 from api.chain.store import count_by_state, enqueue, find_hash, position
 from api.chain.view import (
@@ -41,14 +51,17 @@ __all__ = [
     "Node",
     "Reader",
     "RedemptionView",
+    "RefusedByToken",
     "Revert",
     "RevertHandler",
     "Sender",
+    "SentHandler",
     "SigningKey",
     "SupplyView",
     "TokenChain",
     "TxState",
     "Work",
+    "calldata",
     "count_by_state",
     "enqueue",
     "explain_selector",
@@ -57,4 +70,5 @@ __all__ = [
     "load_key",
     "position",
     "provide_chain",
+    "refused_by_token",
 ]

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from api.chain import store
 from api.chain.keys import Fees, SigningKey
-from api.chain.model import Attempt, Lane, RevertHandler, Transaction, TxState, Work
+from api.chain.model import Attempt, Lane, RevertHandler, SentHandler, Transaction, TxState, Work
 from api.chain.node import CallReverted, Node, Receipt, SendOutcome
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken
@@ -50,7 +50,9 @@ class LaneContext:
     depth: int
     """Blocks that must follow a block before it counts as final."""
     on_revert: Mapping[str, RevertHandler]
-    """By purpose: whom to tell when a transaction ends without effect."""
+    """By purpose: whom to tell when a transaction ends without effect. Every purpose is there."""
+    on_sent: Mapping[str, SentHandler]
+    """By purpose: who wants to know that a node took a transaction."""
     clock: Clock
     log: logging.Logger
 
@@ -203,6 +205,8 @@ class LaneWorker:
             store.mark_sent(connection, attempt, self.context.clock.now())
             if transaction.state is TxState.SIGNED:
                 self._advance(connection, transaction, TxState.SENT)
+                if (tell := self.context.on_sent.get(transaction.purpose)) is not None:
+                    tell(connection, transaction.ref, attempt.tx_hash)
         self._note("transaction sent", transaction, nonce=attempt.nonce, hash=attempt.tx_hash)
 
     def _fail(

@@ -26,6 +26,7 @@ __all__ = [
     "EventHandler",
     "Lane",
     "RevertHandler",
+    "SentHandler",
     "Transaction",
     "TxState",
     "Work",
@@ -123,6 +124,10 @@ EventHandler = Callable[[Connection, ChainEvent], None]
 
 RevertHandler = Callable[[Connection, str, str], None]
 """Called with the transaction's `ref` and the reason, in the transaction that records the end."""
+
+
+SentHandler = Callable[[Connection, str, str], None]
+"""Called with `ref` and the transaction's hash when a node has taken it; not at every resend."""
 
 
 class Work(Protocol):

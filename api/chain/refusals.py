@@ -1,0 +1,120 @@
+"""Chain: a contract's no, as an answer that a person can act on.
+
+The slugs are stable: wallets and programs know a refusal by them.
+"""
+
+from __future__ import annotations
+
+from api.chain.abi import Revert
+from api.chain.view import ChainView
+from api.kernel.errors import Conflict
+from api.kernel.ids import Address
+from api.kernel.money import Money
+
+__all__ = ["RefusedByToken", "refused_by_token"]
+
+_LIMITS = {
+    "PaymentLimitExceeded": ("payment-limit", "One payment of {value} is above the limit {limit}"),
+    "DailyLimitExceeded": (
+        "daily-limit",
+        "With it, {value} would be spent today; the limit is {limit}",
+    ),
+    "BalanceLimitExceeded": (
+        "balance-limit",
+        "With it, the balance would be {value}; the limit is {limit}",
+    ),
+}
+_VALUES = {
+    "PaymentLimitExceeded": "amount",
+    "DailyLimitExceeded": "spent",
+    "BalanceLimitExceeded": "balance",
+}
+_OTHERS = {
+    "TokenPaused": ("paused", "The token is paused.", "Try again when the bank has lifted it."),
+    "InvalidSignature": (
+        "invalid-signature",
+        "The signature is not the holder's over this message.",
+        "Sign again, for this chain and this token.",
+    ),
+    "AuthorizationExpired": ("expired", "The authorization has expired.", "Sign a new one."),
+    "AuthorizationNotYetValid": (
+        "not-yet-valid",
+        "The authorization is not valid yet.",
+        "Send it again later.",
+    ),
+    "AuthorizationUsedOrCanceled": (
+        "authorization-used",
+        "This authorization was used or cancelled before.",
+        "Look at the holder's history before you sign another one.",
+    ),
+    "OrderExpired": ("expired", "The order has expired.", "Sign a new one."),
+    "OrderUsed": (
+        "order-used",
+        "This order was burned or cancelled before.",
+        "Look at the holder's history before you sign another one.",
+    ),
+    "FeeExceedsAmount": (
+        "fee-exceeds-amount",
+        "The fee is larger than the amount.",
+        "Redeem a larger amount.",
+    ),
+    "ZeroAmount": ("zero-amount", "The amount is zero.", "Give an amount above zero."),
+    "ERC20InvalidReceiver": (
+        "invalid-recipient",
+        "The recipient cannot hold tokens.",
+        "Check the recipient's address.",
+    ),
+}
+
+
+class RefusedByToken(Conflict):
+    """The rules of the money say no. Nothing was sent."""
+
+    slug = "refused-by-token"
+
+
+def refused_by_token(revert: Revert, chain: ChainView, currency: str) -> RefusedByToken:
+    """The answer to a trial run that failed.
+
+    An address in tier 0 is told apart from one over its limits: it is not registered at all.
+    """
+    if revert.name in _LIMITS:
+        account = Address(revert.args["account"])
+        if chain.account(account).tier == 0:
+            return _unregistered(account)
+        slug, text = _LIMITS[revert.name]
+        values = {
+            "value": Money(revert.args[_VALUES[revert.name]], currency),
+            "limit": Money(revert.args["limit"], currency),
+        }
+        return RefusedByToken(
+            f"{text.format_map(values)} (account {account}).",
+            remedy="Take a smaller amount, or ask the bank for a higher tier.",
+            slug=slug,
+        )
+    if revert.name == "FrozenAccount":
+        return RefusedByToken(
+            f"The account {revert.args['account']} is frozen.",
+            remedy="Its holder must speak to the bank.",
+            slug="account-frozen",
+        )
+    if revert.name == "ERC20InsufficientBalance":
+        have, need = (Money(revert.args[name], currency) for name in ("balance", "needed"))
+        return RefusedByToken(
+            f"The account holds {have}, but {need} are needed.",
+            remedy="Take a smaller amount, or wait until an incoming payment is final.",
+            slug="insufficient-balance",
+        )
+    slug, detail, remedy = _OTHERS.get(
+        revert.name,
+        ("refused-by-token", f"The token refused: {revert}.", "Ask the bank what it means."),
+    )
+    return RefusedByToken(detail, remedy=remedy, slug=slug)
+
+
+def _unregistered(account: Address) -> RefusedByToken:
+    return RefusedByToken(
+        f"The account {account} is not registered with the bank.",
+        remedy="Its holder must link it to a bank account first: jiaozi link.",
+        slug="account-unregistered",
+    )

@@ -1,0 +1,101 @@
+"""Transfers: HTTP. A wallet hands in a signed transfer, and asks what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.access import Answer, OnceDep
+from api.chain import ChainDep
+from api.kernel.errors import NotFound
+from api.kernel.fields import read_address, read_bytes, read_uint
+from api.kernel.money import Money
+from api.transfers import flow, store
+from api.transfers.model import Transfer
+from api.web.context import BridgeDep
+from wallet.typed_data import TransferAuthorization
+
+__all__ = ["TransferBody", "router"]
+
+router = APIRouter(tags=["transfers"])
+
+_SIGNATURE = 65
+
+
+class TransferBody(BaseModel):
+    """An EIP-3009 authorization and its signature. Numbers are decimal strings."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    sender: str = Field(alias="from", description="EIP-55 address of the holder who signed")
+    to: str = Field(description="EIP-55 address of the recipient")
+    value: str = Field(description="minor units, such as “1250” for 12.50 EUR")
+    valid_after: str = Field(description="seconds since 1970, exclusive")
+    valid_before: str = Field(description="seconds since 1970, exclusive")
+    nonce: str = Field(description="32 random bytes as 0x-hex")
+    signature: str = Field(description="65 bytes r ‖ s ‖ v as 0x-hex")
+
+    def order(self) -> TransferAuthorization:
+        """The authorization as it was signed; `InvalidInput` names a wrong field."""
+        return TransferAuthorization(
+            from_=read_address("from", self.sender),
+            to=read_address("to", self.to),
+            value=read_uint("value", self.value, bits=96),
+            valid_after=read_uint("valid_after", self.valid_after),
+            valid_before=read_uint("valid_before", self.valid_before),
+            nonce=read_bytes("nonce", self.nonce, length=32),
+        )
+
+
+@router.post("/v1/transfers", status_code=202, summary="Relay a signed transfer")
+def post_transfer(
+    body: TransferBody, bridge: BridgeDep, chain: ChainDep, once: OnceDep
+) -> Response:
+    """The bank's relayer brings the authorization to the chain and pays the chain's fees.
+
+    The holder's signature covers sender, recipient, amount, times and nonce: nothing of it can
+    be changed, and the token verifies it again.
+    """
+    order = body.order()
+    signature = read_bytes("signature", body.signature, length=_SIGNATURE)
+
+    def work() -> Answer:
+        transfer = flow.receive(
+            bridge.database,
+            chain,
+            bridge.deployment,
+            bridge.clock,
+            order=order,
+            signature=signature,
+        )
+        return Answer(202, _shown(transfer, bridge.currency))
+
+    return once.around(order.from_, work)
+
+
+@router.get("/v1/transfers/{transfer_id}", summary="What became of a transfer")
+def get_transfer(transfer_id: str, bridge: BridgeDep) -> dict[str, Any]:
+    """RECEIVED, SENT, FINAL, or FAILED with the reason."""
+    with bridge.database.reading() as connection:
+        transfer = store.find(connection, transfer_id)
+    if transfer is None:
+        raise NotFound("There is no such transfer.", remedy="Check the id.")
+    return _shown(transfer, bridge.currency)
+
+
+def _shown(transfer: Transfer, currency: str) -> dict[str, Any]:
+    order = transfer.order
+    return {
+        "id": transfer.id,
+        "state": transfer.state.value,
+        "from": order.from_,
+        "to": order.to,
+        **Money(order.value, currency).to_json(),
+        "nonce": f"0x{order.nonce.hex()}",
+        "tx_hash": transfer.tx_hash,
+        "reason": transfer.reason,
+        "created_at": transfer.created_at.isoformat(),
+    }
