@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy
 
 from scripts import localnet, postgres, toolchain
-from scripts.processes import StartError, free_port, stop, tied
+from scripts.processes import StartError, free_port, stop, tied, wait_until
 from tests.conftest import StartAnvil
 
 
@@ -28,8 +28,8 @@ def test_a_chain_takes_no_fees_and_keeps_its_state(start_anvil: StartAnvil, tmp_
         chain.rpc("anvil_impersonateAccount", penniless)
         free = {"from": penniless, "to": penniless, "gasPrice": "0x0"}
         sent = chain.rpc("eth_sendTransaction", free)
+        assert wait_until(lambda: chain.rpc("eth_blockNumber") == "0x1", chain.process, 5)
         assert chain.rpc("eth_getTransactionReceipt", sent)["status"] == "0x1"
-        assert chain.rpc("eth_blockNumber") == "0x1"
     assert chain.process.poll() is not None
     with start_anvil(state=state) as again:
         assert again.rpc("eth_blockNumber") == "0x1"
