@@ -15,7 +15,7 @@ from typing import Any
 
 import solcx
 
-from scripts.tools import ROOT, SOLC_VERSION
+from scripts.toolchain import ROOT, SOLC_VERSION
 
 FOLDER = ROOT / "wallet" / "abi"
 # Contract → the source that declares it, as the compiler is told to find it.
