@@ -1,0 +1,244 @@
+"""Bank: the adapter for a real bank's file transfer (EBICS client, SFTP, a clerk with a stick).
+
+::
+
+    outbox/    payment orders for the bank: whole files only, named after their message id
+    inbox/     what the bank delivers; it writes under another name (.part, .tmp) and renames
+    archive/   what was acknowledged, and balance.json taken from the newest camt.053 in it
+    refused/   what is no document of a bank, each with its reason beside it
+    sent/      our own record of every order: the same bytes that went out
+    links/     questions to the bank (<id>.json) and its answers (<id>.answer.json)
+
+Whoever can write into these directories is the bank to us: give them to the file transfer and to
+the bridge alone. One order may reach ``outbox`` twice, under one name and with the same bytes,
+when the machine dies between publishing and recording it; a bank refuses the second by its
+message id (DU01), which is why ids and bytes never change.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from api.bank.errors import StatementRefused
+from api.bank.file_balance import closing_balance, newer, read_balance
+from api.bank.iso20022 import Debtor, document_kind, write_pain001
+from api.bank.port import (
+    BankBalance,
+    BankDocument,
+    BankRefused,
+    BankUnreachable,
+    LinkAnswer,
+    LinkOutcome,
+    LinkRequest,
+    PayoutBatch,
+    SubmittedFile,
+)
+
+__all__ = ["FileBank"]
+
+MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+_DIRECTORIES: Final = ("outbox", "inbox", "archive", "refused", "sent", "links")
+_UNFINISHED: Final = (".part", ".tmp")
+_DIGEST: Final = 16
+_MAX_TIER: Final = 5
+
+
+class FileBank:
+    """The Bank port over directories below `root`, which are made when missing."""
+
+    def __init__(self, root: Path, reserve: Debtor) -> None:
+        self._root = root
+        self._reserve = reserve
+
+    def confirm_link(self, request: LinkRequest) -> LinkAnswer:
+        """See `Bank.confirm_link`: PENDING until the bank has put its answer beside the question.
+
+        The question holds the code, so only its owner can read it, and it is deleted as soon as
+        an answer is there. An answer is ``{"outcome": "CONFIRMED", "tier": 2}`` or
+        ``{"outcome": "REFUSED", "reason": "…"}``.
+        """
+        fields = [request.account, request.name, request.wallet.lower(), request.code]
+        link_id = hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]
+        with self._directories():
+            question = self._root / "links" / f"{link_id}.json"
+            answer = self._root / "links" / f"{link_id}.answer.json"
+            if answer.exists():
+                parsed = _link_answer(answer)
+                question.unlink(missing_ok=True)
+                return parsed
+            if not question.exists():
+                names = ("account", "name", "wallet", "code")
+                content = json.dumps(dict(zip(names, fields, strict=True)), ensure_ascii=False)
+                _write(question, content.encode())
+            return LinkAnswer(LinkOutcome.PENDING)
+
+    def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
+        """See `Bank.submit_payouts`: our record, then the outbox, then the record is final."""
+        content = write_pain001(batch, self._reserve)
+        with self._directories(), self._alone():
+            target = self._root / "outbox" / f"{batch.message_id}.xml"
+            final = self._root / "sent" / f"{batch.message_id}.xml"
+            pending = final.with_suffix(".pending")
+            known = next((path for path in (final, pending) if path.exists()), None)
+            if known is not None and known.read_bytes() != content:
+                raise BankRefused(
+                    f"Order {batch.message_id} was submitted before with other content.",
+                    remedy="Give a new batch a new message id; the first one stands.",
+                )
+            if known != final:
+                if known is None:
+                    _write(pending, content)
+                _write(target, content)
+                _move(pending, final)
+        return SubmittedFile(batch.message_id, hashlib.sha256(content).hexdigest(), str(target))
+
+    def collect(self) -> list[BankDocument]:
+        """See `Bank.collect`: by time of arrival, then by name. Foreign files go to ``refused``."""
+        found = []
+        with self._directories():
+            for path in self._arrived():
+                try:
+                    content = _read(path)
+                    kind = document_kind(content)
+                except StatementRefused as error:
+                    self._refuse(path, error)
+                    continue
+                found.append(BankDocument(_document_id(path, content), kind, content))
+        return found
+
+    def acknowledge(self, document_id: str) -> None:
+        """See `Bank.acknowledge`: the file moves to ``archive``, its balance is kept."""
+        name = document_id[_DIGEST + 1 :]
+        with self._directories():
+            path = self._root / "inbox" / name
+            archived = self._root / "archive" / document_id
+            known = name == Path(name).name and name != ""
+            if known and path.is_file() and _document_id(path, path.read_bytes()) == document_id:
+                self._keep_balance(path, document_id)
+                _move(path, archived)
+            elif not (known and archived.is_file()):
+                raise BankRefused(
+                    "There is no such document in the inbox.",
+                    remedy="Acknowledge only what was collected.",
+                )
+
+    def balance(self) -> BankBalance:
+        """See `Bank.balance`: the closing balance of the newest camt.053 that was acknowledged."""
+        with self._directories():
+            known = read_balance(self._balance_file())
+        if known is None:
+            raise BankUnreachable(
+                "No camt.053 with a closing balance has been taken in yet.",
+                remedy="Ask the bank for the last day's statement.",
+            )
+        return known.balance
+
+    def _keep_balance(self, path: Path, document_id: str) -> None:
+        # before the move: after a crash the acknowledgement is repeated, and with it this step
+        with path.open("rb") as stream:
+            found = closing_balance(stream, self._reserve.account, f"archive/{document_id}")
+        with self._alone():
+            known = read_balance(self._balance_file())
+            if found is not None and newer(found, known):
+                _write(self._balance_file(), found.to_json().encode())
+
+    def _balance_file(self) -> Path:
+        return self._root / "archive" / "balance.json"
+
+    def _arrived(self) -> list[Path]:
+        files = [
+            path
+            for path in (self._root / "inbox").iterdir()
+            if path.is_file()
+            and not path.is_symlink()
+            and not path.name.startswith(".")
+            and path.suffix not in _UNFINISHED
+        ]
+        return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+    def _refuse(self, path: Path, error: StatementRefused) -> None:
+        # set aside with its reason, so that one foreign file does not stand before all others
+        target = self._root / "refused" / path.name
+        _write(target.with_name(f"{path.name}.reason.txt"), f"{error}\n".encode())
+        _move(path, target)
+
+    @contextmanager
+    def _directories(self) -> Iterator[None]:
+        try:
+            for name in _DIRECTORIES:
+                (self._root / name).mkdir(mode=0o750, parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            raise BankUnreachable(
+                f"The bank's directory {self._root} cannot be used ({error.strerror}).",
+                remedy="See that it exists, is writable and has room.",
+            ) from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time records orders and balances; the lock ends with the process."""
+        with (self._root / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _document_id(path: Path, content: bytes) -> str:
+    """Banks use file names again; with the content's digest an id stays one document's."""
+    return f"{hashlib.sha256(content).hexdigest()[:_DIGEST]}-{path.name}"
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise StatementRefused("The file is too large for the inbox.", "Hand it in over HTTP.")
+    return path.read_bytes()
+
+
+def _link_answer(path: Path) -> LinkAnswer:
+    try:
+        given: Any = json.loads(path.read_bytes())
+        outcome = LinkOutcome(given["outcome"])
+        tier, reason = given.get("tier"), given.get("reason")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _unreadable(path, "it needs an outcome") from error
+    if outcome is LinkOutcome.CONFIRMED and not (type(tier) is int and 0 <= tier <= _MAX_TIER):
+        raise _unreadable(path, f"a confirmed link needs a tier from 0 to {_MAX_TIER}")
+    if outcome is LinkOutcome.REFUSED and not isinstance(reason, str):
+        raise _unreadable(path, "a refused link needs a reason")
+    confirmed = outcome is LinkOutcome.CONFIRMED
+    return LinkAnswer(outcome, tier=tier if confirmed else None, reason=reason)
+
+
+def _unreadable(path: Path, problem: str) -> BankRefused:
+    return BankRefused(
+        f"The bank's answer {path.name} cannot be used: {problem}.",
+        remedy="Ask the bank to write the answer again.",
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of `content` under `path` or nothing, also when the machine dies; for the owner only."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    _move(unfinished, path)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename, and make the rename itself durable."""
+    source.replace(target)
+    for directory in {source.parent, target.parent}:
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

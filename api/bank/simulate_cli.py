@@ -1,0 +1,202 @@
+"""Bank: the operator's ``jiaozi-bridge simulate …``, the counter of the simulated core bank.
+
+`register` adds the command to the bridge's parser; each handler takes the parsed arguments,
+prints one line for a person or, with ``--json``, one object for a program, and returns 0. What
+goes wrong is raised as a `BridgeError` for the command line to print.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from api.bank.iso20022 import Debtor
+from api.bank.simulated import Deposit, SimulatedBank
+from api.kernel.clock import SystemClock
+from api.kernel.errors import InvalidInput
+from api.kernel.money import Money, parse_decimal
+from api.kernel.settings import load
+from wallet.errors import AmountError
+
+__all__ = ["register"]
+
+_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def register(subparsers: _Subparsers) -> None:
+    """Add ``simulate`` with its own commands; each sets ``handler`` on the parsed arguments."""
+    simulate = subparsers.add_parser("simulate", help="work at the simulated bank's counter")
+    simulate.add_argument("--bank", type=Path, metavar="FILE", help="its database, else as set")
+    commands = simulate.add_subparsers(required=True, metavar="COMMAND")
+
+    found = _command(commands, "found", _found, "found the bank, once")
+    found.add_argument("--currency", required=True)
+    found.add_argument("--account", help="IBAN of the reserve account, else as set")
+    found.add_argument("--owner", help="its owner's name, else as set")
+    found.add_argument("--first-day", type=_day, metavar="YYYY-MM-DD")
+
+    add = _command(commands, "add-customer", _add_customer, "open an account, give a link code")
+    add.add_argument("--name", required=True)
+    add.add_argument("--tier", type=int, default=1, help="KYC tier on chain, 0 to 5")
+    add.add_argument("--account", help="IBAN; the bank makes one without it")
+
+    code = _command(commands, "new-code", _new_code, "give an account's holder a new link code")
+    code.add_argument("account")
+    _command(commands, "customers", _customers, "list all customers")
+
+    deposit = _command(commands, "deposit", _deposit, "money arrives on the reserve account")
+    deposit.add_argument("--from", dest="payer_account", required=True, metavar="IBAN")
+    deposit.add_argument("--name", required=True, help="the payer's name")
+    deposit.add_argument("--amount", required=True, help="such as 12.34, in the bank's currency")
+    deposit.add_argument("--reference", help="creditor reference, RF…")
+    deposit.add_argument("--text", help="what the payer wrote")
+
+    close = _command(commands, "close-day", _close_day, "close the day, open the next")
+    close.add_argument("--out", type=Path, metavar="FILE", help="write its camt.053 here instead")
+    close.add_argument("--dialect", default="camt.053.001.08", choices=_DIALECTS)
+
+    repeat = _command(commands, "repeat-line", _repeat_line, "show an earlier line again today")
+    repeat.add_argument("reference", nargs="?", help="the bank's own; else the last day's first")
+    reject = _command(commands, "reject", _reject, "refuse one payout to come")
+    reject.add_argument("subject", nargs="?", help="its end-to-end id or IBAN; else the next one")
+    reject.add_argument("--reason", default="MS03", help="ISO 20022 code")
+    _command(commands, "balance", _balance, "the reserve account's booked balance")
+
+
+_DIALECTS = ("camt.053.001.02", "camt.053.001.04", "camt.053.001.08")
+
+
+def _command(
+    commands: _Subparsers, name: str, handler: Any, summary: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _found(args: argparse.Namespace) -> int:
+    settings = None if args.bank and args.account and args.owner else load(_config(args)).bank
+    reserve = Debtor(
+        name=args.owner or (settings.reserve_owner if settings else ""),
+        account=args.account or (settings.reserve_account if settings else ""),
+        bic=settings.bic if settings else None,
+    )
+    bank = SimulatedBank.open(
+        _path(args),
+        clock=SystemClock(),
+        currency=args.currency,
+        reserve=reserve,
+        first_day=args.first_day,
+    )
+    day = bank.business_day().day
+    shown = {"reserve_account": reserve.account, "currency": args.currency, "day": str(day)}
+    return _say(args, shown, f"The bank keeps {reserve.account} in {args.currency}; it is {day}.")
+
+
+def _add_customer(args: argparse.Namespace) -> int:
+    given = _bank(args).add_customer(args.name, tier=args.tier, account=args.account)
+    shown = {"account": given.account, "name": args.name, "tier": args.tier, "code": given.code}
+    return _say(args, shown, f"{args.name}: account {given.account}, link code {given.code}")
+
+
+def _new_code(args: argparse.Namespace) -> int:
+    given = _bank(args).new_link_code(args.account)
+    shown = {"account": given.account, "code": given.code}
+    return _say(args, shown, f"Account {given.account}: new link code {given.code}")
+
+
+def _customers(args: argparse.Namespace) -> int:
+    known = _bank(args).customers()
+    shown = {
+        "customers": [
+            {"account": c.account, "name": c.name, "tier": c.tier, "wallet": c.wallet}
+            for c in known
+        ]
+    }
+    lines = [f"{c.account}  tier {c.tier}  {c.wallet or 'not linked'}  {c.name}" for c in known]
+    return _say(args, shown, "\n".join(lines) or "The bank has no customers yet.")
+
+
+def _deposit(args: argparse.Namespace) -> int:
+    bank = _bank(args)
+    amount = _amount(args.amount, bank.reserve.currency)
+    deposit = Deposit(args.payer_account, args.name, amount, args.reference, args.text)
+    reference = bank.book_deposit(deposit)
+    shown = {"bank_id": reference, **amount.to_json()}
+    return _say(args, shown, f"Booked {amount} from {args.name} as {reference}.")
+
+
+def _close_day(args: argparse.Namespace) -> int:
+    bank = _bank(args)
+    closed = bank.close_day(deliver=args.out is None)
+    following = bank.open_day()
+    where = "laid ready for the bridge to collect"
+    if args.out is not None:
+        args.out.write_bytes(bank.statement(closed, args.dialect))
+        where = f"written to {args.out}"
+    shown = {"closed": str(closed), "open": str(following), "file": str(args.out or "") or None}
+    return _say(args, shown, f"Closed {closed}; its statement is {where}. Now it is {following}.")
+
+
+def _repeat_line(args: argparse.Namespace) -> int:
+    reference = _bank(args).repeat_line(args.reference)
+    return _say(args, {"bank_id": reference}, f"Today's statement will show {reference} again.")
+
+
+def _reject(args: argparse.Namespace) -> int:
+    _bank(args).reject_payout(args.subject, args.reason)
+    subject = args.subject or "the next one"
+    shown = {"subject": args.subject, "reason": args.reason}
+    return _say(args, shown, f"One payout will be refused with {args.reason}: {subject}.")
+
+
+def _balance(args: argparse.Namespace) -> int:
+    found = _bank(args).balance()
+    shown = {**found.amount.to_json(), "read_from": found.read_from}
+    return _say(args, shown, f"{found.amount}, from {found.read_from}")
+
+
+def _bank(args: argparse.Namespace) -> SimulatedBank:
+    return SimulatedBank.reopen(_path(args), clock=SystemClock())
+
+
+def _path(args: argparse.Namespace) -> Path:
+    if args.bank is not None:
+        return Path(args.bank)
+    settings = load(_config(args)).bank
+    if settings.adapter != "simulated":
+        raise InvalidInput(
+            "bank.adapter", "The bridge is set to a real bank.", remedy="Give --bank FILE."
+        )
+    return settings.path
+
+
+def _config(args: argparse.Namespace) -> Path | None:
+    """The main command's --config, when it has one."""
+    config: Path | None = getattr(args, "config", None)
+    return config
+
+
+def _amount(text: str, currency: str) -> Money:
+    try:
+        return parse_decimal(text, currency)
+    except AmountError as error:
+        raise InvalidInput("amount", str(error), remedy=error.remedy()) from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a day such as 2026-01-31") from error
+
+
+def _say(args: argparse.Namespace, shown: dict[str, Any], line: str) -> int:
+    text = json.dumps(shown, ensure_ascii=False) if args.json else line
+    sys.stdout.write(f"{text}\n")
+    return 0
