@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.bank import Direction
+from api.chain import explain_selector
 from api.deposits import store
 from api.deposits.model import (
     INITIAL,
@@ -18,7 +19,6 @@ from api.deposits.model import (
     chain_reference,
     choose_batch,
 )
-from api.deposits.reasons import NUMBER_USED, reason_name
 from api.kernel.counter import last_number, next_numbers
 from api.kernel.errors import Broken
 from api.kernel.ids import DepositId, TxId, new_id
@@ -40,6 +40,7 @@ __all__ = [
 
 PURPOSE = "issue"
 """The purpose of the transactions that this room queues: its reverts come back under it."""
+_NUMBER_USED = "NumberUsed"
 _NUMBERS = "deposit"
 _BATCHES = "issue-batch"
 _LINES_AT_ONCE = 500
@@ -108,12 +109,12 @@ def on_issue_refused(connection: Connection, event: Event) -> None:
     A number that was used before is refused without any effect: what used it was told earlier.
     """
     deposit = _told_of(connection, event)
-    reason = reason_name(event.args["reason"])
+    reason = explain_selector(event.args["reason"])
     if _ended_by(deposit, event, DepositState.REFUSED):
         return
-    if reason == NUMBER_USED and deposit.state in _ENDED:
+    if reason == _NUMBER_USED and deposit.state in _ENDED:
         return
-    if reason == NUMBER_USED:
+    if reason == _NUMBER_USED:
         raise Broken(
             f"The chain says that number {deposit.number} was used, but no event that used it "
             "is known.",

@@ -1,0 +1,63 @@
+"""Web: the app, assembled. Rooms bring their routes; this module brings what surrounds them."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+from api.deposits.routes import router as deposits
+from api.links.routes import router as links
+from api.statements.routes import router as statements
+from api.transfers.routes import router as transfers
+from api.web import docs_page, problems, service
+from api.web.bodies import ProblemBody
+from api.web.context import Bridge
+from api.web.layers import BodyGuard, Shield
+
+__all__ = ["create_app"]
+
+_STREAMED: Final = frozenset({"/v1/statements"})
+_ROUTERS: Final = (
+    service.router,
+    links,
+    transfers,
+    deposits,
+    statements,
+)
+_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {
+        "model": ProblemBody,
+        "content": {problems.MEDIA_TYPE: {}},
+        "description": "A problem (RFC 9457) that says what to do",
+    }
+}
+
+
+def create_app(bridge: Bridge) -> FastAPI:
+    """The bridge over HTTP. Gives each request an id, each error a remedy."""
+    app = FastAPI(
+        title="Jiaozi bridge",
+        version=version("jiaozi"),
+        description="Bank deposits become tokens, signed orders become payouts, exactly once.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.bridge = bridge
+    problems.install(app, bridge.log)
+    for router in _ROUTERS:
+        app.include_router(router, responses=_ERRORS)
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(
+            docs_page.page(app.openapi()), headers={"Content-Security-Policy": docs_page.POLICY}
+        )
+
+    app.add_middleware(BodyGuard, streamed=_STREAMED)
+    app.add_middleware(Shield, log=bridge.log)
+    return app

@@ -1,0 +1,126 @@
+"""Web: the OpenAPI document as one page. Rendered here, loads nothing from anywhere.
+
+A bank's network may have no way out, and a script from elsewhere could read an operator's token.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any, Final
+
+__all__ = ["POLICY", "page"]
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --accent: #0b7285; }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1 { margin-bottom: 0 } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line) }
+code, .path { font-family: ui-monospace, monospace; font-size: .92em; overflow-wrap: anywhere }
+details { border: 1px solid var(--line); border-radius: .5rem; margin: .6rem 0;
+  padding: .5rem 1rem }
+summary { cursor: pointer } summary .what { color: GrayText; margin-left: .6rem }
+.verb { display: inline-block; min-width: 3.2rem; font-weight: 700; color: var(--accent) }
+table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem }
+td, th { text-align: left; padding: .25rem .6rem .25rem 0; vertical-align: top;
+  border-top: 1px solid var(--line) }
+th { font-weight: 600; background: var(--soft) } h4 { margin: .8rem 0 .2rem }
+"""
+_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'"
+"""Content-Security-Policy of the page: its own style sheet and nothing else."""
+
+
+def page(openapi: Mapping[str, Any]) -> str:
+    """The whole page, from the OpenAPI document of `FastAPI.openapi()`."""
+    info = openapi["info"]
+    title = escape(f"{info['title']} {info['version']}")
+    groups: dict[str, list[str]] = {}
+    for path, verbs in openapi["paths"].items():
+        for verb, operation in verbs.items():
+            tag = operation.get("tags", ["other"])[0]
+            groups.setdefault(tag, []).append(_operation(openapi, path, verb, operation))
+    body = "".join(
+        f"<section><h2>{escape(tag.capitalize())}</h2>{''.join(operations)}</section>"
+        for tag, operations in groups.items()
+    )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{_STYLE}</style></head><body><header><h1>{title}</h1>"
+        f"<p>{escape(info.get('description', ''))}</p>"
+        '<p>For programs: <a href="/openapi.json">openapi.json</a>.</p></header>'
+        f"<main>{body}</main></body></html>"
+    )
+
+
+def _operation(
+    openapi: Mapping[str, Any], path: str, verb: str, operation: Mapping[str, Any]
+) -> str:
+    head = (
+        f'<summary><span class="verb">{escape(verb.upper())}</span>'
+        f'<span class="path">{escape(path)}</span>'
+        f'<span class="what">{escape(operation.get("summary", ""))}</span></summary>'
+    )
+    parameters = "".join(
+        _row(p["name"], f"{p['in']}, {_kind(p.get('schema', {}))}", p.get("description", ""))
+        for p in operation.get("parameters", ())
+    )
+    parts = [f"<p>{escape(operation.get('description', ''))}</p>"]
+    if parameters:
+        parts.append(f"<h4>Parameters</h4>{_table(parameters)}")
+    parts += _content(openapi, "Body", operation.get("requestBody", {}))
+    for status, response in operation.get("responses", {}).items():
+        parts += _content(openapi, f"Answer {escape(status)}", response)
+    return f"<details>{head}{''.join(parts)}</details>"
+
+
+def _content(openapi: Mapping[str, Any], title: str, holder: Mapping[str, Any]) -> Iterator[str]:
+    for media, content in holder.get("content", {}).items():
+        rows = "".join(_rows(openapi, content.get("schema", {}), ""))
+        shape = _table(rows) if rows else ""
+        yield f"<h4>{title} <code>{escape(media)}</code></h4>{shape}"
+
+
+def _rows(openapi: Mapping[str, Any], schema: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    """A row a field; the fields of inner objects follow under their dotted names."""
+    resolved = _resolve(openapi, schema)
+    for name, field in resolved.get("properties", {}).items():
+        full = f"{prefix}{name}"
+        yield _row(full, _kind(field), field.get("description", ""))
+        inner = field.get("items", field)
+        if "$ref" in inner and "enum" not in _resolve(openapi, inner):
+            yield from _rows(openapi, inner, f"{full}.")
+
+
+def _resolve(openapi: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = schema.get("$ref")
+    if reference is None:
+        return schema
+    found: Any = openapi
+    for part in reference.removeprefix("#/").split("/"):
+        found = found[part]
+    resolved: Mapping[str, Any] = found
+    return resolved
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(_kind(choice) for choice in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema.get('items', {}))}"
+    return str(schema.get("type", "any"))
+
+
+def _table(rows: str) -> str:
+    return f"<table><tr><th>Field</th><th>Type</th><th>Meaning</th></tr>{rows}</table>"
+
+
+def _row(name: str, kind: str, meaning: str) -> str:
+    return (
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(kind)}</td>"
+        f"<td>{escape(meaning)}</td></tr>"
+    )
