@@ -1,28 +1,18 @@
-"""Demo: the programs it starts, watches and stops. None outlives it.
-
-Each child writes to a log of its own, is told to die when the demo dies (Linux), and is listed in
-`run.json`, so that a demo that was killed hard leaves nothing that the next one cannot clear away.
-"""
+"""Demo: the programs it starts, watches and stops. None outlives it."""
 
 from __future__ import annotations
 
-import ctypes
-import json
+import fcntl
 import os
-import signal
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Child", "DemoError", "Processes", "port_is_free"]
+from scripts import processes
 
-_PR_SET_PDEATHSIG = 1
-_STOP_SECONDS = 10.0
+__all__ = ["Child", "DemoError", "Supervisor", "only_one"]
 
 
 class DemoError(Exception):
@@ -34,165 +24,104 @@ class DemoError(Exception):
         self.remedy = remedy
 
 
-@dataclass
+@dataclass(frozen=True)
 class Child:
-    """One running program."""
+    """One running program and its log."""
 
     name: str
-    popen: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes]
     log: Path
 
     @property
     def alive(self) -> bool:
         """Whether it still runs."""
-        return self.popen.poll() is None
+        return self.process.poll() is None
 
-    def tail(self, lines: int = 8) -> str:
+    def last_words(self, lines: int = 8) -> str:
         """The end of its log, for a message to a person."""
         text = self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(text.splitlines()[-lines:]) or "(it wrote nothing)"
 
 
-class Processes:
-    """All children of one demo run."""
+class Supervisor:
+    """The children of one demo run, each with a log of its own under `logs`."""
 
-    def __init__(self, directory: Path) -> None:
-        self._record = directory / "run.json"
-        self._logs = directory / "logs"
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
         self._logs.mkdir(parents=True, exist_ok=True)
         self._children: dict[str, Child] = {}
 
-    def start(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Child:
-        """Start `argv` under `name`; its output is appended to logs/<name>.log."""
+    def start(self, name: str, argv: Sequence[str | Path], env: Mapping[str, str]) -> Child:
+        """Start `argv` under `name`; its output is added to <name>.log.
+
+        A session of its own keeps Ctrl-C for the demo, which then stops its children in order.
+        """
         log = self._logs / f"{name}.log"
         with log.open("ab") as out:
-            popen = subprocess.Popen(
-                argv,
+            process = subprocess.Popen(
+                processes.tied(argv),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
-                stderr=out,
+                stderr=subprocess.STDOUT,
                 env=dict(env),
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl call, no locks
             )
-        child = Child(name, popen, log)
+        child = Child(name, process, log)
         self._children[name] = child
-        self._save()
         return child
 
     def wait_until(self, child: Child, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready`; a child that ends before is an error that shows its last words."""
-        end = time.monotonic() + seconds
-        while not ready():
-            if not child.alive:
-                raise DemoError(
-                    f"{child.name} stopped while it was starting. Its last words:\n{child.tail()}",
-                    f"The whole log is {child.log}.",
-                )
-            if time.monotonic() > end:
-                raise DemoError(
-                    f"{child.name} did not become ready within {seconds:.0f} seconds.",
-                    f"Look at {child.log}; a busy machine may only need another try.",
-                )
-            time.sleep(0.05)
+        """Wait until `ready`; shows the last words of a child that ends before."""
+        if processes.wait_until(ready, child.process, seconds):
+            return
+        happened = "did not become ready" if child.alive else "stopped while it was starting"
+        raise DemoError(
+            f"{child.name} {happened}. Its last words:\n{child.last_words()}\n",
+            f"The whole log is {child.log}; run the demo again, or `make clean` to begin afresh.",
+        )
 
-    def stop(self, name: str, seconds: float = _STOP_SECONDS) -> None:
+    def stop(self, name: str) -> None:
         """Ask a child to end, and insist when it does not."""
         child = self._children.pop(name, None)
-        if child is None:
-            return
-        if child.alive:
-            child.popen.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                child.popen.wait(seconds)
-        self._kill(child)
+        if child is not None:
+            processes.stop(child.process)
 
     def kill(self, name: str) -> None:
         """End a child without a warning, as a power cut would."""
         child = self._children.pop(name, None)
         if child is not None:
-            self._kill(child)
+            child.process.kill()
+            child.process.wait()
 
     def stop_all(self) -> None:
         """Stop every child, the last started first."""
         for name in reversed(list(self._children)):
             self.stop(name)
-        self._record.unlink(missing_ok=True)
 
     def check(self) -> None:
         """Raise when a child that should run has ended."""
         for child in self._children.values():
             if not child.alive:
                 raise DemoError(
-                    f"{child.name} has stopped by itself. Its last words:\n{child.tail()}",
+                    f"{child.name} has stopped by itself. Its last words:\n{child.last_words()}\n",
                     f"The whole log is {child.log}.",
                 )
 
-    def clear_leftovers(self) -> list[str]:
-        """End what an earlier demo left running; returns the names of what was ended."""
-        if not self._record.exists():
-            return []
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder for this demo; `demo.pid` tells others which process it is."""
+    with (folder / "demo.lock").open("w") as lock:
         try:
-            listed = json.loads(self._record.read_text("utf-8"))
-        except ValueError:  # the earlier demo died while writing the list
-            listed = {}
-        ended = [name for name, entry in listed.items() if _end_if_ours(entry)]
-        self._record.unlink()
-        return ended
-
-    def _kill(self, child: Child) -> None:
-        if child.alive:
-            child.popen.kill()
-            child.popen.wait()
-        self._save()
-
-    def _save(self) -> None:
-        listed = {
-            child.name: {"pid": child.popen.pid, "started": _started(child.popen.pid)}
-            for child in self._children.values()
-        }
-        temporary = self._record.with_suffix(".tmp")
-        temporary.write_text(json.dumps(listed), "utf-8")
-        temporary.replace(self._record)
-
-
-def port_is_free(port: int) -> bool:
-    """Whether a server can listen on 127.0.0.1:`port` now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoError(
+                f"Another demo is running in {folder}.",
+                "Use that one, or stop it with Ctrl-C in its terminal.",
+            ) from error
+        note = folder / "demo.pid"
+        note.write_text(f"{os.getpid()}\n", "ascii")
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _started(pid: int) -> str | None:
-    # field 22 of /proc/PID/stat: with the number it names one process for ever
-    try:
-        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return None
-
-
-def _end_if_ours(entry: Mapping[str, object]) -> bool:
-    pid, started = entry.get("pid"), entry.get("started")
-    if not isinstance(pid, int) or started is None or _started(pid) != started:
-        return False  # gone, or its number belongs to a stranger by now
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    end = time.monotonic() + _STOP_SECONDS
-    while _started(pid) == started and time.monotonic() < end and not _zombie(pid):
-        time.sleep(0.02)
-    return True
-
-
-def _zombie(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
-        return True
+            yield
+        finally:
+            note.unlink(missing_ok=True)

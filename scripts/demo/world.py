@@ -15,9 +15,10 @@ from pathlib import Path
 from scripts import toolchain
 from scripts.demo.processes import DemoError
 
-__all__ = ["CHAIN_ID", "DEPTH", "Customer", "Memory", "World"]
+__all__ = ["CHAIN_ID", "CURRENCY", "DEPTH", "Customer", "Memory", "World", "secret_file"]
 
 CHAIN_ID = 31337
+CURRENCY = "EUR"
 DEPTH = 1
 """Blocks that must follow an event before it counts; one is enough where no block is ever lost."""
 _CHAIN_PORT = 18545
@@ -31,8 +32,6 @@ class Customer:
 
     key: str
     name: str
-    iban: str
-    link_code: str
     tier: int
 
 

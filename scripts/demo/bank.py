@@ -1,0 +1,97 @@
+"""Demo: the bank's own side: its customers, what is booked on its reserve account, its days.
+
+These are acts of the simulated core bank, outside the bridge; the bridge learns of them only
+through the Bank port and the statements that are handed in.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from api.bank import Debtor
+from api.bank.simulated import Deposit, SimulatedBank
+from api.kernel.clock import SystemClock
+from api.kernel.money import parse_decimal
+from scripts.demo.world import CURRENCY, Customer, World
+
+__all__ = ["ADA", "BO", "RESERVE", "DemoBank"]
+
+ADA = Customer("ada", "Ada Keller", tier=2)
+BO = Customer("bo", "Bo Lindqvist", tier=2)
+RESERVE = Debtor(account="DE02100500000054540402", name="Kaufbank AG", bic="BELADEBEXXX")
+_STRANGER = ("Carl Fremd", "DE02120300000000202051")
+_SATURDAY = 5
+
+
+class DemoBank:
+    """The simulated core bank as its own staff uses it."""
+
+    def __init__(self, world: World) -> None:
+        clock = SystemClock()
+        yesterday = clock.now().date() - timedelta(days=1)
+        while yesterday.weekday() >= _SATURDAY:
+            yesterday -= timedelta(days=1)
+        self._bank = SimulatedBank.open(
+            world.root / "bank" / "core.db",
+            clock=clock,
+            currency=CURRENCY,
+            reserve=RESERVE,
+            first_day=yesterday,
+        )
+        self._statements = world.root / "statements"
+
+    def account_of(self, customer: Customer) -> str:
+        """The IBAN of a customer; a new one gets an account."""
+        known = {entry.name: entry.account for entry in self._bank.customers()}
+        if customer.name in known:
+            return known[customer.name]
+        return self._bank.add_customer(customer.name, tier=customer.tier).account
+
+    def link_code(self, customer: Customer) -> str:
+        """A fresh one-time code, as online banking would show it to the customer alone."""
+        return self._bank.new_link_code(self.account_of(customer)).code
+
+    def first_day(self) -> Path | None:
+        """On the bank's very first day: one deposit of Ada's, and the day's statement."""
+        day = self._bank.business_day()
+        if day.sequence != 1 or day.closed_at is not None:
+            return None
+        self._book(ADA, "500.00")
+        return self._close()
+
+    def todays_statement(self) -> Path:
+        """Four deposits, one from a stranger, one line repeated from an earlier day."""
+        if self._bank.business_day().closed_at is not None:
+            self._bank.open_day()
+        self._book(ADA, "1200.00")
+        self._book(BO, "80.50")
+        self._book(BO, "250.00")
+        self._book(ADA, "19.99")
+        name, account = _STRANGER
+        self._bank.book_deposit(Deposit(account, name, parse_decimal("75.00", CURRENCY)))
+        self._bank.repeat_line()
+        return self._close()
+
+    def open_next_day(self) -> None:
+        """Open for business again: payouts are booked on an open day."""
+        if self._bank.business_day().closed_at is not None:
+            self._bank.open_day()
+
+    def deliver_statement(self) -> None:
+        """Close the day and lay its statement ready for the bridge to collect."""
+        if self._bank.business_day().closed_at is None:
+            self._bank.close_day(deliver=True)
+
+    def _book(self, customer: Customer, amount: str) -> None:
+        account = self.account_of(customer)
+        money = parse_decimal(amount, CURRENCY)
+        self._bank.book_deposit(Deposit(account, customer.name, money, remittance="Top-up"))
+
+    def _close(self) -> Path:
+        day = self._bank.close_day(deliver=False)
+        file = self._statements / f"{day:%Y-%m-%d}.camt053.xml"
+        temporary = file.with_suffix(".tmp")
+        temporary.write_bytes(self._bank.statement(day))
+        temporary.replace(file)
+        return file

@@ -1,0 +1,143 @@
+"""Demo: the six steps of the main job, each told and then done with the real programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts.demo.bank import ADA, BO, DemoBank
+from scripts.demo.commands import Commands
+from scripts.demo.machine import Machine
+from scripts.demo.narrate import Narrator
+from scripts.demo.proof import show_proof
+from scripts.demo.world import Customer, World
+
+__all__ = ["Story"]
+
+_RELAYED = "25.00"
+_DIRECT = "12.50"
+_REDEEMED = "200.00"
+_ENDED = ("ISSUED", "REFUSED", "HELD")
+
+
+class Story:
+    """Who does what, in which order. It can be told again and again in the same world."""
+
+    def __init__(
+        self, world: World, narrator: Narrator, commands: Commands, machine: Machine
+    ) -> None:
+        self._world = world
+        self._tell = narrator
+        self._do = commands
+        self._machine = machine
+        self._bank = DemoBank(world)
+        self._handed_in: list[Path] = []
+
+    def steps(self) -> Mapping[int, Callable[[], None]]:
+        """The numbered steps."""
+        return {
+            1: self.wallets,
+            2: self.statements,
+            3: self.tokens,
+            4: self.payments,
+            5: self.redemption,
+            6: self.proof,
+        }
+
+    def wallets(self) -> None:
+        """Two wallets, two links, two registrations."""
+        self._tell.step(1, "step1")
+        for customer in (ADA, BO):
+            self._wallet(customer)
+
+    def statements(self) -> None:
+        """Yesterday's statement and today's are handed in."""
+        self._tell.step(2, "step2")
+        first = self._bank.first_day()
+        self._tell.say("deposits" if first else "deposits_again")
+        self._bank.todays_statement()
+        for file in self._bank.to_hand_in():
+            self._hand_in(file)
+
+    def tokens(self) -> None:
+        """Every matched line becomes tokens once; the unmatched one waits in the open."""
+        self._tell.step(3, "step3")
+        deposits = self._do.wait_for("Issuing the deposits", self._all_issued)
+        self._tell.good("issued", count=len(deposits))
+        for customer in (ADA, BO):
+            self._do.wallet(customer, "balance")
+        before = self._balances()
+        self._tell.say("unmatched")
+        self._do.bridge("status", "--unmatched")
+        self._tell.say("again_same")
+        self._do.bridge("hand-in", self._world.shown(self._handed_in[-1]))
+        self._do.expect("a repeated statement moved a balance", self._balances() == before)
+        self._tell.good("nothing_changed")
+
+    def payments(self) -> None:
+        """Once through the bank's relay, once straight to the chain with the API stopped."""
+        self._tell.step(4, "step4")
+        to = self._address(BO)
+        self._tell.say("relayed", payer=ADA.name)
+        self._do.wallet(ADA, "send", _RELAYED, to, "--yes")
+        self._tell.say("api_stopped", payer=ADA.name)
+        self._machine.processes.stop("serve")
+        self._do.wallet(ADA, "send", _DIRECT, to, "--direct", "--yes")
+        self._do.wallet(BO, "balance")
+        self._machine.start_api()
+        self._tell.say("api_back")
+
+    def redemption(self) -> None:
+        """A signed order burns tokens, the bank pays, its papers come back."""
+        self._tell.step(5, "step5")
+        self._bank.open_next_day()
+        self._tell.say("redeem", name=BO.name)
+        self._do.wallet(BO, "redeem", _REDEEMED, "--yes")
+
+    def proof(self) -> None:
+        """What is owed and what is there, each figure with where it was read."""
+        self._tell.step(6, "step6")
+        proof = self._do.wait_for("The proof", self._balanced)
+        show_proof(self._tell, proof)
+
+    def _wallet(self, customer: Customer) -> None:
+        home = self._world.wallet_home(customer)
+        account = self._bank.account_of(customer)
+        urls = ("--bank", self._world.api_url, "--rpc", self._world.rpc_url)
+        if not (home / "vault.json").exists():
+            self._tell.say("init", name=customer.name)
+            self._do.wallet(customer, "init", *urls)
+        if not self._linked(customer):
+            self._tell.say("link", name=customer.name, iban=account)
+            code = self._bank.link_code(customer)
+            self._do.wallet(
+                customer, "link", account, "--name", customer.name, "--code", code, "--yes"
+            )
+            self._tell.good(
+                "tier", name=customer.name, tier=customer.tier, address=self._address(customer)
+            )
+        else:
+            self._tell.say(
+                "kept", name=customer.name, iban=account, address=self._address(customer)
+            )
+
+    def _hand_in(self, file: Path) -> None:
+        self._do.bridge("hand-in", self._world.shown(file))
+        self._handed_in.append(file)
+
+    def _linked(self, customer: Customer) -> bool:
+        raise AssertionError(customer)
+
+    def _address(self, customer: Customer) -> str:
+        return str(self._do.wallet_json(customer, "address")["address"])
+
+    def _balances(self) -> list[Any]:
+        return [self._do.wallet_json(customer, "balance")["balance"] for customer in (ADA, BO)]
+
+    def _all_issued(self) -> Any:
+        raise AssertionError
+
+    def _balanced(self) -> Any:
+        proof = self._do.get("/v1/reserve")
+        return proof if proof["balanced"] else None
