@@ -105,7 +105,7 @@ def run(argv: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = N
                 child.wait()
     if code != 0:
         output = log.read_text(errors="replace")
-        tail = "\n".join(f"    {line}" for line in output.splitlines()[-TAIL_LINES:])
+        tail = "\n".join(f"    {line[:160]}" for line in output.splitlines()[-TAIL_LINES:])
         name = Path(argv[0]).name
         raise SetupError(f"{name} ended with {code}:\n{tail}\n  → {remedy_for(output, log)}")
 
