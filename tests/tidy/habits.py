@@ -129,18 +129,22 @@ def _public(
 
 def modules_name_their_room(source: Source) -> list[str]:
     """A module's first line says which room it stands in: `Bank: …`, `Wallet: …`."""
-    room = _room_name(source.parts)
+    rooms = _room_names(source.parts)
     first = (ast.get_docstring(source.tree) or "").partition("\n")[0]
-    if first.lower().startswith(f"{room.lower()}: "):
+    if first.lower().startswith(tuple(f"{room.lower()}: " for room in rooms)):
         return []
-    return [f"{source.path} should begin with a docstring “{room}: …”"]
+    return [f"{source.path} should begin with a docstring “{rooms[0]}: …”"]
 
 
-def _room_name(parts: tuple[str, ...]) -> str:
-    """`api/bank/x.py` stands in Bank, `api/x.py` in Bridge, `wallet/cli/x.py` in Wallet."""
-    if parts[0] in ("api", "scripts") and len(parts) > 2:
-        return parts[1].capitalize()
-    return ROOMS[parts[0]]
+def _room_names(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """`api/bank/x.py` stands in Bank, `api/x.py` in Bridge, `wallet/cli/x.py` in Wallet.
+
+    A folder of scripts may have a name of its own.
+    """
+    top, folder = ROOMS[parts[0]], parts[1].capitalize()
+    if len(parts) < 3 or parts[0] == "wallet":
+        return (top,)
+    return (folder,) if parts[0] == "api" else (top, folder)
 
 
 RULES = (
