@@ -85,8 +85,10 @@ def day(element: Element | None, *path: str) -> date | None:
     holder = child(element, *path)
     if holder is None:
         return None
-    inner = _content(holder, "Dt") or _content(holder, "DtTm") if len(holder) else None
-    written = inner or _content(holder) or ""
+    if len(holder):
+        written = _content(holder, "Dt") or _content(holder, "DtTm") or ""
+    else:
+        written = _content(holder) or ""
     match = _DAY.fullmatch(written) or _INSTANT.fullmatch(written)
     if match is None:
         raise Fault(field, f"is not an ISO 8601 date: {shorten(written)}")

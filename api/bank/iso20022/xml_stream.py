@@ -100,6 +100,7 @@ def _units(
 def _events(metered: _Metered) -> Iterator[tuple[str, Element]]:
     """What iterparse gives, with every fault of the file as `StatementRefused`."""
     depth = 0
+    begun = False
     try:
         for event, element in iterparse(metered, events=("start", "end"), forbid_dtd=True):
             depth += 1 if event == "start" else -1
@@ -107,9 +108,10 @@ def _events(metered: _Metered) -> Iterator[tuple[str, Element]]:
                 raise StatementRefused(
                     f"Elements are nested more than {MAX_DEPTH} deep.", _AS_IT_LEFT
                 )
+            begun = True
             yield event, element
     except ParseError as error:
-        raise _malformed(error, metered) from error
+        raise _malformed(error, metered, begun=begun) from error
     except DefusedXmlException as error:
         raise StatementRefused(
             "The file has a DOCTYPE, which ISO 20022 messages never have.",
@@ -123,11 +125,11 @@ def _events(metered: _Metered) -> Iterator[tuple[str, Element]]:
         ) from error
 
 
-def _malformed(error: ParseError, metered: _Metered) -> StatementRefused:
+def _malformed(error: ParseError, metered: _Metered, *, begun: bool) -> StatementRefused:
     if metered.total == 0:
         return StatementRefused("The file is empty.", "Hand in the file that the bank gave.")
     line, _ = error.position
-    if error.code in _CUT_OFF:
+    if begun and error.code in _CUT_OFF:
         return StatementRefused(
             f"The file is cut off: it ends in line {line}, before its elements are closed.",
             "Fetch it from the bank again and hand in the whole file.",

@@ -16,7 +16,7 @@ from api.bank.errors import BankUnreachable
 
 __all__ = ["Store"]
 
-_BUSY_SECONDS: Final = 10.0
+_BUSY_SECONDS: Final = 10
 _VERSION: Final = 1
 _SCHEMA: Final = """
 CREATE TABLE bank (

@@ -1,0 +1,1 @@
+"""Tests of the bridge, a folder per room."""

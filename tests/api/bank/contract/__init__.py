@@ -1,0 +1,1 @@
+"""The promises of the Bank port, held against every adapter."""

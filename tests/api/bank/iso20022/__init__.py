@@ -1,0 +1,1 @@
+"""Tests of reading and writing ISO 20022 files."""
