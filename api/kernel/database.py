@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from sqlite3 import SQLITE_ERROR
 from typing import Any
 
 from sqlalchemy import (
@@ -159,11 +160,19 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except (OperationalError, PoolTimeout) as error:
+        if _is_our_fault(error):
+            raise
         raise Unavailable(
             f"The database did not answer ({_reason(error)}).",
             remedy="Nothing was changed; try again in a few seconds.",
             slug="database-unavailable",
         ) from error
+
+
+def _is_our_fault(error: DBAPIError | PoolTimeout) -> bool:
+    # SQLite reports wrong SQL and missing tables by the class that elsewhere means «no answer»
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR
 
 
 def _reason(error: DBAPIError | PoolTimeout) -> str:

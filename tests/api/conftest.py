@@ -1,0 +1,43 @@
+"""Tests of the bridge: what every room's tests share. Every store test runs on both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.kernel.clock import FixedClock
+from api.kernel.database import Database
+from api.migrations import upgrade
+from api.web.context import Bridge
+from tests.api import world
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A Thursday morning in UTC; it stands still until it is moved."""
+    return FixedClock(datetime(2026, 11, 19, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database: the test runs on SQLite and on PostgreSQL."""
+    upgrade(database_url)
+    made = Database(database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bank(clock: FixedClock) -> FakeBank:
+    """A bank that knows Ada and Bo, and lets in whoever holds their codes."""
+    return world.bank(clock)
+
+
+@pytest.fixture
+def bridge(database: Database, clock: FixedClock, bank: FakeBank, tmp_path: Path) -> Bridge:
+    """The bridge's parts with fakes for bank and clock, on a real database."""
+    return world.bridge(database, clock, bank, tmp_path)

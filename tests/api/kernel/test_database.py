@@ -1,0 +1,184 @@
+"""Tests of the database session: transactions, snapshots, types, and what errors give away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Column, MetaData, String, Table, UniqueConstraint, insert, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from api.kernel.database import Database, UtcDateTime, Wei, insert_new
+from api.kernel.errors import Misconfigured, Unavailable
+
+things = Table(
+    "things",
+    MetaData(),
+    Column("id", String(20), primary_key=True),
+    Column("at", UtcDateTime),
+    Column("amount", Wei),
+    Column("name", String(20)),
+    UniqueConstraint("name"),
+)
+
+
+@pytest.fixture
+def made(database_url: str) -> Iterator[Database]:
+    """A database with one table of the tests' own."""
+    database = Database(database_url)
+    with database.transaction() as connection:
+        things.create(connection)
+    yield database
+    database.close()
+
+
+def test_a_transaction_commits_at_its_end_or_not_at_all(made: Database) -> None:
+    """An error inside leaves nothing."""
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="a"))
+
+    def fail() -> None:
+        with made.transaction() as connection:
+            connection.execute(insert(things).values(id="b"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with made.reading() as connection:
+        assert connection.execute(select(things.c.id)).scalars().all() == ["a"]
+
+
+def test_a_reading_cannot_write(made: Database) -> None:
+    """The store refuses it, and the same connection may write again afterwards."""
+    with pytest.raises((DBAPIError, Unavailable)), made.reading() as connection:
+        connection.execute(insert(things).values(id="a"))
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="b"))
+    with made.reading() as connection:
+        assert connection.execute(select(things.c.id)).scalars().all() == ["b"]
+
+
+def test_a_reading_sees_one_moment(made: Database) -> None:
+    """What commits meanwhile is not there, in none of its statements."""
+    with made.reading() as reader:
+        assert reader.execute(select(things.c.id)).all() == []
+        with made.transaction() as writer:
+            writer.execute(insert(things).values(id="a"))
+        assert reader.execute(select(things.c.id)).all() == []
+    with made.reading() as reader:
+        assert len(reader.execute(select(things.c.id)).all()) == 1
+
+
+def test_times_come_back_in_utc_and_sort(made: Database) -> None:
+    """Whatever zone they were written in; a naive one never arrives."""
+    early = datetime(2026, 3, 1, 1, 0, tzinfo=timezone(timedelta(hours=8)))
+    late = datetime(2026, 2, 28, 18, 0, 0, 7, tzinfo=UTC)
+    with made.transaction() as connection:
+        connection.execute(
+            insert(things), [{"id": "late", "at": late}, {"id": "early", "at": early}]
+        )
+        found = connection.execute(select(things.c.at).order_by(things.c.at)).scalars().all()
+    assert found == [early, late]
+    assert all(time is not None and time.tzinfo is UTC for time in found)
+    with pytest.raises(StatementError, match="naive"), made.transaction() as connection:
+        connection.execute(insert(things).values(id="x", at=datetime(2026, 1, 1)))  # noqa: DTZ001 - naive on purpose
+
+
+def test_chain_quantities_keep_every_digit(made: Database) -> None:
+    """256 bits, beyond any database's integer."""
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="a", amount=2**256 - 1))
+        assert connection.execute(select(things.c.amount)).scalar_one() == 2**256 - 1
+
+
+def test_insert_new_tells_which_rows_were_new(made: Database) -> None:
+    """By any unique constraint, not only the key."""
+    with made.transaction() as connection:
+        first = insert_new(connection, things, [{"id": "a", "name": "x"}], key="id")
+        again = insert_new(
+            connection,
+            things,
+            [{"id": "a", "name": "y"}, {"id": "b", "name": "x"}, {"id": "c", "name": "z"}],
+            key="id",
+        )
+        assert (first, again, insert_new(connection, things, [], key="id")) == ({"a"}, {"c"}, set())
+
+
+def test_insert_new_from_many_threads(made: Database) -> None:
+    """Each row is new to exactly one of them."""
+
+    def run(_: int) -> int:
+        with made.transaction() as connection:
+            rows = [{"id": str(number)} for number in range(20)]
+            return len(insert_new(connection, things, rows, key="id"))
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(run, range(20))) == 20
+
+
+def test_writers_on_sqlite_wait_for_one_another(sqlite_url: str) -> None:
+    """BEGIN IMMEDIATE: read, think, write never fails half way with «database is locked»."""
+    database = Database(sqlite_url)
+    with database.transaction() as connection:
+        things.create(connection)
+        connection.execute(insert(things).values(id="n", amount=0))
+
+    def add() -> None:
+        for _ in range(20):
+            with database.transaction() as connection:
+                seen = connection.execute(select(things.c.amount)).scalar_one()
+                connection.execute(things.update().values(amount=(seen or 0) + 1))
+
+    threads = [threading.Thread(target=add) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as connection:
+        assert connection.execute(select(things.c.amount)).scalar_one() == 100
+    database.close()
+
+
+def test_sqlite_is_as_durable_as_promised(sqlite_url: str) -> None:
+    """WAL, synchronous=FULL (2), foreign keys on."""
+    database = Database(sqlite_url)
+    with database.reading() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        found = [connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in pragmas]
+    assert found == ["wal", 2, 1]
+    database.close()
+
+
+def test_errors_never_quote_a_row(made: Database) -> None:
+    """A statement's parameters may be a customer's name."""
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="a", name="Ada Lovelace"))
+    with pytest.raises(DBAPIError) as caught, made.transaction() as connection:
+        connection.execute(insert(things).values(id="Ada Lovelace", at=None, name=text("nothing")))
+    assert "Ada" not in str(caught.value)
+
+
+def test_our_own_mistake_is_not_called_unavailable(made: Database) -> None:
+    """Wrong SQL stays what it is: trying again would not help."""
+    with pytest.raises(DBAPIError), made.transaction() as connection:
+        connection.execute(text("SELECT * FROM nowhere"))
+
+
+def test_no_database_is_unavailable_in_plain_words() -> None:
+    """One line, without the statement."""
+    database = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    with pytest.raises(Unavailable) as caught, database.transaction():
+        pass
+    assert caught.value.slug == "database-unavailable"
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "not a url", ""])
+def test_another_kind_of_database_is_refused(url: str) -> None:
+    """By the name of the setting."""
+    with pytest.raises(Misconfigured) as caught:
+        Database(url)
+    assert caught.value.field == "database_url"

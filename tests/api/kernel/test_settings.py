@@ -1,0 +1,110 @@
+"""Tests of the settings: a whole file is read, a wrong value is named, a secret is not shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.kernel.errors import Misconfigured
+from api.kernel.settings import Settings, load, load_secrets
+
+FILE = """
+[database]
+url = "sqlite:///bridge.db"
+[chain]
+rpc_url = "http://127.0.0.1:8545"
+deployment = "deployments/31337.json"
+depth = 2
+[bank]
+adapter = "simulated"
+path = "bank"
+reserve_account = "NL96JIAO0000000001"
+reserve_owner = "Jiaozi Reserve"
+bic = "JIAONL2A"
+[access]
+operator_token_file = "secrets/operator"
+[deposits]
+reference_key_file = "secrets/reference"
+[keys.operator]
+keystore = "keys/operator.json"
+password_file = "keys/operator.password"
+"""
+
+
+def write(folder: Path, content: str = FILE) -> Path:
+    """A settings file with its secrets beside it."""
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "operator").write_text("o" * 40 + "\n")
+    (folder / "secrets" / "reference").write_text("r" * 40 + "\n")
+    file = folder / "bridge.toml"
+    file.write_text(content)
+    return file
+
+
+def test_a_whole_file(tmp_path: Path) -> None:
+    """Paths are relative to the file, whatever the working directory."""
+    settings = load(write(tmp_path), env={})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'bridge.db'}"
+    assert settings.chain.deployment == tmp_path / "deployments" / "31337.json"
+    assert settings.keys["operator"].keystore == tmp_path / "keys" / "operator.json"
+    assert (settings.chain.depth, settings.redemption_fee, settings.http_port) == (2, 0, 8080)
+
+
+def test_the_environment_names_file_and_database(tmp_path: Path) -> None:
+    """As operators of containers like it."""
+    file = write(tmp_path)
+    env = {"JIAOZI_BRIDGE_CONFIG": str(file), "JIAOZI_DATABASE_URL": "postgresql://u@h/n"}
+    assert load(env=env).database_url == "postgresql://u@h/n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("depth = 2", "depth = -1", "chain.depth"),
+        ("depth = 2", "depth = 2.0", "chain.depth"),
+        ("depth = 2", "depth = true", "chain.depth"),
+        ("depth = 2", "", "chain.depth"),
+        ('adapter = "simulated"', 'adapter = "magic"', "bank.adapter"),
+        ('rpc_url = "http://127.0.0.1:8545"', "rpc_url = 8545", "chain.rpc_url"),
+        ('bic = "JIAONL2A"', 'bic = " "', "bank.bic"),
+        ('reference_key_file = "secrets/reference"', "", "deposits.reference_key_file"),
+        ("[keys.operator]", "[keys.operator.deeper]", "keys.operator.keystore"),
+        ("[chain]", "[chain", "config"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path: Path, old: str, new: str, field: str) -> None:
+    """In one line, with what to write instead."""
+    file = write(tmp_path, FILE.replace(old, new))
+    with pytest.raises(Misconfigured) as caught:
+        load(file, env={})
+    assert caught.value.field == field
+    assert caught.value.remedy
+
+
+def test_no_file(tmp_path: Path) -> None:
+    """Says how to give one."""
+    with pytest.raises(Misconfigured, match="--config FILE"):
+        load(tmp_path / "none.toml")
+
+
+def test_secrets_are_read_and_not_shown(tmp_path: Path) -> None:
+    """Without their line end; not by repr, nor by an error about them."""
+    settings = load(write(tmp_path), env={})
+    secrets = load_secrets(settings)
+    assert secrets.operator_token.reveal() == b"o" * 40
+    assert "ooo" not in repr(secrets)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "short", None])
+def test_a_secret_that_is_none(tmp_path: Path, content: str | None) -> None:
+    """Missing, empty or short: named by its setting, without what it holds."""
+    settings: Settings = load(write(tmp_path), env={})
+    if content is None:
+        settings.operator_token_file.unlink()
+    else:
+        settings.operator_token_file.write_text(content)
+    with pytest.raises(Misconfigured) as caught:
+        load_secrets(settings)
+    assert caught.value.field == "access.operator_token_file"
+    assert caught.value.detail.rpartition(" ")[2] != "short"
