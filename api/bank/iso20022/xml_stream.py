@@ -22,7 +22,7 @@ from wallet.money import shorten
 __all__ = ["Layout", "Unit", "open_document"]
 
 MAX_DEPTH = 40
-MAX_UNIT_BYTES = 4 * 1024 * 1024
+MAX_UNIT_BYTES = 1024 * 1024
 """More than any one line, header or payment needs; batch entries count payment by payment."""
 
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
