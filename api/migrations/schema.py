@@ -16,6 +16,11 @@ ROOMS = (
     "api.statements.store",
     "api.links.store",
     "api.deposits.store",
+    "api.chain.store",
+    "api.transfers.store",
+    "api.redemptions.store",
+    "api.redemptions.batches",
+    "api.inbox.store",
 )
 """Modules that describe tables, those first that others refer to."""
 

@@ -6,37 +6,33 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.access import Answer, OnceDep
 from api.chain import ChainDep
-from api.kernel.errors import NotFound
-from api.kernel.fields import read_address, read_bytes, read_uint
+from api.kernel.fields import read_address, read_bytes, read_id, read_uint, unknown_id
 from api.kernel.money import Money
 from api.transfers import flow, store
-from api.transfers.model import Transfer
+from api.transfers.model import Transfer, TransferState
+from api.web.bodies import AmountBody, Body
 from api.web.context import BridgeDep
 from wallet.typed_data import TransferAuthorization
 
-__all__ = ["TransferBody", "router"]
+__all__ = ["router"]
 
-router = APIRouter(tags=["transfers"])
-
-_SIGNATURE = 65
+router = APIRouter(prefix="/v1/transfers", tags=["transfers"])
 
 
-class TransferBody(BaseModel):
+class TransferBody(Body):
     """An EIP-3009 authorization and its signature. Numbers are decimal strings."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     sender: str = Field(alias="from", description="EIP-55 address of the holder who signed")
     to: str = Field(description="EIP-55 address of the recipient")
     value: str = Field(description="minor units, such as “1250” for 12.50 EUR")
     valid_after: str = Field(description="seconds since 1970, exclusive")
     valid_before: str = Field(description="seconds since 1970, exclusive")
-    nonce: str = Field(description="32 random bytes as 0x-hex")
-    signature: str = Field(description="65 bytes r ‖ s ‖ v as 0x-hex")
+    nonce: str = Field(description="32 random bytes, 0x-hex")
+    signature: str = Field(description="65 bytes r ‖ s ‖ v, 0x-hex")
 
     def order(self) -> TransferAuthorization:
         """The authorization as it was signed; `InvalidInput` names a wrong field."""
@@ -50,7 +46,21 @@ class TransferBody(BaseModel):
         )
 
 
-@router.post("/v1/transfers", status_code=202, summary="Relay a signed transfer")
+class TransferView(Body):
+    """A relayed transfer as its sender sees it."""
+
+    id: str
+    state: TransferState
+    sender: str = Field(alias="from")
+    to: str
+    amount: AmountBody
+    nonce: str
+    tx_hash: str | None
+    reason: str | None
+    created_at: str
+
+
+@router.post("", status_code=202, response_model=TransferView, summary="Relay a signed transfer")
 def post_transfer(
     body: TransferBody, bridge: BridgeDep, chain: ChainDep, once: OnceDep
 ) -> Response:
@@ -60,7 +70,7 @@ def post_transfer(
     be changed, and the token verifies it again.
     """
     order = body.order()
-    signature = read_bytes("signature", body.signature, length=_SIGNATURE)
+    signature = read_bytes("signature", body.signature, length=65)
 
     def work() -> Answer:
         transfer = flow.receive(
@@ -71,29 +81,29 @@ def post_transfer(
             order=order,
             signature=signature,
         )
-        return Answer(202, _shown(transfer, bridge.currency))
+        return Answer(202, _view(transfer, bridge.currency))
 
     return once.around(order.from_, work)
 
 
-@router.get("/v1/transfers/{transfer_id}", summary="What became of a transfer")
+@router.get("/{transfer_id}", response_model=TransferView, summary="How far a transfer has come")
 def get_transfer(transfer_id: str, bridge: BridgeDep) -> dict[str, Any]:
     """RECEIVED, SENT, FINAL, or FAILED with the reason."""
     with bridge.database.reading() as connection:
-        transfer = store.find(connection, transfer_id)
+        transfer = store.find(connection, read_id("transfer", transfer_id))
     if transfer is None:
-        raise NotFound("There is no such transfer.", remedy="Check the id.")
-    return _shown(transfer, bridge.currency)
+        raise unknown_id("transfer")
+    return _view(transfer, bridge.currency)
 
 
-def _shown(transfer: Transfer, currency: str) -> dict[str, Any]:
+def _view(transfer: Transfer, currency: str) -> dict[str, Any]:
     order = transfer.order
     return {
         "id": transfer.id,
         "state": transfer.state.value,
         "from": order.from_,
         "to": order.to,
-        **Money(order.value, currency).to_json(),
+        "amount": Money(order.value, currency).to_json(),
         "nonce": f"0x{order.nonce.hex()}",
         "tx_hash": transfer.tx_hash,
         "reason": transfer.reason,

@@ -1,0 +1,109 @@
+"""Inbox: fetching what the bank has for us. Store first, acknowledge afterwards.
+
+A crash between the two is harmless: the bank gives the document again, its content changes
+nothing, and it is acknowledged then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+
+from api.bank import Bank, BankDocument, StatementRefused, read_pain002
+from api.chain import Work
+from api.inbox import store
+from api.inbox.model import DocumentState, Received
+from api.kernel.clock import Clock
+from api.kernel.database import Database
+from api.kernel.log import note
+from api.redemptions import take_statuses
+from api.statements import take_in
+
+__all__ = ["Inbox"]
+
+
+class Inbox:
+    """Takes the bank's documents in, oldest first."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        work: Work,
+        bank: Bank,
+        clock: Clock,
+        currency: str,
+        reserve_account: str,
+        log: logging.Logger,
+    ) -> None:
+        self._database = database
+        self._work = work
+        self._bank = bank
+        self._clock = clock
+        self._currency = currency
+        self._reserve_account = reserve_account
+        self._log = log
+
+    def step(self) -> bool:
+        """Take in everything that waits at the bank; True when there was something.
+
+        Raises `BankUnreachable`, `Unavailable`. A document that cannot be trusted is remembered
+        with the reason and acknowledged: the bank would give the same bytes for ever.
+        """
+        documents = self._bank.collect()
+        for document in documents:
+            with self._work.reading() as connection:
+                known = store.find(connection, document.id)
+            if known is None:
+                self._receive(document)
+            self._bank.acknowledge(document.id)
+        return bool(documents)
+
+    def _receive(self, document: BankDocument) -> None:
+        try:
+            self._take(document)
+        except StatementRefused as refused:
+            note(self._log, "bank document refused", level=logging.ERROR, document=document.id)
+            self._remember(document, DocumentState.REFUSED, str(refused))
+        else:
+            note(self._log, "bank document taken in", document=document.id, kind=document.kind)
+            self._remember(document, DocumentState.TAKEN, None)
+
+    def _take(self, document: BankDocument) -> None:
+        if document.kind == "pain.002":
+            # the whole report is read before anything of it is believed
+            statuses = list(read_pain002(io.BytesIO(document.content)))
+            with self._work.transaction() as connection:
+                now = self._clock.now()
+                take_statuses(connection, statuses, currency=self._currency, now=now)
+            return
+        report = take_in(
+            self._database,
+            io.BytesIO(document.content),
+            currency=self._currency,
+            reserve_account=self._reserve_account,
+            now=self._clock.now(),
+            source=f"bank document {document.id}",
+        )
+        if report.conflicting or report.bad:
+            note(
+                self._log,
+                "statement has lines that were not taken",
+                level=logging.ERROR,
+                statement=report.id,
+                conflicting=report.conflicting,
+                bad=report.bad,
+            )
+
+    def _remember(self, document: BankDocument, state: DocumentState, reason: str | None) -> None:
+        received = Received(
+            id=document.id,
+            kind=document.kind,
+            sha256=hashlib.sha256(document.content).hexdigest(),
+            state=state,
+            reason=reason,
+            received_at=self._clock.now(),
+        )
+        with self._work.transaction() as connection:
+            store.add(connection, received)

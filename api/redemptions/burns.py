@@ -1,0 +1,169 @@
+"""Redemptions: what the chain says. Burned, cancelled, credited again; sent, or without effect.
+
+The chain is the arbiter: whatever the bridge believed, a final burn is owed to its holder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api.chain import ChainEvent, Deployment
+from api.kernel.errors import Broken
+from api.kernel.ids import RedemptionId, new_id
+from api.kernel.money import Money
+from api.ledger import Account, Posting, post
+from api.redemptions import store
+from api.redemptions.model import UNPAID, Redemption, RedemptionState, end_to_end_id
+
+__all__ = ["Burns", "on_burn_reverted", "on_burn_sent"]
+
+_S = RedemptionState
+_ALL_FEE = "nothing to pay: the fee took all of it"
+
+
+class Burns:
+    """Handlers of the token's redemption events, for one deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def on_redeemed(self, connection: Connection, event: ChainEvent) -> None:
+        """Tokens were burned, finally: their money is owed to the holder's account."""
+        known = store.find_by_order(connection, event.args["holder"], event.args["nonce"])
+        if known is None:
+            known = self._unknown(event)
+            store.add(connection, known)
+        else:
+            _burned(connection, known, event)
+        self._post_burn(connection, known.id, event)
+
+    def on_cancelled(self, connection: Connection, event: ChainEvent) -> None:
+        """The holder closed the order before it was burned."""
+        known = store.find_by_order(connection, event.args["holder"], event.args["nonce"])
+        if known is not None and known.state in (_S.RECEIVED, _S.BURNING):
+            store.change_state(
+                connection, known, _S.REFUSED, now=event.block_time, reason="cancelled by holder"
+            )
+
+    def on_payout_returned(self, connection: Connection, event: ChainEvent) -> None:
+        """The tokens were credited again, finally."""
+        known = store.find_by_order(connection, event.args["holder"], event.args["nonce"])
+        if known is None or known.payable != event.args["amount"]:
+            raise Broken(
+                f"The chain returned a payout ({event.event_id}) that this database does not know "
+                "in this amount.",
+                remedy="Stop. Find out who returned it, and from which database.",
+            )
+        # before any payout file: the operator returned it by hand, straight out of PAYOUTS
+        source = Account.PAYOUTS if known.state in UNPAID else Account.RETURNS
+        store.change_state(connection, known, _S.RETURNED, now=event.block_time, reason=None)
+        returned = self._posting(event, known.id, "payout returned", known.payable)
+        post(connection, replace(returned, debit=source, credit=Account.TOKENS))
+
+    def _unknown(self, event: ChainEvent) -> Redemption:
+        """A burn that somebody else brought: nobody has told the bank where its money goes."""
+        args = event.args
+        amount, fee = _narrow(args["amount"]), _narrow(args["fee"])
+        return Redemption(
+            id=RedemptionId(new_id("redemption")),
+            holder=args["holder"],
+            nonce=args["nonce"],
+            amount=amount,
+            fee=fee,
+            payout_hash=args["payoutHash"],
+            deadline=None,
+            payout=None,
+            state=_S.AWAITING_INSTRUCTIONS if fee < amount else _S.SETTLED,
+            reason=None if fee < amount else _ALL_FEE,
+            alarm=None,
+            tx_id=None,
+            burn_event=event.event_id,
+            end_to_end_id=end_to_end_id(
+                self._deployment.caip2, self._deployment.token, args["holder"], args["nonce"]
+            ),
+            returns=0,
+            created_at=event.block_time,
+            changed_at=event.block_time,
+        )
+
+    def _post_burn(
+        self, connection: Connection, redemption_id: RedemptionId, event: ChainEvent
+    ) -> None:
+        amount, fee = _narrow(event.args["amount"]), _narrow(event.args["fee"])
+        post(connection, self._posting(event, redemption_id, "redeemed", amount))
+        if fee:
+            taken = self._posting(event, redemption_id, "redemption fee", fee)
+            post(
+                connection,
+                replace(
+                    taken,
+                    event_id=f"{event.event_id}:fee",
+                    debit=Account.PAYOUTS,
+                    credit=Account.OWN_FUNDS,
+                ),
+            )
+
+    def _posting(
+        self, event: ChainEvent, redemption_id: RedemptionId, kind: str, minor: int
+    ) -> Posting:
+        return Posting(
+            event_id=event.event_id,
+            kind=kind,
+            debit=Account.TOKENS,
+            credit=Account.PAYOUTS,
+            amount=Money(minor, self._deployment.currency),
+            about=redemption_id,
+            at=event.block_time,
+        )
+
+
+def on_burn_sent(connection: Connection, ref: str, _tx_hash: str, *, now: datetime) -> None:
+    """A node has taken the bank's transaction."""
+    redemption = store.find(connection, ref)
+    if redemption is not None and redemption.state is _S.RECEIVED:
+        store.change_state(connection, redemption, _S.BURNING, now=now)
+
+
+def on_burn_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
+    """The bank's transaction had no effect. A burn that somebody else brought stands above it."""
+    redemption = store.find(connection, ref)
+    if redemption is not None and redemption.state in (_S.RECEIVED, _S.BURNING):
+        store.change_state(connection, redemption, _S.REFUSED, now=now, reason=reason)
+
+
+def _burned(connection: Connection, known: Redemption, event: ChainEvent) -> None:
+    """What the burn of a stored order leads to.
+
+    A holder can sign two orders with one nonce: when the burned one is not the stored one, the
+    stored payout is not the holder's will for this burn.
+    """
+    args = event.args
+    amount, fee = _narrow(args["amount"]), _narrow(args["fee"])
+    burned, now = event.event_id, event.block_time
+    if (known.amount, known.fee, known.payout_hash) == (amount, fee, args["payoutHash"]):
+        store.change_state(connection, known, _S.BURNED, now=now, burn_event=burned, reason=None)
+        return
+    store.set_fields(
+        connection,
+        known,
+        amount=amount,
+        fee=fee,
+        payout_hash=f"0x{args['payoutHash'].hex()}",
+        deadline=None,
+        payout=None,
+    )
+    after, reason = (_S.AWAITING_INSTRUCTIONS, None) if fee < amount else (_S.SETTLED, _ALL_FEE)
+    store.change_state(connection, known, after, now=now, burn_event=burned, reason=reason)
+
+
+def _narrow(amount: int) -> int:
+    """An amount of the chain (96 bits) as the ledger holds it (63 bits)."""
+    if not 0 <= amount < 2**63:
+        raise Broken(
+            f"The chain tells of {amount} minor units in one step: more than a ledger can hold.",
+            remedy="Stop. No bank has this much; find out what was minted.",
+        )
+    return amount

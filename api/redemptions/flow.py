@@ -1,0 +1,251 @@
+"""Redemptions: taking an order in, and what the chain says of it.
+
+The contract is the judge of the order; what is checked here gives a fast and clear answer, and
+what only the bank can know: that the payout goes to the account linked to this very wallet, and
+that the fee is the bank's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from api.bank import BankRefused, PayoutInstruction, check_instruction
+from api.chain import (
+    ChainView,
+    Deployment,
+    Lane,
+    calldata,
+    enqueue,
+    refused_by_token,
+)
+from api.kernel.clock import Clock
+from api.kernel.database import Database
+from api.kernel.errors import Conflict, InvalidInput
+from api.kernel.ids import RedemptionId, new_id
+from api.kernel.money import Money
+from api.links import LinkState, live_link_of_wallet
+from api.redemptions import store
+from api.redemptions.model import INITIAL, Redemption, RedemptionState, end_to_end_id
+from wallet.errors import SignatureError
+from wallet.signer import recover
+from wallet.typed_data import RedeemOrder
+
+__all__ = ["LONGEST_DEADLINE", "PURPOSE", "receive"]
+
+PURPOSE = "redeem"
+"""The purpose of the transactions that burn: their ends come back under it."""
+LONGEST_DEADLINE = timedelta(days=30)
+
+_S = RedemptionState
+
+
+def receive(
+    database: Database,
+    chain: ChainView,
+    deployment: Deployment,
+    clock: Clock,
+    *,
+    order: RedeemOrder,
+    signature: bytes,
+    fee: int,
+) -> Redemption:
+    """Take a signed order in; the same one again gives the same answer and sends nothing more.
+
+    An order whose burn is known already (somebody else brought it) is given its payout instead.
+    `fee` is the bank's, in minor units. Raises `InvalidInput` (signature, fee, deadline, payout),
+    `Conflict` (nonce of another order, account not linked, the token's rules say no),
+    `Unavailable` (the chain cannot be asked).
+    """
+    _check_signature(deployment, order, signature)
+    with database.reading() as connection:
+        known = store.find_by_order(connection, order.holder, order.nonce)
+        _check_account(connection, order)
+    if known is not None and not _lacks_payout(known):
+        return _same(known, order)
+    _check_payout(order, deployment)
+    if known is None:
+        _check_terms(order, fee, clock, chain)
+        refusal = chain.try_out(calldata.redeem(order, signature))
+        if refusal is not None:
+            raise refused_by_token(refusal, chain, deployment.currency)
+    with database.transaction() as connection:
+        now = clock.now()
+        known = store.find_by_order(connection, order.holder, order.nonce)
+        if known is None:
+            return _store(connection, deployment, order, signature, now)
+        if _lacks_payout(known):
+            return _complete(connection, known, order, now)
+        return _same(known, order)
+
+
+def _lacks_payout(known: Redemption) -> bool:
+    return known.state is _S.AWAITING_INSTRUCTIONS
+
+
+def _same(known: Redemption, order: RedeemOrder) -> Redemption:
+    if _is_of(known, order):
+        return known
+    raise Conflict(
+        "This nonce was used for another order.",
+        remedy="Sign again with 32 fresh random bytes.",
+        slug="nonce-used",
+    )
+
+
+def _is_of(known: Redemption, order: RedeemOrder) -> bool:
+    return (known.amount, known.fee, known.payout_hash) == (
+        order.amount,
+        order.fee,
+        order.payout.struct_hash(),
+    ) and known.deadline in (None, order.deadline)
+
+
+def _check_signature(deployment: Deployment, order: RedeemOrder, signature: bytes) -> None:
+    try:
+        signer = recover(order.digest(deployment.domain()), signature)
+    except SignatureError as error:
+        raise InvalidInput(
+            "signature",
+            f"The signature cannot be used: {error}",
+            remedy=error.remedy(),
+            slug="invalid-signature",
+        ) from error
+    if signer != order.holder:
+        raise InvalidInput(
+            "signature",
+            "The signature is not the holder's over this order.",
+            remedy="Sign exactly these values, for this chain and this token, with the holder's "
+            "key.",
+            slug="invalid-signature",
+        )
+
+
+def _check_account(connection: Connection, order: RedeemOrder) -> None:
+    """Only the account that is linked to this wallet is paid: a thief of a key has no other."""
+    link = live_link_of_wallet(connection, order.holder)
+    if link is None or link.state is not LinkState.ACTIVE or link.account != order.payout.account:
+        raise Conflict(
+            "The payout account is not the one that is linked to this wallet.",
+            remedy="Redeem to the linked account, written without blanks, or link this one first.",
+            slug="account-not-linked",
+        )
+
+
+def _check_payout(order: RedeemOrder, deployment: Deployment) -> None:
+    """What pain.001 cannot carry is refused before anything is burned."""
+    payable = order.amount - order.fee
+    if payable <= 0:
+        raise InvalidInput(
+            "order.amount",
+            "Nothing would be paid out: the fee takes all of the amount.",
+            remedy="Redeem a larger amount.",
+            slug="nothing-to-pay",
+        )
+    try:
+        check_instruction(
+            PayoutInstruction(
+                end_to_end_id=_end_to_end_id(deployment, order),
+                creditor_account=order.payout.account,
+                creditor_name=order.payout.name,
+                amount=Money(payable, deployment.currency),
+                reference=order.payout.reference,
+            )
+        )
+    except BankRefused as error:
+        raise InvalidInput(
+            "payout", error.detail, remedy="Sign an order with another payout.", slug=error.slug
+        ) from error
+
+
+def _check_terms(order: RedeemOrder, fee: int, clock: Clock, chain: ChainView) -> None:
+    if order.fee != fee:
+        raise InvalidInput(
+            "order.fee",
+            "The fee is not the bank's fee for a redemption.",
+            remedy="Read redemption_fee from /v1/info and sign the order with it.",
+            slug="wrong-fee",
+        )
+    now = int(clock.now().timestamp())
+    if order.deadline < max(now, chain.time()):
+        raise InvalidInput(
+            "order.deadline",
+            "The order has expired.",
+            remedy="Sign a new one; an hour is enough.",
+            slug="expired",
+        )
+    if order.deadline > now + int(LONGEST_DEADLINE.total_seconds()):
+        raise InvalidInput(
+            "order.deadline",
+            f"The deadline is more than {LONGEST_DEADLINE.days} days away.",
+            remedy="Sign an order that ends sooner; an hour is enough.",
+            slug="deadline-too-far",
+        )
+
+
+def _store(
+    connection: Connection,
+    deployment: Deployment,
+    order: RedeemOrder,
+    signature: bytes,
+    now: datetime,
+) -> Redemption:
+    redemption_id = RedemptionId(new_id("redemption"))
+    tx_id = enqueue(
+        connection,
+        lane=Lane.RELAYER,
+        to=deployment.token,
+        data=calldata.redeem(order, signature),
+        purpose=PURPOSE,
+        ref=redemption_id,
+        now=now,
+    )
+    redemption = Redemption(
+        id=redemption_id,
+        holder=order.holder,
+        nonce=order.nonce,
+        amount=order.amount,
+        fee=order.fee,
+        payout_hash=order.payout.struct_hash(),
+        deadline=order.deadline,
+        payout=order.payout,
+        state=INITIAL,
+        reason=None,
+        alarm=None,
+        tx_id=tx_id,
+        burn_event=None,
+        end_to_end_id=_end_to_end_id(deployment, order),
+        returns=0,
+        created_at=now,
+        changed_at=now,
+    )
+    if not store.add(connection, redemption):
+        raise Conflict(
+            "The same order arrived twice at one moment.",
+            remedy="Send it once more: the answer is then the stored one.",
+            slug="try-again",
+        )
+    return redemption
+
+
+def _complete(
+    connection: Connection, known: Redemption, order: RedeemOrder, now: datetime
+) -> Redemption:
+    """The payout of a burn that was seen without it."""
+    if not _is_of(known, order):
+        raise Conflict(
+            "This order is not the one that was burned: amount, fee or payout differ.",
+            remedy="Send the order whose payout hash stands on chain.",
+            slug="other-order-burned",
+        )
+    store.set_fields(connection, known, payout=order.payout, deadline=order.deadline)
+    store.change_state(connection, known, _S.BURNED, now=now, reason=None)
+    completed = store.find(connection, known.id)
+    if completed is None:
+        raise LookupError(f"{known.id} vanished while it was being changed")
+    return completed
+
+
+def _end_to_end_id(deployment: Deployment, order: RedeemOrder) -> str:
+    return end_to_end_id(deployment.caip2, deployment.token, order.holder, order.nonce)

@@ -1,0 +1,133 @@
+"""Redemptions: tokens on their way back into bank money. States and ids, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from api.kernel.ids import Address, RedemptionId
+from api.kernel.machine import Transitions
+from wallet.typed_data import Payout
+
+__all__ = [
+    "INITIAL",
+    "TRANSITIONS",
+    "UNPAID",
+    "Redemption",
+    "RedemptionState",
+    "batch_message_id",
+    "end_to_end_id",
+]
+
+
+class RedemptionState(StrEnum):
+    """What has become of a redemption."""
+
+    RECEIVED = "RECEIVED"
+    """The signed order is stored; the bank's transaction is queued."""
+    BURNING = "BURNING"
+    """A node has taken the transaction."""
+    REFUSED = "REFUSED"
+    """The bank's transaction had no effect, or the holder cancelled the order."""
+    AWAITING_INSTRUCTIONS = "AWAITING_INSTRUCTIONS"
+    """Burned, but the payout that belongs to the hash on chain is not known: the holder hands
+    the signed order in, or it is returned."""
+    BURNED = "BURNED"
+    """Burned in a final block; its payout is known and not prepared yet."""
+    PAYING = "PAYING"
+    """In a saved payout file that may or may not have reached the bank."""
+    SUBMITTED = "SUBMITTED"
+    """In a payout file that the bank has."""
+    ACCEPTED = "ACCEPTED"
+    """The bank said that it carries the payout out."""
+    SETTLED = "SETTLED"
+    """The payout is booked on the bank's statement."""
+    NEVER_HEARD_BACK = "NEVER_HEARD_BACK"
+    """The bank has been silent for days. Only its word ends this; nothing is sent again."""
+    REJECTED = "REJECTED"
+    """The bank said that it does not pay; the tokens are to be credited again."""
+    RETURNING = "RETURNING"
+    """The transaction that credits them again is queued or on its way."""
+    RETURNED = "RETURNED"
+    """Credited again, in a final block."""
+
+
+INITIAL = RedemptionState.RECEIVED
+
+_S = RedemptionState
+# What a burn can lead to: a known payout, an unknown one, or nothing to pay (all of it was fee).
+_BURNED = {_S.BURNED, _S.AWAITING_INSTRUCTIONS, _S.SETTLED}
+
+TRANSITIONS = Transitions(
+    "redemption",
+    {
+        _S.RECEIVED: {_S.BURNING, _S.REFUSED} | _BURNED,
+        _S.BURNING: {_S.REFUSED} | _BURNED,
+        # anybody may bring a signed order: the chain's word stands above our failure
+        _S.REFUSED: _BURNED,
+        _S.AWAITING_INSTRUCTIONS: {_S.BURNED, _S.RETURNED},
+        _S.BURNED: {_S.PAYING, _S.RETURNED},
+        # the bank may speak before we have written down that it has the file
+        _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED},
+        _S.SUBMITTED: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
+        _S.ACCEPTED: {_S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
+        _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED},
+        _S.REJECTED: {_S.RETURNING, _S.RETURNED},
+        _S.RETURNING: {_S.REJECTED, _S.RETURNED},
+        _S.SETTLED: set(),
+        _S.RETURNED: set(),
+    },
+)
+
+UNPAID = frozenset({_S.AWAITING_INSTRUCTIONS, _S.BURNED})
+"""Burned, and certainly no payout file holds it: its money can go straight back to tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """One order of a holder, and where it stands. Amounts are minor units."""
+
+    id: RedemptionId
+    holder: Address
+    nonce: bytes
+    amount: int
+    fee: int
+    payout_hash: bytes
+    deadline: int | None
+    """Seconds since 1970; None when only the burn is known."""
+    payout: Payout | None = field(repr=False)
+    """Personal data: it never reaches a log or the chain."""
+    state: RedemptionState
+    reason: str | None
+    alarm: str | None
+    """The bank or the chain said something that contradicts the state: a person must look."""
+    tx_id: str | None
+    burn_event: str | None
+    end_to_end_id: str
+    returns: int
+    """How often crediting the tokens again was tried without effect."""
+    created_at: datetime
+    changed_at: datetime
+
+    @property
+    def payable(self) -> int:
+        """What the bank pays out: the amount less the fee."""
+        return self.amount - self.fee
+
+
+def end_to_end_id(caip2: str, token: Address, holder: Address, nonce: bytes) -> str:
+    """The payout's id at the bank, 35 characters, made of what is on chain for ever.
+
+    A database that was lost and read again from the chain gives the same payout the same id.
+    """
+    words = f"{caip2}:{token}:{holder}:0x{nonce.hex()}"
+    return f"JZR{hashlib.sha256(words.encode()).hexdigest()[:32]}"
+
+
+def batch_message_id(end_to_end_ids: Iterable[str]) -> str:
+    """A payout file's id, 35 characters, made of what is in it: other payouts, another id."""
+    words = "\n".join(sorted(end_to_end_ids))
+    return f"JZM{hashlib.sha256(words.encode()).hexdigest()[:32]}"

@@ -1,0 +1,235 @@
+"""Redemptions: the table of redemptions. One row a holder and nonce."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
+
+from api.kernel.database import Minor, Sequence64, UtcDateTime, Wei, insert_new, metadata
+from api.kernel.errors import Broken
+from api.kernel.ids import Address, RedemptionId
+from api.redemptions.model import TRANSITIONS, Redemption, RedemptionState
+from wallet.typed_data import Payout
+
+__all__ = [
+    "add",
+    "change_state",
+    "count_alarms",
+    "count_by_state",
+    "find",
+    "find_by_end_to_end_id",
+    "find_by_order",
+    "in_state",
+    "payable_in_state",
+    "raise_alarm",
+    "redemptions",
+    "set_fields",
+]
+
+redemptions = Table(
+    "redemptions",
+    metadata,
+    Column("position", Sequence64, primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("holder", String(42), nullable=False),
+    Column("nonce", String(66), nullable=False),
+    Column("amount", Minor, nullable=False),
+    Column("fee", Minor, nullable=False),
+    Column("payout_hash", String(66), nullable=False),
+    Column("deadline", Wei),
+    Column("payout_account", Text),
+    Column("payout_name", Text),
+    Column("payout_reference", Text),
+    Column("payout_salt", String(66)),
+    Column("state", String(32), nullable=False),
+    Column("reason", String(500)),
+    Column("alarm", String(500)),
+    Column("tx_id", String(64)),
+    Column("burn_event", String(200)),
+    Column("end_to_end_id", String(35), nullable=False, unique=True),
+    Column("returns", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("holder", "nonce"),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    CheckConstraint("fee >= 0 AND fee <= amount", name="fee_within_amount"),
+    Index("ix_redemptions_state", "state", "position"),
+)
+_t = redemptions.c
+
+
+def add(connection: Connection, redemption: Redemption) -> bool:
+    """Store a new redemption; False when this holder's nonce is stored already."""
+    row = {
+        "id": redemption.id,
+        "holder": redemption.holder,
+        "nonce": _hex(redemption.nonce),
+        "amount": redemption.amount,
+        "fee": redemption.fee,
+        "payout_hash": _hex(redemption.payout_hash),
+        "deadline": redemption.deadline,
+        "state": redemption.state.value,
+        "reason": redemption.reason,
+        "tx_id": redemption.tx_id,
+        "burn_event": redemption.burn_event,
+        "end_to_end_id": redemption.end_to_end_id,
+        "returns": redemption.returns,
+        "created_at": redemption.created_at,
+        "changed_at": redemption.changed_at,
+        **_payout_columns(redemption.payout),
+    }
+    return bool(insert_new(connection, redemptions, [row], key="id"))
+
+
+def find(connection: Connection, redemption_id: str) -> Redemption | None:
+    """One redemption by its id."""
+    return _one(connection, _t.id == redemption_id)
+
+
+def find_by_order(connection: Connection, holder: Address, nonce: bytes) -> Redemption | None:
+    """The redemption of a holder with this nonce."""
+    return _one(connection, _t.holder == holder, _t.nonce == _hex(nonce))
+
+
+def find_by_end_to_end_id(connection: Connection, end_to_end_id: str) -> Redemption | None:
+    """The redemption that a payout belongs to."""
+    return _one(connection, _t.end_to_end_id == end_to_end_id)
+
+
+def in_state(connection: Connection, state: RedemptionState, limit: int) -> list[Redemption]:
+    """Redemptions in a state, oldest first."""
+    rows = connection.execute(
+        select(redemptions).where(_t.state == state.value).order_by(_t.position).limit(limit)
+    )
+    return [_redemption(row) for row in rows]
+
+
+def change_state(
+    connection: Connection,
+    redemption: Redemption,
+    after: RedemptionState,
+    *,
+    now: datetime,
+    **values: Any,
+) -> None:
+    """Move a redemption on; raises `IllegalTransition`, or `Broken` when it moved meanwhile."""
+    TRANSITIONS.check(redemption.state, after)
+    changed = connection.execute(
+        update(redemptions)
+        .where(_t.id == redemption.id, _t.state == redemption.state.value)
+        .values(state=after.value, changed_at=now, **values)
+    ).rowcount
+    if changed != 1:
+        raise Broken(
+            f"Redemption {redemption.id} is no longer {redemption.state}.",
+            remedy="Two workers are running. Stop one of them and start the other again.",
+        )
+
+
+def set_fields(connection: Connection, redemption: Redemption, **values: Any) -> None:
+    """Write columns other than the state; a `payout` takes its four columns."""
+    if "payout" in values:
+        values |= _payout_columns(values.pop("payout"))
+    connection.execute(update(redemptions).where(_t.id == redemption.id).values(**values))
+
+
+def raise_alarm(connection: Connection, redemption: Redemption, alarm: str) -> None:
+    """Note a contradiction for a person to look at; the state stays as it is."""
+    set_fields(connection, redemption, alarm=alarm[:500])
+
+
+def count_by_state(connection: Connection) -> dict[RedemptionState, int]:
+    """How many redemptions there are in each state."""
+    rows = connection.execute(select(_t.state, func.count()).group_by(_t.state))
+    return {RedemptionState(state): count for state, count in rows}
+
+
+def count_alarms(connection: Connection) -> int:
+    """How many redemptions a person must look at."""
+    return int(
+        connection.execute(
+            select(func.count()).select_from(redemptions).where(_t.alarm.is_not(None))
+        ).scalar_one()
+    )
+
+
+def payable_in_state(connection: Connection, states: Collection[RedemptionState]) -> int:
+    """Minor units to be paid out for the redemptions in these states."""
+    total = connection.execute(
+        select(func.coalesce(func.sum(_t.amount - _t.fee), 0)).where(
+            _t.state.in_([state.value for state in states])
+        )
+    ).scalar_one()
+    return int(total)
+
+
+def _one(connection: Connection, *conditions: Any) -> Redemption | None:
+    row = connection.execute(select(redemptions).where(*conditions)).one_or_none()
+    return None if row is None else _redemption(row)
+
+
+def _redemption(row: Row[Any]) -> Redemption:
+    return Redemption(
+        id=RedemptionId(row.id),
+        holder=Address(row.holder),
+        nonce=_bytes(row.nonce),
+        amount=row.amount,
+        fee=row.fee,
+        payout_hash=_bytes(row.payout_hash),
+        deadline=row.deadline,
+        payout=_payout(row),
+        state=RedemptionState(row.state),
+        reason=row.reason,
+        alarm=row.alarm,
+        tx_id=row.tx_id,
+        burn_event=row.burn_event,
+        end_to_end_id=row.end_to_end_id,
+        returns=row.returns,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _payout(row: Row[Any]) -> Payout | None:
+    if row.payout_account is None:
+        return None
+    return Payout(
+        account=row.payout_account,
+        name=row.payout_name,
+        reference=row.payout_reference,
+        salt=_bytes(row.payout_salt),
+    )
+
+
+def _payout_columns(payout: Payout | None) -> dict[str, str | None]:
+    return {
+        "payout_account": None if payout is None else payout.account,
+        "payout_name": None if payout is None else payout.name,
+        "payout_reference": None if payout is None else payout.reference,
+        "payout_salt": None if payout is None else _hex(payout.salt),
+    }
+
+
+def _hex(raw: bytes) -> str:
+    return f"0x{raw.hex()}"
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text[2:])
