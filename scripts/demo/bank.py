@@ -52,15 +52,16 @@ class DemoBank:
         """A fresh one-time code, as online banking would show it to the customer alone."""
         return self._bank.new_link_code(self.account_of(customer)).code
 
-    def first_day(self) -> Path | None:
+    def first_day(self) -> bool:
         """On the bank's very first day: one deposit of Ada's, and the day's statement."""
         day = self._bank.business_day()
         if day.sequence != 1 or day.closed_at is not None:
-            return None
+            return False
         self._book(ADA, "500.00")
-        return self._close()
+        self._close()
+        return True
 
-    def todays_statement(self) -> Path:
+    def todays_statement(self) -> None:
         """Four deposits, one from a stranger, one line repeated from an earlier day."""
         if self._bank.business_day().closed_at is not None:
             self._bank.open_day()
@@ -71,7 +72,17 @@ class DemoBank:
         name, account = _STRANGER
         self._bank.book_deposit(Deposit(account, name, parse_decimal("75.00", CURRENCY)))
         self._bank.repeat_line()
-        return self._close()
+        self._close()
+
+    def to_hand_in(self) -> list[Path]:
+        """Statements that lie ready, oldest first; those of a demo that was cut short too."""
+        return sorted(self._statements.glob("*.camt053.xml"))
+
+    def handed_in(self, file: Path) -> Path:
+        """Put a statement away that the bridge has taken."""
+        shelf = self._statements / "handed-in"
+        shelf.mkdir(exist_ok=True)
+        return file.replace(shelf / file.name)
 
     def open_next_day(self) -> None:
         """Open for business again: payouts are booked on an open day."""
@@ -88,10 +99,9 @@ class DemoBank:
         money = parse_decimal(amount, CURRENCY)
         self._bank.book_deposit(Deposit(account, customer.name, money, remittance="Top-up"))
 
-    def _close(self) -> Path:
+    def _close(self) -> None:
         day = self._bank.close_day(deliver=False)
         file = self._statements / f"{day:%Y-%m-%d}.camt053.xml"
         temporary = file.with_suffix(".tmp")
         temporary.write_bytes(self._bank.statement(day))
         temporary.replace(file)
-        return file

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from scripts import toolchain
@@ -60,6 +60,14 @@ class Commands:
             request.add_header("Authorization", f"Bearer {token}")
         with urllib.request.urlopen(request, timeout=_HTTP_SECONDS) as answer:  # noqa: S310 - see above
             return json.load(answer)
+
+    def pages(self, path: str, name: str) -> Iterator[Any]:
+        """Everything in a list that only the operator may read, page by page."""
+        after = 0
+        while after is not None:
+            page = self.get(f"{path}?after={after}", operator=True)
+            yield from page[name]
+            after = page["next"]
 
     def ready(self) -> bool:
         """Whether the bridge says that it is ready."""

@@ -15,7 +15,7 @@ from scripts import toolchain
 from scripts.demo.bank import RESERVE
 from scripts.demo.commands import Commands
 from scripts.demo.narrate import Narrator
-from scripts.demo.processes import DemoError, Supervisor
+from scripts.demo.processes import Child, DemoError, Supervisor
 from scripts.demo.world import DEPTH, World, secret_file
 from scripts.localnet import start_anvil
 from scripts.processes import StartError
@@ -99,8 +99,8 @@ class Machine:
         for name in ("serve", "worker", "attest"):
             self.processes.kill(name)
 
-    def _start(self, name: str) -> Any:
-        argv = [toolchain.DEV_BIN / "jiaozi-bridge", "--config", self._world.bridge_config, name]
+    def _start(self, name: str) -> Child:
+        argv = (toolchain.DEV_BIN / "jiaozi-bridge", "--config", self._world.bridge_config, name)
         return self.processes.start(name, argv, self._world.env)
 
     def _make_key(self, name: str) -> str:
@@ -149,7 +149,7 @@ class Machine:
     def _write_settings(self) -> None:
         world = self._world
         settings = _SETTINGS.format(
-            database=world.env.get("JIAOZI_DEMO_DATABASE", "sqlite:///bridge.db"),
+            database=world.database_url,
             rpc_url=world.rpc_url,
             deployment=world.deployment.resolve(),
             depth=DEPTH,

@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 import time
+import unicodedata
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -44,6 +45,10 @@ class Narrator:
         for line in self._wrapped(self.text(key, **values)):
             self._line("   " + line)
 
+    def item(self, key: str, **values: object) -> None:
+        """One of a list."""
+        self._line(f"     · {self.text(key, **values)}")
+
     def command(self, shown: str) -> None:
         """A command that is run now."""
         self._line(f"   {self._style['dim']}${self._style['reset']} {shown}")
@@ -55,11 +60,15 @@ class Narrator:
 
     def row(self, *cells: str, widths: tuple[int, ...]) -> None:
         """One line of a table; a negative width puts the text at the right."""
-        padded = [
-            cell.rjust(-width) if width < 0 else cell.ljust(width)
-            for cell, width in zip(cells, widths, strict=True)
-        ]
+        padded = []
+        for cell, width in zip(cells, widths, strict=True):
+            blanks = " " * (abs(width) - _columns(cell))
+            padded.append(blanks + cell if width < 0 else cell + blanks)
         self._line("   " + "  ".join(padded).rstrip())
+
+    def rule(self) -> None:
+        """A line under a sum."""
+        self._line("   " + "─" * 42)
 
     def good(self, key: str, **values: object) -> None:
         """A result that matters."""
@@ -75,3 +84,8 @@ class Narrator:
 
     def _line(self, text: str) -> None:
         print(text, file=self._out, flush=True)
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows it: 汉字 take two columns."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

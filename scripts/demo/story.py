@@ -10,8 +10,10 @@ from scripts.demo.bank import ADA, BO, DemoBank
 from scripts.demo.commands import Commands
 from scripts.demo.machine import Machine
 from scripts.demo.narrate import Narrator
+from scripts.demo.processes import DemoError
 from scripts.demo.proof import show_proof
 from scripts.demo.world import Customer, World
+from wallet.book import Home
 
 __all__ = ["Story"]
 
@@ -32,7 +34,8 @@ class Story:
         self._do = commands
         self._machine = machine
         self._bank = DemoBank(world)
-        self._handed_in: list[Path] = []
+        self._first_number = 1
+        self._handed_in = Path()
 
     def steps(self) -> Mapping[int, Callable[[], None]]:
         """The numbered steps."""
@@ -54,25 +57,34 @@ class Story:
     def statements(self) -> None:
         """Yesterday's statement and today's are handed in."""
         self._tell.step(2, "step2")
-        first = self._bank.first_day()
-        self._tell.say("deposits" if first else "deposits_again")
+        self._first_number = 1 + len(self._deposits())
+        self._tell.say("deposits" if self._bank.first_day() else "deposits_again")
         self._bank.todays_statement()
         for file in self._bank.to_hand_in():
-            self._hand_in(file)
+            self._do.bridge("hand-in", self._world.shown(file))
+            self._handed_in = self._bank.handed_in(file)
 
     def tokens(self) -> None:
         """Every matched line becomes tokens once; the unmatched one waits in the open."""
         self._tell.step(3, "step3")
         deposits = self._do.wait_for("Issuing the deposits", self._all_issued)
-        self._tell.good("issued", count=len(deposits))
+        self._tell.good("issued", count=sum(each["state"] == "ISSUED" for each in deposits))
         for customer in (ADA, BO):
             self._do.wallet(customer, "balance")
         before = self._balances()
         self._tell.say("unmatched")
-        self._do.bridge("status", "--unmatched")
+        for line in self._waiting():
+            self._tell.item(
+                "waiting_line",
+                amount=f"{line['amount']['amount']} {line['amount']['currency']}",
+                payer=line["payer_name"],
+                day=line["booked_on"],
+                reference=line["bank_id"],
+            )
         self._tell.say("again_same")
-        self._do.bridge("hand-in", self._world.shown(self._handed_in[-1]))
-        self._do.expect("a repeated statement moved a balance", self._balances() == before)
+        self._do.bridge("hand-in", self._world.shown(self._handed_in))
+        if self._balances() != before:
+            raise DemoError("A repeated statement moved a balance.", "This is a fault: report it.")
         self._tell.good("nothing_changed")
 
     def payments(self) -> None:
@@ -93,7 +105,13 @@ class Story:
         self._tell.step(5, "step5")
         self._bank.open_next_day()
         self._tell.say("redeem", name=BO.name)
-        self._do.wallet(BO, "redeem", _REDEEMED, "--yes")
+        self._do.wallet(BO, "redeem", _REDEEMED, "--yes", "--no-wait")
+        order = Home(self._world.wallet_home(BO)).book().redemptions[-1]
+        state = self._do.wait_for("The bank's answer", lambda: self._answered(order.bank_id))
+        self._tell.good("payout", state=state)
+        self._tell.say("closing", name=BO.name)
+        self._bank.deliver_statement()
+        self._do.wallet(BO, "redeem", "--again", order.nonce[:16])
 
     def proof(self) -> None:
         """What is owed and what is there, each figure with where it was read."""
@@ -105,7 +123,7 @@ class Story:
         home = self._world.wallet_home(customer)
         account = self._bank.account_of(customer)
         urls = ("--bank", self._world.api_url, "--rpc", self._world.rpc_url)
-        if not (home / "vault.json").exists():
+        if not Home(home).exists:
             self._tell.say("init", name=customer.name)
             self._do.wallet(customer, "init", *urls)
         if not self._linked(customer):
@@ -122,21 +140,35 @@ class Story:
                 "kept", name=customer.name, iban=account, address=self._address(customer)
             )
 
-    def _hand_in(self, file: Path) -> None:
-        self._do.bridge("hand-in", self._world.shown(file))
-        self._handed_in.append(file)
-
     def _linked(self, customer: Customer) -> bool:
-        raise AssertionError(customer)
+        links = Home(self._world.wallet_home(customer)).book().links
+        return any(link.state == "ACTIVE" for link in links)
 
     def _address(self, customer: Customer) -> str:
-        return str(self._do.wallet_json(customer, "address")["address"])
+        return Home(self._world.wallet_home(customer)).account().address
 
     def _balances(self) -> list[Any]:
         return [self._do.wallet_json(customer, "balance")["balance"] for customer in (ADA, BO)]
 
-    def _all_issued(self) -> Any:
-        raise AssertionError
+    def _deposits(self) -> list[Any]:
+        return list(self._do.pages("/v1/deposits", "deposits"))
+
+    def _waiting(self) -> list[Any]:
+        return list(self._do.pages("/v1/lines", "lines"))
+
+    def _all_issued(self) -> list[Any]:
+        """This run's deposits, once none is on its way and every line of our customers is one."""
+        ours = {self._bank.account_of(customer) for customer in (ADA, BO)}
+        if any(line["payer_account"] in ours for line in self._waiting()):
+            return []
+        deposits = self._deposits()
+        if any(each["state"] not in _ENDED for each in deposits):
+            return []
+        return [each for each in deposits if each["number"] >= self._first_number]
+
+    def _answered(self, redemption: str | None) -> str | None:
+        state = str(self._do.get(f"/v1/redemptions/{redemption}")["state"])
+        return state if state in ("ACCEPTED", "SETTLED", "REJECTED") else None
 
     def _balanced(self) -> Any:
         proof = self._do.get("/v1/reserve")

@@ -87,17 +87,17 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "{count} 笔存款已成为代币；重复的一行没有。",
     },
     "unmatched": {
-        "en": "This line matches nobody's link. It waits, in the open, until someone says whose it "
-        "is or it is sent back:",
-        "zh": "下面这一行与任何绑定都不符。它公开地等待，直到查明归属或退回：",
+        "en": "What matches nobody's link waits, in the open, until someone says whose it is or it "
+        "is sent back:",
+        "zh": "与任何绑定都不符的款项公开地等待，直到查明归属或退回：",
     },
     "again_same": {
         "en": "The same file is handed in once more:",
         "zh": "再次提交同一文件：",
     },
     "nothing_changed": {
-        "en": "Nothing changed: {known} lines known, 0 new; no balance moved.",
-        "zh": "没有变化：{known} 行已知，0 行新增；余额不变。",
+        "en": "Nothing changed: no line is new, no balance moved.",
+        "zh": "没有变化：没有新的行，余额不变。",
     },
     "step4": {
         "en": "{payer} pays {payee} twice: through the bank's relay, and without the bank",
@@ -127,13 +127,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "{name} 签署完整订单（明文显示）；代币合约在销毁时亲自验证。链上只见账户和姓名的哈希。",
     },
     "payout": {
-        "en": "The payout file (pain.001) is {file}; the bank answered (pain.002) and booked the "
-        "debit on its next statement.",
-        "zh": "付款文件（pain.001）为 {file}；银行已答复（pain.002），并在下一份对账单上记了借方。",
+        "en": "The burn is final, the payout file (pain.001) is with the bank, and the bank says "
+        "that it pays (pain.002): {state}.",
+        "zh": "销毁已最终确认，付款文件（pain.001）已交银行，银行答复将付款（pain.002）：{state}。",
     },
-    "settled": {
-        "en": "Settled: {amount} left the reserve for {iban}.",
-        "zh": "已结清：{amount} 已从备付金付至 {iban}。",
+    "closing": {
+        "en": "The bank closes its day; its statement (camt.053) shows the debit. {name} asks again:",
+        "zh": "银行日终，对账单（camt.053）显示该笔借方。{name} 再次查询：",
     },
     "step6": {
         "en": "The proof: every cent is accounted for",
@@ -158,4 +158,17 @@ TEXTS: dict[str, dict[str, str]] = {
     "stopping": {"en": "Stopping …", "zh": "正在停止……"},
     "stopped": {"en": "Stopped. Nothing is left running.", "zh": "已停止，没有遗留进程。"},
     "done": {"en": "Done in {seconds:.1f} s.", "zh": "完成，用时 {seconds:.1f} 秒。"},
+    "waiting_line": {
+        "en": "{amount} from {payer}, booked {day}, bank reference {reference}",
+        "zh": "{amount}，付款人 {payer}，入账日 {day}，银行编号 {reference}",
+    },
+    "proof.tokens": {"en": "tokens outstanding", "zh": "流通代币"},
+    "proof.issues": {"en": "+ issues in flight", "zh": "＋发行在途"},
+    "proof.payouts": {"en": "+ payouts in flight", "zh": "＋付款在途"},
+    "proof.returns": {"en": "+ returns in flight", "zh": "＋退回在途"},
+    "proof.unmatched": {"en": "+ unmatched money", "zh": "＋未匹配资金"},
+    "proof.own_funds": {"en": "+ the bank's own funds", "zh": "＋银行自有资金"},
+    "proof.recalled": {"en": "− recalled deposits", "zh": "−被追回的存款"},
+    "proof.total": {"en": "together", "zh": "合计"},
+    "proof.reserve": {"en": "reserve at the bank", "zh": "银行备付金"},
 }

@@ -115,6 +115,16 @@ class World:
         """The file with the token by which the bank's operator is known to the API."""
         return self.root / "bridge" / "operator.token"
 
+    @property
+    def database_url(self) -> str:
+        """Embedded SQLite beside the settings, or what JIAOZI_DEMO_DATABASE names."""
+        return self.env.get("JIAOZI_DEMO_DATABASE", "sqlite:///bridge.db")
+
+    @property
+    def store(self) -> str:
+        """The kind of database, for people."""
+        return "PostgreSQL" if self.database_url.startswith("postgresql") else "SQLite"
+
     def wallet_home(self, customer: Customer) -> Path:
         """JIAOZI_HOME of a customer."""
         return self.root / "wallets" / customer.key
