@@ -95,7 +95,10 @@ class FileBank:
             if known != final:
                 if known is None:
                     _write(pending, content)
-                _write(target, content)
+                # made elsewhere and renamed: the outbox never holds a part of a file
+                outgoing = final.with_suffix(".outgoing")
+                _write(outgoing, content)
+                _move(outgoing, target)
                 _move(pending, final)
         return SubmittedFile(batch.message_id, hashlib.sha256(content).hexdigest(), str(target))
 

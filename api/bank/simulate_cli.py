@@ -43,6 +43,7 @@ def register(subparsers: _Subparsers) -> None:
     add.add_argument("--name", required=True)
     add.add_argument("--tier", type=int, default=1, help="KYC tier on chain, 0 to 5")
     add.add_argument("--account", help="IBAN; the bank makes one without it")
+    add.add_argument("--code", help="link code; the bank makes one without it")
 
     code = _command(commands, "new-code", _new_code, "give an account's holder a new link code")
     code.add_argument("account")
@@ -99,7 +100,9 @@ def _found(args: argparse.Namespace) -> int:
 
 
 def _add_customer(args: argparse.Namespace) -> int:
-    given = _bank(args).add_customer(args.name, tier=args.tier, account=args.account)
+    given = _bank(args).add_customer(
+        args.name, tier=args.tier, account=args.account, code=args.code
+    )
     shown = {"account": given.account, "name": args.name, "tier": args.tier, "code": given.code}
     return _say(args, shown, f"{args.name}: account {given.account}, link code {given.code}")
 

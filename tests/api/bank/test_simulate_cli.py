@@ -1,0 +1,110 @@
+"""The operator's counter at the simulated bank, called as the command line calls it."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.bank import BookedLine, read_camt
+from api.bank.simulate_cli import register
+from api.kernel.errors import BridgeError, InvalidInput, Misconfigured
+
+IBAN = "NL96JIAO0000000001"
+
+
+class Counter:
+    """Runs ``simulate`` commands on one bank."""
+
+    def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._path = path
+        self._capsys = capsys
+        self._parser = argparse.ArgumentParser()
+        register(self._parser.add_subparsers(required=True))
+
+    def say(self, *arguments: str) -> str:
+        """What the command prints for a person."""
+        args = self._parser.parse_args(["simulate", "--bank", str(self._path), *arguments])
+        assert args.handler(args) == 0
+        return self._capsys.readouterr().out
+
+    def ask(self, *arguments: str) -> dict[str, Any]:
+        """What it prints for a program."""
+        found: dict[str, Any] = json.loads(self.say(*arguments, "--json"))
+        return found
+
+
+@pytest.fixture
+def counter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Counter:
+    """At a bank that was just founded on a Friday."""
+    found = Counter(tmp_path / "bank.db", capsys)
+    found.say(
+        *("found", "--currency", "EUR", "--account", IBAN),
+        *("--owner", "Jiaozi Reserve", "--first-day", "2026-01-02"),
+    )
+    return found
+
+
+def test_a_day_at_the_counter(counter: Counter, tmp_path: Path) -> None:
+    """Customers, a deposit, the day's statement, a repeated line the day after."""
+    ada = counter.ask("add-customer", "--name", "Ada Love", "--tier", "2")
+    assert len(ada["code"]) == len("XXXXX-XXXXX")
+    assert counter.ask("customers") == {
+        "customers": [{"account": ada["account"], "name": "Ada Love", "tier": 2, "wallet": None}]
+    }
+    booked = counter.ask(
+        *("deposit", "--from", ada["account"], "--name", "Ada Love"),
+        *("--amount", "12.34", "--text", "top-up"),
+    )
+    assert booked["amount"] == "12.34"
+    out = tmp_path / "friday.xml"
+    closed = counter.ask("close-day", "--out", str(out), "--dialect", "camt.053.001.04")
+    assert closed == {"closed": "2026-01-02", "open": "2026-01-05", "file": str(out)}
+    assert counter.ask("repeat-line")["bank_id"] == booked["bank_id"]
+    again = tmp_path / "monday.xml"
+    counter.say("close-day", "--out", str(again))
+    for path in (out, again):
+        records = read_camt(io.BytesIO(path.read_bytes()))
+        [line] = [record for record in records if isinstance(record, BookedLine)]
+        assert line.bank_id == booked["bank_id"]
+    assert counter.ask("balance")["amount"] == "12.34"
+    assert "MS03" in counter.say("reject")
+
+
+def test_codes_are_new_each_time(counter: Counter) -> None:
+    """And may be chosen for a rehearsal."""
+    given = counter.ask("add-customer", "--name", "Ada", "--code", "CHOSEN")
+    assert given["code"] == "CHOSEN"
+    fresh = [counter.ask("new-code", given["account"])["code"] for _ in range(2)]
+    assert len({"CHOSEN", *fresh}) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "named"),
+    [
+        (("add-customer", "--name", "Ada", "--tier", "9"), InvalidInput, "tier"),
+        (("deposit", "--from", IBAN, "--name", "A", "--amount", "1.234"), InvalidInput, "decimals"),
+        (("deposit", "--from", IBAN, "--name", "A", "--amount", "-1"), InvalidInput, "-1"),
+        (("new-code", "nobody"), BridgeError, "nobody"),
+        (("repeat-line", "nothing"), BridgeError, "no such line"),
+    ],
+)
+def test_what_goes_wrong_is_an_error_with_a_remedy(
+    counter: Counter, arguments: tuple[str, ...], error: type[BridgeError], named: str
+) -> None:
+    """Raised for the command line to print; the field is named."""
+    with pytest.raises(error, match=named) as caught:
+        counter.say(*arguments)
+    assert caught.value.remedy
+
+
+def test_a_bank_that_was_not_founded_is_said_to_be_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the command that founds it."""
+    with pytest.raises(Misconfigured, match="simulate found"):
+        Counter(tmp_path / "none.db", capsys).say("customers")
