@@ -1,0 +1,427 @@
+"""Tests of links: both proofs, in that order, bound to one wallet; and whose money a line is."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text, update
+from sqlalchemy.exc import IntegrityError
+
+from api.bank import BankUnreachable, LinkAnswer, LinkOutcome, LinkRequest, valid_reference
+from api.bank.memory import FakeBank
+from api.kernel.clock import FixedClock
+from api.kernel.database import Database
+from api.kernel.errors import Broken, Conflict, InvalidInput
+from api.kernel.machine import IllegalTransition
+from api.links import (
+    Link,
+    LinkState,
+    active_link_for,
+    enqueue_registrations,
+    find_link,
+    on_registration_reverted,
+    on_tier_set,
+    register,
+)
+from api.links import store as links_store
+from api.links.flow import MAX_ATTEMPTS, PURPOSE
+from api.links.model import TRANSITIONS, deposit_reference
+from api.links.proof import FRESH, LinkClaim, read_claim
+from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, FakeEvent, Outbox, link_body
+from wallet.address import checksum
+from wallet.typed_data import Domain
+
+
+def claim(customer: Customer = ADA, **options: object) -> LinkClaim:
+    """A claim whose signature holds."""
+    return read_claim(DOMAIN, **link_body(customer, **options))  # type: ignore[arg-type] # options of link_body
+
+
+def encode(wallet: str, tier: int) -> bytes:
+    """Stands for setTier's call data."""
+    return f"{wallet} {tier}".encode()
+
+
+def activate(database: Database, bank: FakeBank, customer: Customer = ADA, nonce: int = 1) -> Link:
+    """A link with both proofs and its tier on chain."""
+    link = register(database, bank, claim(customer, nonce=nonce), now=NOW)
+    with database.transaction() as connection:
+        on_tier_set(connection, tier_set(customer, link.tier))
+        found = find_link(connection, link.id)
+    assert found is not None
+    return found
+
+
+def tier_set(customer: Customer, tier: int | None) -> FakeEvent:
+    """The token's event."""
+    return FakeEvent("eip155:31337:0x01:0", {"account": customer.wallet, "tier": tier})
+
+
+def test_a_link_is_confirmed_by_signature_and_code(database: Database, bank: FakeBank) -> None:
+    """It gets a valid creditor reference of its own."""
+    link = register(database, bank, claim(), now=NOW)
+    assert (link.state, link.tier, link.wallet) == (LinkState.CONFIRMED, 1, ADA.wallet)
+    assert valid_reference(link.deposit_reference) == link.deposit_reference
+    other = register(database, bank, claim(BO), now=NOW)
+    assert other.deposit_reference != link.deposit_reference
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"account": BO.account}, "signature"),
+        ({"name": "Ada Lovelac"}, "signature"),
+        ({"wallet": BO.wallet}, "signature"),
+        ({"issued_at": "1795078801"}, "signature"),
+        ({"nonce": "0x" + "00" * 32}, "signature"),
+        ({"nonce": "0x01"}, "nonce"),
+        ({"signature": "0x" + "00" * 65}, "signature"),
+        ({"signature": "0x"}, "signature"),
+        ({"wallet": ADA.wallet.lower()[:-1] + "g"}, "wallet"),
+        ({"issued_at": "-1"}, "issued_at"),
+        ({"issued_at": "1e9"}, "issued_at"),
+        ({"issued_at": str(2**64)}, "issued_at"),
+        ({"name": "x" * 71}, "name"),
+        ({"name": "Ada\u202e"}, "name"),
+        ({"account": ""}, "account"),
+        ({"code": ""}, "code"),
+        ({"code": "x" * 65}, "code"),
+    ],
+)
+def test_a_field_that_does_not_hold_is_named(changed: dict[str, str], field: str) -> None:
+    """Before the bank is asked anything; and no answer repeats code, name or account."""
+    body = link_body(ADA) | changed
+    with pytest.raises(InvalidInput) as caught:
+        read_claim(DOMAIN, **body)
+    assert caught.value.field == field
+    assert caught.value.remedy
+    for secret in (ADA.code, ADA.name, ADA.account):
+        assert secret not in str(caught.value)
+
+
+def test_an_account_that_is_no_iban_is_refused() -> None:
+    """Although the wallet signed it: the check digits do not fit."""
+    customer = replace(ADA, account=ADA.account[:-1] + "1")
+    with pytest.raises(InvalidInput, match="IBAN") as caught:
+        claim(customer)
+    assert (caught.value.field, caught.value.slug) == ("account", "invalid-iban")
+    assert customer.account not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        replace(DOMAIN, chain_id=1),
+        replace(DOMAIN, verifying_contract=checksum(b"\x44" * 20)),
+        replace(DOMAIN, name="Other"),
+        replace(DOMAIN, version="2"),
+    ],
+)
+def test_a_signature_for_another_token_is_refused(domain: Domain) -> None:
+    """Chain, contract, name and version are part of what is signed."""
+    with pytest.raises(InvalidInput) as caught:
+        read_claim(DOMAIN, **link_body(ADA, domain=domain))
+    assert caught.value.slug == "invalid-signature"
+
+
+def test_a_malleable_signature_is_refused() -> None:
+    """The other s of the same signature would be a second valid one."""
+    body = link_body(ADA)
+    raw = bytes.fromhex(body["signature"][2:])
+    order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+    high = (order - int.from_bytes(raw[32:64])).to_bytes(32)
+    body["signature"] = "0x" + (raw[:32] + high + bytes([55 - raw[64]])).hex()
+    with pytest.raises(InvalidInput) as caught:
+        read_claim(DOMAIN, **body)
+    assert caught.value.field == "signature"
+
+
+@pytest.mark.parametrize(
+    ("age", "fresh"),
+    [
+        (FRESH, True),
+        (-FRESH, True),
+        (FRESH + timedelta(seconds=1), False),
+        (-FRESH - timedelta(seconds=1), False),
+    ],
+)
+def test_only_a_fresh_signature_makes_a_link(
+    database: Database, bank: FakeBank, age: timedelta, fresh: bool
+) -> None:
+    """A quarter of an hour either side of the bank's clock."""
+    old = claim(issued_at=NOW - age)
+    if fresh:
+        assert register(database, bank, old, now=NOW).state is LinkState.CONFIRMED
+        return
+    with pytest.raises(InvalidInput) as caught:
+        register(database, bank, old, now=NOW)
+    assert caught.value.field == "issued_at"
+
+
+def test_the_same_claim_again_is_the_same_link(database: Database, bank: FakeBank) -> None:
+    """Also long after: nothing new is made, so nothing needs to be fresh."""
+    first = register(database, bank, claim(), now=NOW)
+    assert register(database, bank, claim(), now=NOW + timedelta(days=2)) == first
+
+
+def test_a_nonce_is_used_once(database: Database, bank: FakeBank) -> None:
+    """By each wallet: other words under it are refused, another wallet's are its own."""
+    register(database, bank, claim(), now=NOW)
+    other_words = claim(issued_at=NOW - timedelta(seconds=5))
+    with pytest.raises(Conflict) as caught:
+        register(database, bank, other_words, now=NOW)
+    assert caught.value.slug == "nonce-used"
+    assert register(database, bank, claim(BO), now=NOW).state is LinkState.CONFIRMED
+
+
+def test_the_banks_no_is_kept_with_its_reason(database: Database, bank: FakeBank) -> None:
+    """A wrong code is an answer; a new try needs a new signature."""
+    link = register(database, bank, replace(claim(), code="wrong"), now=NOW)
+    assert (link.state, link.tier) == (LinkState.REFUSED, None)
+    assert link.reason
+    assert register(database, bank, claim(), now=NOW).state is LinkState.REFUSED
+    assert register(database, bank, claim(nonce=2), now=NOW).state is LinkState.CONFIRMED
+
+
+def test_somebody_elses_code_does_not_link_their_account(
+    database: Database, bank: FakeBank
+) -> None:
+    """Bo signs Ada's account with his own wallet and his own code."""
+    thief = replace(ADA, signer=BO.signer, code=BO.code)
+    assert register(database, bank, claim(thief), now=NOW).state is LinkState.REFUSED
+
+
+def test_a_bank_that_has_not_decided_is_asked_again(database: Database, bank: FakeBank) -> None:
+    """By the same claim."""
+    bank.silent.add(ADA.account)
+    link = register(database, bank, claim(), now=NOW)
+    assert link.state is LinkState.REQUESTED
+    bank.silent.clear()
+    again = register(database, bank, claim(), now=NOW + timedelta(minutes=30))
+    assert (again.id, again.state) == (link.id, LinkState.CONFIRMED)
+
+
+def test_a_crash_between_the_banks_word_and_ours_is_healed(
+    database: Database, bank: FakeBank
+) -> None:
+    """The bank confirmed and used the code up, we died: the same request again confirms."""
+    bank.failures.append(BankUnreachable("Cut off.", remedy="Ask again."))
+    with pytest.raises(BankUnreachable):
+        register(database, bank, claim(), now=NOW)
+    bank.confirm_link(LinkRequest(ADA.account, ADA.name, ADA.wallet, ADA.code))
+    assert register(database, bank, claim(), now=NOW).state is LinkState.CONFIRMED
+
+
+def test_the_bank_is_asked_outside_of_any_transaction(
+    database: Database, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow bank must not hold the database: a writer gets through meanwhile."""
+    asked = threading.Event()
+
+    def ask(request: LinkRequest) -> LinkAnswer:
+        with database.transaction() as connection:
+            connection.execute(text("UPDATE counters SET last = last"))
+        asked.set()
+        return LinkAnswer(LinkOutcome.CONFIRMED, tier=1)
+
+    monkeypatch.setattr(bank, "confirm_link", ask)
+    assert register(database, bank, claim(), now=NOW).state is LinkState.CONFIRMED
+    assert asked.is_set()
+
+
+def test_a_bank_that_confirms_without_a_tier_is_broken(
+    database: Database, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tier 0 is closed: no customer may be confirmed into it."""
+    for tier in (None, 0, 6):
+        answer = LinkAnswer(LinkOutcome.CONFIRMED, tier=tier)
+        monkeypatch.setattr(bank, "confirm_link", lambda _, answer=answer: answer)
+        with pytest.raises(Broken, match="tier"):
+            register(database, bank, claim(), now=NOW)
+
+
+def test_an_account_has_one_wallet_and_a_wallet_one_account(
+    database: Database, bank: FakeBank
+) -> None:
+    """While a link is live; a closed one binds nothing."""
+    link = activate(database, bank)
+    second_wallet = replace(ADA, signer=BO.signer)
+    second_account = replace(BO, signer=ADA.signer)
+    for customer in (second_wallet, second_account):
+        with pytest.raises(Conflict) as caught:
+            register(database, bank, claim(customer, nonce=7), now=NOW)
+        assert caught.value.slug == "already-linked"
+    with database.transaction() as connection:
+        links_store.change_state(connection, link, LinkState.CLOSED, now=NOW)
+    assert register(database, bank, claim(second_account, nonce=8), now=NOW).tier == 2
+
+
+def test_the_store_itself_refuses_a_second_live_link(database: Database, bank: FakeBank) -> None:
+    """Whatever the flow does: a partial unique index."""
+    activate(database, bank)
+    other = activate(database, bank, BO)
+    table = links_store.links
+    with pytest.raises(IntegrityError), database.transaction() as connection:
+        connection.execute(update(table).where(table.c.id == other.id).values(account=ADA.account))
+
+
+def test_without_the_index_two_links_could_be_live(database: Database, bank: FakeBank) -> None:
+    """The control of the test above."""
+    activate(database, bank)
+    other = activate(database, bank, BO)
+    table = links_store.links
+    with database.transaction() as connection:
+        connection.execute(text("DROP INDEX uq_links_live_account"))
+        connection.execute(update(table).where(table.c.id == other.id).values(account=ADA.account))
+
+
+def test_two_wallets_that_race_for_an_account(database: Database, bank: FakeBank) -> None:
+    """Both pass the first look; the bank says yes to both; one is bound, the other told."""
+    second = replace(ADA, signer=BO.signer)
+    gate = threading.Barrier(2)
+
+    class Eager(FakeBank):
+        """Confirms everybody, once both are asking."""
+
+        def confirm_link(self, request: LinkRequest) -> LinkAnswer:  # noqa: ARG002 - the port's
+            """See `Bank.confirm_link`."""
+            gate.wait(10)
+            return LinkAnswer(LinkOutcome.CONFIRMED, tier=1)
+
+    def run(customer: Customer) -> str:
+        try:
+            return register(database, Eager(FixedClock(NOW)), claim(customer), now=NOW).state
+        except Conflict as error:
+            return error.slug
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(run, [ADA, second])) == ["CONFIRMED", "already-linked"]
+
+
+def test_one_claim_from_many_threads_makes_one_link(database: Database, bank: FakeBank) -> None:
+    """Each gets that link, or is told that it is being made."""
+
+    def run(_: int) -> str:
+        try:
+            return register(database, bank, claim(), now=NOW).id
+        except Conflict as error:
+            return error.slug
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(run, range(16))) - {"link-running"}
+    assert len(found) == 1
+
+
+def test_a_confirmed_link_is_registered_once_and_becomes_active(
+    database: Database, bank: FakeBank
+) -> None:
+    """By the token's event, not by our transaction."""
+    link = register(database, bank, claim(), now=NOW)
+    outbox = Outbox()
+    with database.transaction() as connection:
+        for expected in (1, 0):
+            made = enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW)
+            assert made == expected
+        assert outbox.queued == {(PURPOSE, link.id): encode(ADA.wallet, 1)}
+        for wrong in (tier_set(BO, 1), tier_set(ADA, 3)):
+            on_tier_set(connection, wrong)
+        assert state_of(connection, link) is LinkState.CONFIRMED
+        for _ in range(2):
+            on_tier_set(connection, tier_set(ADA, 1))
+            assert state_of(connection, link) is LinkState.ACTIVE
+
+
+def state_of(connection: Connection, link: Link) -> LinkState:
+    """The state that the database has."""
+    found = find_link(connection, link.id)
+    assert found is not None
+    return found.state
+
+
+def test_a_reverted_registration_is_tried_five_times(database: Database, bank: FakeBank) -> None:
+    """Each under a ref of its own; an old attempt's word changes nothing."""
+    link = register(database, bank, claim(), now=NOW)
+    outbox = Outbox()
+    with database.transaction() as connection:
+        for number in range(MAX_ATTEMPTS):
+            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 1
+            ref = outbox.refs[number]
+            for _ in range(2):
+                on_registration_reverted(connection, ref, "AccessDenied", now=NOW)
+        assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 0
+        on_registration_reverted(connection, "link_unknown", "x", now=NOW)
+        found = find_link(connection, link.id)
+        assert found is not None
+        assert (found.attempts, found.reason) == (MAX_ATTEMPTS, "AccessDenied")
+        on_tier_set(connection, tier_set(ADA, 1))  # an officer set it by hand: the way out
+        assert state_of(connection, link) is LinkState.ACTIVE
+    assert len(set(outbox.refs)) == MAX_ATTEMPTS
+
+
+def test_whose_money_a_line_is(database: Database, bank: FakeBank) -> None:
+    """The reference decides; without one of ours, the payer's account."""
+    ada, bo = activate(database, bank), activate(database, bank, BO)
+    grouped = " ".join([ada.deposit_reference[:4], ada.deposit_reference[4:]]).lower()
+    with database.transaction() as connection:
+
+        def owner(reference: str | None, account: str | None) -> str | None:
+            link = active_link_for(
+                connection, structured_reference=reference, payer_account=account
+            )
+            return None if link is None else link.id
+
+        assert owner(ada.deposit_reference, None) == ada.id
+        assert owner(grouped, BO.account) == ada.id
+        assert owner(None, BO.account) == bo.id
+        assert owner("RF18539007547034", BO.account) == bo.id
+        assert owner(None, "FR76 3000 6000 0112 3456 7890 189") is None
+        assert owner(None, None) is None
+        links_store.change_state(connection, ada, LinkState.CLOSED, now=NOW)
+        assert owner(ada.deposit_reference, BO.account) is None
+        assert owner(None, ADA.account) is None
+
+
+def test_money_of_a_link_that_is_not_active_waits(database: Database, bank: FakeBank) -> None:
+    """Both proofs are there, but its tier is not on chain yet."""
+    link = register(database, bank, claim(), now=NOW)
+    with database.reading() as connection:
+        for reference in (link.deposit_reference, None):
+            assert (
+                active_link_for(
+                    connection, structured_reference=reference, payer_account=ADA.account
+                )
+                is None
+            )
+
+
+def test_an_end_is_an_end(database: Database, bank: FakeBank) -> None:
+    """A refused link cannot be confirmed, by whatever path."""
+    link = register(database, bank, replace(claim(), code="wrong"), now=NOW)
+    with database.transaction() as connection:
+        stale = replace(link, state=LinkState.REQUESTED)
+        with pytest.raises(IllegalTransition):
+            links_store.change_state(connection, stale, LinkState.CONFIRMED, now=NOW, tier=1)
+    assert not TRANSITIONS[LinkState.REFUSED]
+    assert not TRANSITIONS[LinkState.CLOSED]
+
+
+def test_nothing_personal_is_shown_by_accident(database: Database, bank: FakeBank) -> None:
+    """A repr ends up in logs and tracebacks sooner or later."""
+    for thing in (claim(), register(database, bank, claim(), now=NOW)):
+        for secret in (ADA.account, ADA.name, ADA.code):
+            assert secret not in repr(thing)
+
+
+@given(st.integers(1, 10**21 - 1))
+def test_every_reference_is_a_valid_creditor_reference(number: int) -> None:
+    """ISO 11649; and one wrong digit is always noticed."""
+    reference = deposit_reference(number)
+    assert valid_reference(reference) == reference
+    last = str((int(reference[-1]) + 1) % 10)
+    assert valid_reference(reference[:-1] + last) is None
