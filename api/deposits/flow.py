@@ -54,7 +54,9 @@ def match_waiting(connection: Connection, *, reference_key: Secret, now: datetim
     Number, ledger posting and the line's explanation commit together with the caller.
     """
     matched = after = 0
-    while lines := waiting_lines(connection, Direction.CREDIT, _LINES_AT_ONCE, after=after):
+    while lines := waiting_lines(
+        connection, Direction.CREDIT, _LINES_AT_ONCE, after=after, lock=True
+    ):
         after = lines[-1].position
         matched += _match(connection, lines, reference_key, now)
     return matched

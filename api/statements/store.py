@@ -208,10 +208,19 @@ def find_line(connection: Connection, line_id: str) -> StoredLine | None:
 
 
 def waiting_lines(
-    connection: Connection, direction: Direction, limit: int, *, after: int = 0
+    connection: Connection,
+    direction: Direction,
+    limit: int,
+    *,
+    after: int = 0,
+    lock: bool = False,
 ) -> list[StoredLine]:
-    """Lines that nobody has explained, oldest first, from behind position `after`."""
-    rows = connection.execute(
+    """Lines that nobody has explained, oldest first, from behind position `after`.
+
+    With `lock` they are the caller's until its transaction ends, and lines that another worker
+    has locked are left to it. SQLite has one writer at a time, so there it needs no lock.
+    """
+    query = (
         select(bank_lines)
         .where(
             bank_lines.c.state == text("'STORED'"),  # a literal: it lets the partial index serve
@@ -221,7 +230,9 @@ def waiting_lines(
         .order_by(bank_lines.c.position)
         .limit(limit)
     )
-    return [_line(row) for row in rows]
+    if lock:
+        query = query.with_for_update(skip_locked=True)
+    return [_line(row) for row in connection.execute(query)]
 
 
 def mark_explained(
