@@ -54,7 +54,7 @@ STAGES = {
         Stage("lint", ((RUFF, "check", "."), (RUFF, "format", "--check", "."))),
         Stage("types", ((MYPY,),)),
         Stage("docs", ((*DEV_PYTHON, "-m", "scripts.docs.states", "--check"),)),
-        Stage("unit", ((*PYTEST, "tests", *ELSEWHERE),), True),
+        Stage("unit", ((*PYTEST, "-n", "auto", "tests", *ELSEWHERE),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
         Stage("abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis", "--check"),)),
         _e2e("sqlite"),
