@@ -16,6 +16,7 @@ them. A program matches on the class or on `code`, a person reads `str(error)` a
     │   ├── DamagedFile           its bytes are not what was written
     │   └── SecretLeak            somebody tried to print or copy it
     ├── SignatureError          a signature is malformed or of somebody else
+    ├── Declined                the owner said no
     ├── SetupError              the wallet's own files are missing, present or contradictory
     ├── RefusedError            the rules of the money or the bank say no
     ├── ChainError              the chain answered, and not as hoped
@@ -145,3 +146,7 @@ class StillWaiting(WalletError):
     """The end was not seen in the time given; what was started may still happen."""
 
     exit_code = 4
+
+
+class Declined(WalletError):
+    """The owner said no; nothing was signed."""

@@ -1,7 +1,8 @@
 """Wallet: what the wallet says to people, in English and 简体中文; nothing else holds texts.
 
-Each language is a module of plain data, loaded only when it is needed. A test compares the
-two: the same codes, the same {placeholders}, and every code that the source uses.
+Each language is modules of plain data, loaded only when needed: the errors of the library, the
+errors of the command line, and its sentences. A test compares the languages: the same keys, the
+same {placeholders}, and every key that the source uses.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 LANGUAGES: Final = ("en", "zh")
+#: The modules that hold error texts, by language.
+ERROR_MODULES: Final = ("errors", "cli_errors")
 
 
 class ErrorText(NamedTuple):
@@ -21,5 +24,14 @@ class ErrorText(NamedTuple):
 
 def error_text(code: str, language: str) -> ErrorText:
     """The texts of an error code in "en" or "zh"; KeyError for a code that has none."""
-    table: dict[str, tuple[str, str]] = import_module(f"wallet.texts.errors_{language}").ERRORS
-    return ErrorText(*table[code])
+    for name in ERROR_MODULES:
+        table: dict[str, tuple[str, str]] = import_module(f"wallet.texts.{name}_{language}").ERRORS
+        if code in table:
+            return ErrorText(*table[code])
+    raise KeyError(code)
+
+
+def text(key: str, language: str) -> str:
+    """A sentence of the command line in "en" or "zh"; KeyError for a key that has none."""
+    table: dict[str, str] = import_module(f"wallet.texts.cli_{language}").TEXTS
+    return table[key]

@@ -1,6 +1,10 @@
 """Wallet: the texts of every error, in English: code → (what happened, what to do)."""
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "abi.answer": (
+        "The node's answer is not what the contract can have said ({kind}).",
+        "Check the address of the token and the node's URL in config.toml.",
+    ),
     "address.checksum": (
         "The address {address} has a wrong checksum: a letter or digit in it was changed.",
         "Copy the address again from where it came from; do not retype it.",
@@ -24,6 +28,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "amount.too_large": (
         "{amount} {currency} is more than any account can hold.",
         "Check the amount.",
+    ),
+    "chain.id": (
+        "{place} serves chain {actual}, this wallet is for chain {expected}.",
+        "Start the right chain, or give the URL of a node of chain {expected}.",
     ),
     "currency.unknown": (
         "“{currency}” is not a currency code.",
@@ -79,6 +87,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Word {place} is not in the list of recovery words.",
         "Compare that word with your written copy, letter by letter.",
     ),
+    "net.too_large": (
+        "{place} sent more than 32 MiB.",
+        "Check that the URL is that of the right server.",
+    ),
+    "net.unreachable": (
+        "{place} cannot be reached: {reason}.",
+        "Check that it runs, the URL and your connection; then try again.",
+    ),
+    "net.url": (
+        "“{url}” is not a URL that can be used here.",
+        "Give http:// or https://, host and port, without user name or password.",
+    ),
     "path.depth": (
         "A derivation path has at most 255 steps, not {depth}.",
         "Give a shorter path.",
@@ -95,9 +115,61 @@ ERRORS: dict[str, tuple[str, str]] = {
         "No key exists at index {index} here.",
         "Use the next index; this happens once in 2^127 times.",
     ),
+    "refused.account": (
+        "The token does not take {account} as an account.",
+        "Check the payee's address.",
+    ),
+    "refused.balance": (
+        "The balance of {amount} {currency} is less than the {limit} {currency} needed.",
+        "Choose a smaller amount, or top up first.",
+    ),
+    "refused.balance_limit": (
+        "The payee {account} would hold {amount} {currency}; {limit} {currency} is its limit.",
+        "Send less, or ask the payee to have the limit raised at the bank.",
+    ),
+    "refused.daily_limit": (
+        "With this, {amount} {currency} would be spent today; the limit is {limit} {currency}.",
+        "Send less, wait for the next day, or have the limit raised at the bank.",
+    ),
+    "refused.expired": (
+        "The signed order's time has run out.",
+        "Make a new one; this one can no longer be used.",
+    ),
+    "refused.frozen": (
+        "The account {account} is frozen by the bank: it can neither pay nor be paid.",
+        "Ask the bank; nothing was sent.",
+    ),
+    "refused.other": (
+        "The token refuses this: {name}.",
+        "Nothing was moved; check amount, payee and time, and try again.",
+    ),
+    "refused.paused": (
+        "The bank has paused all payments in this token.",
+        "Wait until it goes on; balances stay as they are.",
+    ),
+    "refused.payment_limit": (
+        "{amount} {currency} is more than one payment may be; the limit is {limit} {currency}.",
+        "Send less at once, or have the limit raised at the bank.",
+    ),
+    "refused.unregistered": (
+        "The account {account} is not registered with the bank (or its tier is closed).",
+        "Its owner links it to a bank account first: jiaozi link.",
+    ),
+    "refused.used": (
+        "This signed order was used or cancelled before.",
+        "Look at jiaozi history; make a new one only if the money did not move.",
+    ),
     "rlp.malformed": (
         "These bytes are not RLP: the fault is at byte {offset}.",
         "Copy the whole of the bytes again from where they came from.",
+    ),
+    "rpc.answer": (
+        "{place} gave an answer to {method} that is not Ethereum JSON-RPC.",
+        "Check that the RPC URL is that of an Ethereum node.",
+    ),
+    "rpc.refused": (
+        "The node refused {method}: {reason}.",
+        "Read the node's reason; check the RPC URL if the method is not known to it.",
     ),
     "secret.hashed": (
         "A secret was about to be used as a dictionary key.",
@@ -122,6 +194,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "signature.v": (
         "The signature ends in {v}, where 27 or 28 belongs.",
         "Sign again with a wallet that follows Ethereum's form.",
+    ),
+    "token.decimals": (
+        "The token at {token} does not count in the minor unit of {currency}.",
+        "Do not use it; check the token's address with the bank.",
+    ),
+    "token.domain": (
+        "The token at {token} does not verify signatures under the name “{name}” on this chain.",
+        "Do not use it; check chain, token and name with the bank.",
+    ),
+    "token.missing": (
+        "There is no contract at {token} on the chain of {place}.",
+        "Check the RPC URL and the token's address with the bank.",
+    ),
+    "token.read": (
+        "The token at {token} does not answer {view}: {reason}.",
+        "Check that this is the deposit token's address.",
     ),
     "transaction.field": (
         "This is not a valid EIP-1559 transaction: its {field} is wrong.",

@@ -1,6 +1,10 @@
 """Wallet: the texts of every error, in 简体中文: code → (what happened, what to do)."""
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "abi.answer": (
+        "节点的回答不可能出自该合约（{kind}）。",
+        "请检查 config.toml 中的代币地址和节点网址。",
+    ),
     "address.checksum": (
         "地址 {address} 的校验和不对：其中有字符被改动。",
         "请从来源处重新复制地址，不要手工输入。",
@@ -19,6 +23,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请只写数字和至多一个小数点，例如 12.34，不带正负号和分隔符。",
     ),
     "amount.too_large": ("{amount} {currency} 超过任何账户所能持有的数额。", "请检查金额。"),
+    "chain.id": (
+        "{place} 提供的是链 {actual}，而本钱包用于链 {expected}。",
+        "请启动正确的链，或给出链 {expected} 的节点网址。",
+    ),
     "currency.unknown": (
         "“{currency}” 不是货币代码。",
         "请使用大写的 ISO 4217 代码，例如 EUR 或 CNY。",
@@ -58,6 +66,15 @@ ERRORS: dict[str, tuple[str, str]] = {
         "第 {place} 个词不在助记词词表中。",
         "请把该词与您的抄写件逐字母核对。",
     ),
+    "net.too_large": ("{place} 发来的数据超过 32 MiB。", "请检查网址是否为正确的服务器。"),
+    "net.unreachable": (
+        "无法连接 {place}：{reason}。",
+        "请检查它是否在运行、网址和网络，然后重试。",
+    ),
+    "net.url": (
+        "“{url}” 不是此处可用的网址。",
+        "请给出 http:// 或 https://、主机和端口，不带用户名和密码。",
+    ),
     "path.depth": ("派生路径最多 255 级，而不是 {depth} 级。", "请给出较短的路径。"),
     "path.format": ("“{path}” 不是派生路径。", "请写成 m/44'/60'/0'/0/0 的样子。"),
     "path.index": (
@@ -68,9 +85,52 @@ ERRORS: dict[str, tuple[str, str]] = {
         "此处序号 {index} 没有密钥。",
         "请使用下一个序号；这种情况约 2^127 次才有一次。",
     ),
+    "refused.account": ("代币不接受 {account} 作为账户。", "请检查收款人的地址。"),
+    "refused.balance": (
+        "余额 {amount} {currency} 少于所需的 {limit} {currency}。",
+        "请减少金额，或先充值。",
+    ),
+    "refused.balance_limit": (
+        "收款人 {account} 的余额将达 {amount} {currency}；其上限为 {limit} {currency}。",
+        "请减少金额，或请收款人到银行提高限额。",
+    ),
+    "refused.daily_limit": (
+        "加上这一笔，今日支出将达 {amount} {currency}；每日限额为 {limit} {currency}。",
+        "请减少金额、等到明天，或到银行提高限额。",
+    ),
+    "refused.expired": ("已签的指令已过期。", "请重新签发；旧指令不能再用。"),
+    "refused.frozen": (
+        "账户 {account} 已被银行冻结：既不能付款也不能收款。",
+        "请询问银行；没有发送任何款项。",
+    ),
+    "refused.other": (
+        "代币拒绝此操作：{name}。",
+        "款项未动；请检查金额、收款人和时间后重试。",
+    ),
+    "refused.paused": ("银行已暂停该代币的全部支付。", "请等待恢复；余额保持不变。"),
+    "refused.payment_limit": (
+        "{amount} {currency} 超过单笔限额；限额为 {limit} {currency}。",
+        "请减少单笔金额，或到银行提高限额。",
+    ),
+    "refused.unregistered": (
+        "账户 {account} 未在银行登记（或其等级已关闭）。",
+        "请账户所有人先关联银行账户：jiaozi link。",
+    ),
+    "refused.used": (
+        "该已签指令此前已被使用或取消。",
+        "请查看 jiaozi history；仅在款项未动时才重新签发。",
+    ),
     "rlp.malformed": (
         "这些字节不是 RLP：错误在第 {offset} 字节。",
         "请从来源处重新完整复制这些字节。",
+    ),
+    "rpc.answer": (
+        "{place} 对 {method} 的回答不是以太坊 JSON-RPC。",
+        "请检查 RPC 网址是否为以太坊节点。",
+    ),
+    "rpc.refused": (
+        "节点拒绝了 {method}：{reason}。",
+        "请看节点给出的原因；若它不认识该方法，请检查 RPC 网址。",
     ),
     "secret.hashed": ("有秘密数据险些被用作字典的键。", "这是程序的错误，请报告。"),
     "secret.pickled": ("有秘密数据险些被复制或保存。", "这是程序的错误，请报告。"),
@@ -86,6 +146,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "signature.v": (
         "签名以 {v} 结尾，而此处应为 27 或 28。",
         "请用遵循以太坊格式的钱包重新签名。",
+    ),
+    "token.decimals": (
+        "{token} 处的代币不是以 {currency} 的最小单位计数。",
+        "请勿使用；请向银行核对代币地址。",
+    ),
+    "token.domain": (
+        "{token} 处的代币在本链上不以名称 “{name}” 验证签名。",
+        "请勿使用；请向银行核对链、代币和名称。",
+    ),
+    "token.missing": (
+        "在 {place} 的链上，{token} 处没有合约。",
+        "请检查 RPC 网址，并向银行核对代币地址。",
+    ),
+    "token.read": (
+        "{token} 处的代币不回答 {view}：{reason}。",
+        "请检查这是否为存款代币的地址。",
     ),
     "transaction.field": (
         "这不是有效的 EIP-1559 交易：其 {field} 不对。",

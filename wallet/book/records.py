@@ -1,0 +1,195 @@
+"""Wallet: book.json, what the wallet remembers: contacts, links and signed orders.
+
+An order is written down with its signature before it is sent, so a wallet that is killed, or
+never hears back, can send the very same order again and can always show what was signed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, TypeVar
+
+from wallet.address import Address, parse_address
+from wallet.errors import AddressError, SetupError
+from wallet.typed_data import AccountLink, Payout, RedeemOrder, TransferAuthorization
+
+_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """A signed link of this wallet to a bank account, and what the bank said to it.
+
+    The bank's one-time code is not kept: it has done its work when the bank has seen it.
+    """
+
+    nonce: str
+    account: str
+    name: str
+    issued_at: int
+    signature: str
+    state: str
+    id: str | None = None
+    deposit_reference: str | None = None
+    reserve_account: str | None = None
+
+    def message(self, wallet: Address) -> AccountLink:
+        """The message that was signed."""
+        nonce = bytes.fromhex(self.nonce)
+        return AccountLink(wallet, self.account, self.name, self.issued_at, nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """A signed payment. `way` is "relay" (EIP-3009) or "direct" (`raw` is the transaction).
+
+    `nonce` is the authorization's, or the transaction's hash. `from_block` is the first block
+    that can hold the payment.
+    """
+
+    nonce: str
+    way: str
+    sender: str
+    to: str
+    value: int
+    created_at: int
+    state: str
+    valid_after: int = 0
+    valid_before: int = 0
+    signature: str = ""
+    raw: str | None = None
+    tx_hash: str | None = None
+    bank_id: str | None = None
+    memo: str | None = None
+    from_block: int = 0
+
+    def message(self) -> TransferAuthorization:
+        """The EIP-3009 message that was signed (`way` "relay" only)."""
+        return TransferAuthorization(
+            Address(self.sender),
+            Address(self.to),
+            self.value,
+            self.valid_after,
+            self.valid_before,
+            bytes.fromhex(self.nonce),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionRecord:
+    """A signed redemption order with its payout in clear, which the bank alone also sees."""
+
+    nonce: str
+    holder: str
+    amount: int
+    fee: int
+    deadline: int
+    account: str
+    name: str
+    reference: str
+    salt: str
+    signature: str
+    created_at: int
+    state: str
+    bank_id: str | None = None
+    from_block: int = 0
+
+    def message(self) -> RedeemOrder:
+        """The order that was signed."""
+        payout = Payout(self.account, self.name, self.reference, bytes.fromhex(self.salt))
+        nonce = bytes.fromhex(self.nonce)
+        holder = Address(self.holder)
+        return RedeemOrder(holder, self.amount, payout, self.fee, nonce, self.deadline)
+
+
+Record = LinkRecord | TransferRecord | RedemptionRecord
+_R = TypeVar("_R", LinkRecord, TransferRecord, RedemptionRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All of book.json. A change gives a new book; `Home.update` stores it."""
+
+    contacts: Mapping[str, Address]
+    links: tuple[LinkRecord, ...] = ()
+    transfers: tuple[TransferRecord, ...] = ()
+    redemptions: tuple[RedemptionRecord, ...] = ()
+
+    def put(self, record: Record) -> Book:
+        """The book with this record in place of the one with its nonce, or at the end."""
+        match record:
+            case LinkRecord():
+                return replace(self, links=_put(self.links, record))
+            case TransferRecord():
+                return replace(self, transfers=_put(self.transfers, record))
+            case RedemptionRecord():
+                return replace(self, redemptions=_put(self.redemptions, record))
+
+    def with_contact(self, name: str, address: Address) -> Book:
+        """The book with this contact in it."""
+        return replace(self, contacts={**self.contacts, name: address})
+
+    def find(self, kind: type[_R], start: str) -> _R | None:
+        """The one record whose nonce starts so; None if there is none, or more than one."""
+        records: dict[type[Any], tuple[Any, ...]] = {
+            LinkRecord: self.links,
+            TransferRecord: self.transfers,
+            RedemptionRecord: self.redemptions,
+        }
+        found = [each for each in records[kind] if each.nonce.startswith(start)]
+        return found[0] if len(found) == 1 else None
+
+    def name_of(self, address: str) -> str | None:
+        """The contact name of an address."""
+        return next((name for name, known in self.contacts.items() if known == address), None)
+
+    def to_json(self) -> bytes:
+        """The file's bytes."""
+        whole = {
+            "version": _VERSION,
+            "contacts": dict(self.contacts),
+            "links": [asdict(record) for record in self.links],
+            "transfers": [asdict(record) for record in self.transfers],
+            "redemptions": [asdict(record) for record in self.redemptions],
+        }
+        return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Book:
+        """Read the file; SetupError if it is not one that this version wrote."""
+        try:
+            whole = json.loads(data)
+            if whole["version"] != _VERSION:
+                raise ValueError("version")  # noqa: TRY301  # told apart by nobody
+            contacts = {str(n): parse_address(a) for n, a in whole["contacts"].items()}
+            return cls(
+                contacts,
+                _load_all(LinkRecord, whole["links"]),
+                _load_all(TransferRecord, whole["transfers"]),
+                _load_all(RedemptionRecord, whole["redemptions"]),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, AddressError) as error:
+            raise SetupError("book.damaged") from error
+
+
+def _put(records: tuple[_R, ...], record: _R) -> tuple[_R, ...]:
+    if any(each.nonce == record.nonce for each in records):
+        return tuple(record if each.nonce == record.nonce else each for each in records)
+    return records + (record,)  # noqa: RUF005  # the unpacked form loses its type
+
+
+def _load_all(kind: type[_R], entries: Iterable[Mapping[str, Any]]) -> tuple[_R, ...]:
+    return tuple(_load(kind, entry) for entry in entries)
+
+
+def _load(kind: type[_R], entry: Mapping[str, Any]) -> _R:
+    for field in fields(kind):
+        allowed = tuple(_TYPES[name.strip()] for name in str(field.type).split("|"))
+        if field.name in entry and type(entry[field.name]) not in allowed:
+            raise TypeError(field.name)
+    return kind(**entry)  # a missing or unknown field is a TypeError here
+
+
+_TYPES: Final[dict[str, type]] = {"str": str, "int": int, "None": type(None)}

@@ -1,0 +1,131 @@
+"""Wallet: an opened wallet: its files, its chain, its bank and, with the password, its key."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from wallet.address import Address, parse_address
+from wallet.bank import BankClient, BankInfo
+from wallet.book import Home
+from wallet.cli.session import Session
+from wallet.errors import AddressError, AmountError, DamagedFile, InputError, SetupError, WrongChain
+from wallet.hd import PrivateNode
+from wallet.mnemonic import seed
+from wallet.money import format_amount, parse_amount, shorten
+from wallet.path import Path
+from wallet.rpc import Rpc
+from wallet.signer import LocalSigner, recover
+from wallet.token import TokenClient
+from wallet.typed_data import Struct
+
+_NAME_LONGEST = 40
+
+
+class Wallet:
+    """One wallet in use by one command. Nothing is opened before it is needed."""
+
+    def __init__(self, session: Session) -> None:
+        """Read the wallet's files; SetupError if there is none."""
+        self.session = session
+        self.home = Home(session.directory)
+        self.account = self.home.account()
+        self.network = self.home.network()
+
+    @property
+    def address(self) -> Address:
+        """The wallet's own address."""
+        return self.account.address
+
+    @cached_property
+    def token(self) -> TokenClient:
+        """The token on its chain; WrongChain if the node serves another one."""
+        rpc = Rpc.at(self.network.rpc_url)
+        rpc.check_chain(self.network.chain_id)
+        return TokenClient(rpc, self.network.token)
+
+    @cached_property
+    def bank(self) -> BankClient:
+        """The bank's bridge; SetupError for a wallet that was set up without one."""
+        if self.network.bank_url is None:
+            raise SetupError("bank.none", home=self.home.directory)
+        return BankClient.at(self.network.bank_url)
+
+    @cached_property
+    def signer(self) -> LocalSigner:
+        """The key, once the password has opened the vault."""
+        phrase = self.home.phrase(self.session.password())
+        node = PrivateNode.from_seed(seed(phrase)).derive(Path.parse(self.account.path))
+        signer = node.signer()
+        if signer.address != self.address:
+            raise DamagedFile("home.mismatch", address=self.address, actual=signer.address)
+        return signer
+
+    def sign(self, message: Struct) -> bytes:
+        """Sign a message under this token's domain, and verify the signature."""
+        domain = self.network.domain()
+        signature = self.signer.sign_message(message, domain)
+        if recover(message.digest(domain), signature) != self.address:
+            raise DamagedFile("signer.mismatch", address=self.address)
+        return signature
+
+    def bank_info(self) -> BankInfo:
+        """What the bank says of its token; WrongChain if it speaks of another one by now."""
+        info = self.bank.info()
+        network = self.network
+        if (info.chain_id, info.token) != (network.chain_id, network.token):
+            raise WrongChain("bank.other_token", place=self.bank.place, token=info.token)
+        if info.token_name != network.token_name:
+            raise WrongChain("bank.other_token", place=self.bank.place, token=info.token)
+        return info
+
+    def money(self, minor: int) -> str:
+        """An amount with its currency, for people: "12.34 EUR"."""
+        return f"{format_amount(minor, self.network.currency)} {self.network.currency.code}"
+
+    def amount(self, minor: int) -> dict[str, str]:
+        """An amount for programs: {"amount": "12.34", "currency": "EUR"}."""
+        currency = self.network.currency
+        return {"amount": format_amount(minor, currency), "currency": currency.code}
+
+    def positive(self, text: str) -> int:
+        """An amount of this wallet's currency, above zero, as minor units."""
+        minor = parse_amount(text, self.network.currency)
+        if minor == 0:
+            raise AmountError("amount.zero")
+        return minor
+
+    def chain_time(self) -> int:
+        """Now, by the chain or by this machine, whichever is later; seconds since 1970."""
+        block = self.token.rpc.block("latest")
+        return max(block.timestamp if block else 0, self.session.clock.now())
+
+    def payee(self, text: str) -> Address:
+        """A payee: a contact's name or an address; not this wallet and not the token."""
+        known = self.home.book().contacts.get(text)
+        try:
+            address = known or parse_address(text)
+        except AddressError as error:
+            if error.code == "address.format":
+                raise AddressError("payee.unknown", payee=shorten(text)) from error
+            raise
+        if address == self.network.token:
+            raise AddressError("payee.token")
+        if address == self.address:
+            raise AddressError("payee.self")
+        return address
+
+    def named(self, address: str) -> str:
+        """An address in full, with its contact's name where it has one."""
+        name = self.home.book().name_of(address)
+        return f"{address} ({name})" if name else address
+
+    def chain_label(self) -> str:
+        """The chain and token, for people."""
+        return f"{self.network.chain_id} · {self.network.symbol} {self.network.token}"
+
+    def add_contact(self, name: str, address: Address) -> None:
+        """Remember a payee; InputError if the name is taken by somebody else or an address."""
+        taken = self.home.book().contacts.get(name)
+        if taken not in (None, address) or name.startswith("0x") or len(name) > _NAME_LONGEST:
+            raise InputError("contact.name", name=shorten(name), longest=_NAME_LONGEST)
+        self.home.update(lambda book: book.with_contact(name, address))

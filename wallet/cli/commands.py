@@ -1,0 +1,68 @@
+"""Wallet: what may be typed: every command with its words and options."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wallet.cli.syntax import Command, Option
+
+#: Options that every command takes.
+COMMON: Final = (
+    Option("--home", "DIR"),
+    Option("--password-file", "FILE"),
+    Option("--lang", "LANG"),
+    Option("--json"),
+    Option("--yes"),
+    Option("--help"),
+    Option("--version"),
+)
+_WAITING: Final = (Option("--no-wait"), Option("--timeout", "SECONDS"))
+
+#: Each command; its module is wallet.cli.<name>.
+COMMANDS: Final = {
+    command.name: command
+    for command in (
+        Command(
+            "init",
+            options=(
+                Option("--bank", "URL"),
+                Option("--rpc", "URL"),
+                Option("--network", "FILE"),
+                Option("--words", "N"),
+                Option("--restore"),
+                Option("--phrase-file", "FILE"),
+            ),
+        ),
+        Command("address"),
+        Command("balance"),
+        Command(
+            "link",
+            words=("IBAN",),
+            options=(Option("--name", "NAME"), Option("--code", "CODE"), *_WAITING),
+        ),
+        Command(
+            "send",
+            words=("AMOUNT", "TO"),
+            options=(
+                Option("--direct"),
+                Option("--memo", "TEXT"),
+                Option("--save-as", "NAME"),
+                Option("--again", "ID"),
+                *_WAITING,
+            ),
+            instead="--again",
+        ),
+        Command(
+            "redeem",
+            words=("AMOUNT",),
+            options=(
+                Option("--to", "IBAN"),
+                Option("--reference", "TEXT"),
+                Option("--again", "ID"),
+                *_WAITING,
+            ),
+            instead="--again",
+        ),
+        Command("history"),
+    )
+}

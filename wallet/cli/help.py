@@ -1,0 +1,59 @@
+"""Wallet: the help pages, made from the table of commands and the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from wallet.cli.commands import COMMANDS, COMMON
+from wallet.cli.session import Result
+from wallet.cli.syntax import Command, Option
+
+Text = Callable[..., str]
+_EXIT_CODES = ("0", "1", "2", "3", "4", "5", "130")
+
+
+def page(name: str | None, text: Text) -> Result:
+    """The help of one command, or of all of them."""
+    lines = list(_overview(text) if name is None else _command(COMMANDS[name], text))
+    return Result({"help": "\n".join(lines)}, lines)
+
+
+def _overview(text: Text) -> Iterator[str]:
+    yield text("help.title")
+    yield ""
+    yield text("help.usage", line="jiaozi COMMAND [OPTION…]")
+    yield ""
+    for command in COMMANDS.values():
+        yield f"  {command.name:<9} {text(f'help.{command.name}')}"
+    yield ""
+    yield from _options(COMMON, text)
+    yield ""
+    yield text("help.exit_codes")
+    for code in _EXIT_CODES:
+        yield f"  {code:<4} {text(f'help.exit.{code}')}"
+    yield ""
+    yield text("help.json")
+    yield text("help.more")
+
+
+def _command(command: Command, text: Text) -> Iterator[str]:
+    words = "".join(f" {word}" for word in command.words)
+    yield text(f"help.{command.name}")
+    yield ""
+    yield text("help.usage", line=f"jiaozi {command.name}{words} [OPTION…]")
+    if command.instead:
+        yield text("help.usage", line=f"jiaozi {command.name} {command.instead} ID [OPTION…]")
+    yield ""
+    if command.options:
+        yield from _options(command.options, text)
+        yield ""
+    yield from _options(COMMON, text)
+    yield ""
+    yield text("help.example")
+    yield from (f"  {line}" for line in text(f"help.{command.name}.example").splitlines())
+
+
+def _options(options: tuple[Option, ...], text: Text) -> Iterator[str]:
+    for option in options:
+        shown = f"{option.flag} {option.value}" if option.value else option.flag
+        yield f"  {shown:<22} {text(f'option.{option.flag[2:]}')}"

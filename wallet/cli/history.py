@@ -1,0 +1,124 @@
+"""Wallet: `jiaozi history`: what the chain's logs tell, and signed orders not yet in them.
+
+It needs the chain only. Memos and payouts are the wallet's own notes beside the chain's facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wallet.book import Book, RedemptionRecord, TransferRecord
+from wallet.cli.access import Wallet
+from wallet.cli.payment import FINAL, RELAY
+from wallet.cli.session import Result, Session
+from wallet.cli.views import moment
+from wallet.iban import format_iban
+from wallet.token import Entry, EntryKind, RedemptionState, history
+
+_SIGNS: Final[Mapping[int, str]] = {1: "+", -1: "-", 0: " "}
+
+
+def run(session: Session) -> Result:
+    """Every movement of this wallet's money, oldest first, then what is under way."""
+    wallet = Wallet(session)
+    rpc, network = wallet.token.rpc, wallet.network
+    head = rpc.block_number()
+    entries = history(rpc, network.token, wallet.address, network.first_block, head)
+    book = wallet.home.book()
+    waiting = _waiting(wallet, book)
+    data = {
+        "address": wallet.address,
+        "block": head,
+        "entries": [_entry_data(wallet, book, entry) for entry in entries],
+        "under_way": [_order_data(wallet, record) for record in waiting],
+    }
+    lines = [_entry_line(wallet, book, entry) for entry in entries]
+    if not entries:
+        lines.append(session.text("history.none"))
+    lines += [_order_line(wallet, record) for record in waiting]
+    lines.append(session.text("history.read", block=head, chain=wallet.chain_label()))
+    return Result(data, lines)
+
+
+def _waiting(wallet: Wallet, book: Book) -> list[TransferRecord | RedemptionRecord]:
+    """Signed orders whose end the chain does not show yet; expired ones are left out."""
+    now = wallet.chain_time()
+    found: list[TransferRecord | RedemptionRecord] = []
+    for transfer in book.transfers:
+        if transfer.state == FINAL or (transfer.way == RELAY and now >= transfer.valid_before):
+            continue
+        if transfer.way != RELAY:
+            done = wallet.token.rpc.receipt(bytes.fromhex(transfer.nonce)) is not None
+        else:
+            nonce = bytes.fromhex(transfer.nonce)
+            done = wallet.token.authorization_used(wallet.address, nonce)
+        if not done:
+            found.append(transfer)
+    for order in book.redemptions:
+        state, _ = wallet.token.redemption(wallet.address, bytes.fromhex(order.nonce))
+        if state is RedemptionState.NONE and now <= order.deadline:
+            found.append(order)
+    return found
+
+
+def _note(book: Book, entry: Entry) -> str:
+    """What the wallet's own book adds to an entry: a memo, or where a payout goes."""
+    for transfer in book.transfers:
+        if transfer.memo and transfer.tx_hash == entry.transaction_hash.hex():
+            return transfer.memo
+    for order in book.redemptions:
+        if entry.reference == "0x" + order.nonce:
+            return format_iban(order.account)
+    return ""
+
+
+def _entry_data(wallet: Wallet, book: Book, entry: Entry) -> dict[str, Any]:
+    return {
+        "kind": entry.kind.value,
+        "direction": {1: "in", -1: "out", 0: "none"}[entry.sign],
+        **wallet.amount(entry.amount),
+        "fee": wallet.amount(entry.fee),
+        "counterparty": entry.counterparty,
+        "reference": entry.reference,
+        "note": _note(book, entry) or None,
+        "time": entry.timestamp,
+        "block": entry.block_number,
+        "tx_hash": "0x" + entry.transaction_hash.hex(),
+        "log_index": entry.log_index,
+    }
+
+
+def _entry_line(wallet: Wallet, book: Book, entry: Entry) -> str:
+    text = wallet.session.text
+    kind = text(f"history.{entry.kind.value}")
+    amount = _SIGNS[entry.sign] + wallet.money(entry.amount)
+    other = wallet.named(entry.counterparty) if entry.counterparty else ""
+    if entry.kind in (EntryKind.ISSUED, EntryKind.ISSUE_REFUSED):
+        other = text("history.deposit", number=entry.reference)
+    parts = [moment(entry.timestamp), kind, amount, other, _note(book, entry)]
+    parts.append(text("history.block", block=entry.block_number))
+    return "  ".join(part for part in parts if part)
+
+
+def _order_data(wallet: Wallet, record: TransferRecord | RedemptionRecord) -> dict[str, Any]:
+    if isinstance(record, TransferRecord):
+        kind, amount, to = "transfer", record.value, record.to
+    else:
+        kind, amount, to = "redemption", record.amount, record.account
+    return {
+        "kind": kind,
+        "id": record.nonce,
+        "state": record.state,
+        **wallet.amount(amount),
+        "to": to,
+        "signed_at": record.created_at,
+    }
+
+
+def _order_line(wallet: Wallet, record: TransferRecord | RedemptionRecord) -> str:
+    if isinstance(record, TransferRecord):
+        key, amount, to = "history.transfer_under_way", record.value, wallet.named(record.to)
+    else:
+        key, amount, to = "history.redemption_under_way", record.amount, format_iban(record.account)
+    return wallet.session.text(key, amount=wallet.money(amount), to=to, id=record.nonce)

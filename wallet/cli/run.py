@@ -1,0 +1,91 @@
+"""Wallet: from a command line to an exit code; every foreseen fault ends as one line here."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, Final
+
+from wallet.cli.commands import COMMANDS, COMMON
+from wallet.cli.session import Environment, Result, Session, choose_language
+from wallet.cli.syntax import Line, parse
+from wallet.errors import SetupError, WalletError
+
+INTERRUPTED: Final = 130
+
+
+def run(arguments: Sequence[str], environment: Environment | None = None) -> int:
+    """Run one command line; results on stdout, errors on stderr; the exit code."""
+    environment = environment or Environment()
+    as_json = "--json" in arguments
+    language = _language_of_errors(arguments, environment)
+    try:
+        line = parse(arguments, COMMANDS, COMMON)
+        _run(line, environment)
+        environment.stdout.flush()
+    except WalletError as error:
+        return _fail(error, environment, language, as_json)
+    except BrokenPipeError:
+        # Whoever read our output has gone. Python would complain again when it flushes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), environment.stdout.fileno())
+        return 0
+    except OSError as error:
+        file, reason = error.filename or "-", error.strerror or str(error)
+        return _fail(
+            SetupError("file.system", file=file, reason=reason), environment, language, as_json
+        )
+    except KeyboardInterrupt:
+        return _fail(SetupError("interrupted"), environment, language, as_json, INTERRUPTED)
+    return 0
+
+
+def _run(line: Line, environment: Environment) -> None:
+    session = Session(line, environment)
+    if line.has("--version"):
+        found = version("jiaozi")
+        _show(Result({"version": found}, [f"jiaozi {found}"]), session)
+    elif line.has("--help") or line.command is None:
+        helper = import_module("wallet.cli.help")
+        _show(helper.page(line.command, session.text), session)
+    else:
+        command = import_module(f"wallet.cli.{line.command}")
+        result: Result = command.run(session)
+        _show(result, session)
+
+
+def _show(result: Result, session: Session) -> None:
+    if session.as_json:
+        text = json.dumps(result.data, indent=2, ensure_ascii=False)
+        print(text, file=session.environment.stdout)
+    else:
+        session.say(result.lines)
+
+
+def _fail(
+    error: WalletError, environment: Environment, language: str, as_json: bool, code: int = 0
+) -> int:
+    message, remedy = error.message(language), error.remedy(language)
+    if as_json:
+        body: dict[str, Any] = {"code": error.code, "message": message, "remedy": remedy}
+        text = json.dumps({"error": body}, indent=2, ensure_ascii=False)
+    else:
+        text = f"jiaozi: {message} {remedy}"
+    print(text, file=environment.stderr, flush=True)
+    return code or error.exit_code
+
+
+def _language_of_errors(arguments: Sequence[str], environment: Environment) -> str:
+    """The language even of a line that cannot be understood otherwise."""
+    given = None
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            given = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            given = argument.partition("=")[2]
+    try:
+        return choose_language(given, environment.variables)
+    except WalletError:
+        return choose_language(None, environment.variables)

@@ -1,0 +1,102 @@
+"""Wallet: `jiaozi send`: pay somebody, through the bank's relay or straight on the chain.
+
+Before anything is signed the token itself is asked whether it would refuse. What is signed is
+written to the book before it is sent, and can be sent again under the same id: the chain takes
+it once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wallet.address import Address
+from wallet.book import TransferRecord
+from wallet.cli import direct, relay
+from wallet.cli.access import Wallet
+from wallet.cli.payment import DIRECT
+from wallet.cli.session import Result, Session
+from wallet.cli.views import rows
+from wallet.errors import InputError, Unreachable
+from wallet.money import shorten
+from wallet.plain import read_line
+
+_LONGEST_MEMO: Final = 200
+_LONGEST_NAME: Final = 40
+_SHORTEST_ID: Final = 8
+
+
+def run(session: Session) -> Result:
+    """Sign and send a payment, or send a signed one again."""
+    wallet = Wallet(session)
+    again = session.line.get("--again")
+    record = _new(wallet) if again is None else _again(wallet, again)
+    name = session.line.get("--save-as")
+    if name is not None:
+        wallet.add_contact(read_line("--save-as", name, _LONGEST_NAME), Address(record.to))
+    if session.line.has("--no-wait"):
+        return _result(wallet, record, None)
+    record, block = (direct if record.way == DIRECT else relay).wait(wallet, record)
+    return _result(wallet, record, block)
+
+
+def _new(wallet: Wallet) -> TransferRecord:
+    line = wallet.session.line
+    amount, to = wallet.positive(line.words["AMOUNT"]), wallet.payee(line.words["TO"])
+    memo = line.get("--memo")
+    if memo is not None:
+        read_line("--memo", memo, _LONGEST_MEMO)
+    is_direct = line.has("--direct")
+    if not is_direct:
+        try:
+            wallet.bank_info()
+        except Unreachable as error:
+            raise Unreachable("send.no_bank", place=wallet.bank.place) from error
+    refusal = wallet.token.transfer_check(wallet.address, to, amount)
+    if refusal is not None:
+        raise refusal.error(wallet.network.currency)
+    if is_direct:
+        return direct.pay(wallet, to, amount, memo)
+    return relay.pay(wallet, to, amount, memo)
+
+
+def _again(wallet: Wallet, start: str) -> TransferRecord:
+    start = start.lower().removeprefix("0x")
+    found = wallet.home.book().find(TransferRecord, start) if len(start) >= _SHORTEST_ID else None
+    if found is None:
+        raise InputError("send.unknown", id=shorten(start))
+    if found.way == DIRECT:
+        return direct.send_again(wallet, found)
+    if wallet.token.authorization_used(wallet.address, bytes.fromhex(found.nonce)):
+        return found  # it is on the chain already; waiting tells where
+    if wallet.session.line.has("--direct"):
+        return direct.bring(wallet, found)
+    return relay.submit(wallet, found)
+
+
+def _result(wallet: Wallet, record: TransferRecord, block: int | None) -> Result:
+    text = wallet.session.text
+    balance = wallet.token.account(wallet.address).balance
+    tx_hash = record.tx_hash and "0x" + record.tx_hash.removeprefix("0x")
+    data = {
+        "id": record.nonce,
+        "state": record.state,
+        "way": record.way,
+        "to": record.to,
+        **wallet.amount(record.value),
+        "tx_hash": tx_hash,
+        "block": block,
+        "balance": wallet.amount(balance),
+    }
+    paid = text("send.paid", amount=wallet.money(record.value), payee=wallet.named(record.to))
+    under_way = text("send.under_way", id=record.nonce)
+    lines = [
+        under_way if block is None else paid,
+        *rows(
+            [
+                (text("label.tx"), tx_hash or "-"),
+                (text("label.block"), "-" if block is None else str(block)),
+                (text("label.balance"), wallet.money(balance)),
+            ]
+        ),
+    ]
+    return Result(data, lines)

@@ -1,0 +1,172 @@
+"""Wallet: one run of a command: its files, its languages, its questions, its connections."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol, TextIO
+
+from wallet.cli.syntax import Line
+from wallet.clock import Clock, SystemClock
+from wallet.errors import Declined, InputError, SecretError
+from wallet.secret import Secret
+from wallet.texts import LANGUAGES, text
+
+_YES: Final = ("y", "yes", "是", "确认")
+_SHORTEST_PASSWORD: Final = 8
+_POLL_MILLISECONDS: Final = 500
+_TIMEOUT_SECONDS: Final = 120
+_LONGEST_TIMEOUT: Final = 7 * 24 * 3600
+
+
+class AskSecret(Protocol):
+    """Shows a prompt and reads a line without showing it."""
+
+    def __call__(self, prompt: str, stream: TextIO) -> str:
+        """The line."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything outside the program that a command touches, so that a test can replace it."""
+
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = field(default_factory=SystemClock)
+    ask_secret: AskSecret = getpass.getpass
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command found: `data` for --json, `lines` for people."""
+
+    data: Mapping[str, Any]
+    lines: Sequence[str]
+
+
+class Session:
+    """A command line and the world it runs in."""
+
+    def __init__(self, line: Line, environment: Environment) -> None:
+        self.line = line
+        self.environment = environment
+        self.language = choose_language(line.get("--lang"), environment.variables)
+        self.as_json = line.has("--json")
+        self.clock = environment.clock
+        self._progress = _Progress(environment.stderr, silent=self.as_json)
+
+    def text(self, key: str, **values: object) -> str:
+        """A sentence in the user's language."""
+        return text(key, self.language).format_map(values)
+
+    @property
+    def directory(self) -> Path:
+        """JIAOZI_HOME: --home, else the variable, else ~/.jiaozi."""
+        given = self.line.get("--home") or self.environment.variables.get("JIAOZI_HOME")
+        return Path(given).expanduser() if given else Path("~/.jiaozi").expanduser()
+
+    def say(self, lines: Sequence[str]) -> None:
+        """Show people what is going on; with --json, stdout belongs to the result alone."""
+        if not self.as_json:
+            print(*lines, sep="\n", file=self.environment.stdout, flush=True)
+
+    def confirm(self, lines: Sequence[str]) -> None:
+        """Show what is about to be signed and go on only with consent.
+
+        Declined if the answer is not yes; InputError where nobody can be asked.
+        """
+        self.say(lines)
+        if self.line.has("--yes"):
+            return
+        if not self.environment.stdin.isatty():
+            raise InputError("confirm.needed")
+        stderr = self.environment.stderr
+        if self.as_json:
+            print(*lines, sep="\n", file=stderr)
+        print(self.text("confirm.question"), end=" ", file=stderr, flush=True)
+        if self.environment.stdin.readline().strip().lower() not in _YES:
+            raise Declined("confirm.declined")
+
+    def password(self, *, new: bool = False) -> Secret:
+        """The wallet's password: from --password-file, else asked for; a new one twice."""
+        file = self.line.get("--password-file")
+        if file is not None:
+            password = Path(file).read_bytes().rstrip(b"\r\n")
+        else:
+            typed = self.ask_secret("password.new" if new else "password.ask")
+            if new and self.ask_secret("password.again") != typed:
+                raise SecretError("password.differ")
+            password = typed.encode("utf-8", "surrogateescape")
+        if new and len(password.decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
+            raise SecretError("password.short", least=_SHORTEST_PASSWORD)
+        return Secret(password)
+
+    def ask_secret(self, key: str) -> str:
+        """Ask at the terminal for a line that is not shown."""
+        if not self.environment.stdin.isatty():
+            raise SecretError("password.none")
+        return self.environment.ask_secret(self.text(key) + " ", self.environment.stderr)
+
+    def timeout(self) -> int:
+        """How many seconds to wait for an end: --timeout, else two minutes."""
+        return self.line.number("--timeout", _TIMEOUT_SECONDS, _LONGEST_TIMEOUT)
+
+    def wait(self, what: Callable[[], str], look: Callable[[], bool], seconds: int) -> bool:
+        """Call `look` until it is true; False when the time is up.
+
+        From the first second on, `what` says what is being waited for.
+        """
+        start = self.clock.now()
+        while not look():
+            passed = self.clock.now() - start
+            if passed >= seconds:
+                self._progress.clear()
+                return False
+            if passed >= 1:
+                self._progress.show(what(), passed)
+            self.clock.sleep(_POLL_MILLISECONDS)
+        self._progress.clear()
+        return True
+
+
+class _Progress:
+    """One line on a terminal that counts seconds; in a log, one line for each new state."""
+
+    def __init__(self, stream: TextIO, *, silent: bool) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._silent = silent and not self._terminal
+        self._shown = ""
+
+    def show(self, what: str, seconds: int) -> None:
+        if self._silent:
+            return
+        if self._terminal:
+            print(f"\r\x1b[K{what} {seconds} s", end="", file=self._stream, flush=True)
+        elif what != self._shown:
+            print(what, file=self._stream, flush=True)
+        self._shown = what
+
+    def clear(self) -> None:
+        if self._terminal and self._shown:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+        self._shown = ""
+
+
+def choose_language(given: str | None, variables: Mapping[str, str]) -> str:
+    """ "en" or "zh": --lang, else LC_ALL, LC_MESSAGES, LANG; InputError for another --lang."""
+    if given is not None:
+        if given not in LANGUAGES:
+            raise InputError("usage.language", language=given, known=", ".join(LANGUAGES))
+        return given
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if variables.get(name):
+            return "zh" if variables[name].lower().startswith("zh") else "en"
+    return "en"

@@ -1,0 +1,115 @@
+"""Wallet: reading a command line by a table, strictly, with errors in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from wallet.errors import InputError
+from wallet.money import shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A flag, and the placeholder of its value; None for a flag that takes none."""
+
+    flag: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its words after the name, how many of them must be there, and its options.
+
+    `instead` is an option that stands in place of the words (`send --again ID`).
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    instead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command line as it was understood. Options that take no value map to ""."""
+
+    command: str | None
+    words: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def has(self, flag: str) -> bool:
+        """Whether the flag was given."""
+        return flag in self.options
+
+    def get(self, flag: str) -> str | None:
+        """The value of an option; None if it was not given."""
+        return self.options.get(flag)
+
+    def number(self, flag: str, default: int, most: int) -> int:
+        """The value of an option as a number from 1 to `most`."""
+        text = self.options.get(flag)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
+            raise InputError("usage.number", option=flag, value=shorten(text), most=most)
+        return int(text)
+
+
+def parse(
+    arguments: Sequence[str], commands: Mapping[str, Command], common: Sequence[Option]
+) -> Line:
+    """Read a command line; options may stand anywhere, `--` ends them."""
+    flags, words = _separate(arguments, commands, common)
+    if not words:
+        return Line(None, {}, flags)
+    name, *rest = words
+    if name not in commands:
+        for near in get_close_matches(name, commands, 1):
+            raise InputError("usage.near_command", command=shorten(name), near=near)
+        raise InputError("usage.command", command=shorten(name))
+    command = commands[name]
+    allowed = {option.flag for option in (*common, *command.options)}
+    for flag in flags:
+        if flag not in allowed:
+            raise InputError("usage.option", option=flag, command=f"jiaozi {name}")
+    if len(rest) > len(command.words):
+        raise InputError("usage.extra", word=shorten(rest[len(command.words)]), command=name)
+    missing = command.words[len(rest) :]
+    if missing and "--help" not in flags and (command.instead not in flags or rest):
+        raise InputError("usage.missing", word=missing[0], command=name)
+    return Line(name, dict(zip(command.words, rest, strict=False)), flags)
+
+
+def _separate(
+    arguments: Sequence[str], commands: Mapping[str, Command], common: Sequence[Option]
+) -> tuple[dict[str, str], list[str]]:
+    """The flags with their values, and the words, wherever they stand."""
+    known = {option.flag: option for option in common}
+    for command in commands.values():
+        known |= {option.flag: option for option in command.options}
+    flags: dict[str, str] = {}
+    words: list[str] = []
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--":
+            return flags, words + rest
+        if not argument.startswith("-") or argument == "-":
+            words.append(argument)
+            continue
+        flag, equals, value = argument.partition("=")
+        if flag not in known:
+            raise InputError("usage.option", option=shorten(flag), command="jiaozi")
+        if flag in flags:
+            raise InputError("usage.twice", option=flag)
+        if known[flag].value is None:
+            if equals:
+                raise InputError("usage.no_value", option=flag)
+        elif not equals:
+            if not rest:
+                raise InputError("usage.value", option=flag, value=known[flag].value)
+            value = rest.pop(0)
+        flags[flag] = value
+    return flags, words

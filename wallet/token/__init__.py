@@ -1,0 +1,44 @@
+"""Wallet: reading and writing the deposit token over JSON-RPC.
+
+`calls` builds call data, `client` reads, `events` reads the history from the chain's logs,
+`refusals` turns the token's errors into words. Call data and events are written from their
+signatures; a test compares each with the contracts' ABI.
+"""
+
+from __future__ import annotations
+
+from wallet.token.calls import (
+    approve,
+    cancel_authorization,
+    cancel_redeem,
+    permit,
+    receive_with_authorization,
+    redeem,
+    transfer,
+    transfer_with_authorization,
+)
+from wallet.token.client import AccountState, Limits, RedemptionState, TokenClient, TokenFacts
+from wallet.token.events import Entry, EntryKind, history
+from wallet.token.refusals import Refusal, decode_refusal, refusal_of_revert
+
+__all__ = [
+    "AccountState",
+    "Entry",
+    "EntryKind",
+    "Limits",
+    "RedemptionState",
+    "Refusal",
+    "TokenClient",
+    "TokenFacts",
+    "approve",
+    "cancel_authorization",
+    "cancel_redeem",
+    "decode_refusal",
+    "history",
+    "permit",
+    "receive_with_authorization",
+    "redeem",
+    "refusal_of_revert",
+    "transfer",
+    "transfer_with_authorization",
+]
