@@ -25,7 +25,7 @@ from api.chain.node import CallReverted, Node
 from api.chain.reader import Reader
 from api.chain.refusals import RefusedByToken, refused_by_token
 from api.chain.sender import Sender
-from api.chain.store import count_by_state, enqueue, find_hash, position
+from api.chain.store import count_by_state, count_open, enqueue, find_hash, position
 from api.chain.view import (
     AccountView,
     Attested,
@@ -63,6 +63,7 @@ __all__ = [
     "Work",
     "calldata",
     "count_by_state",
+    "count_open",
     "enqueue",
     "explain_selector",
     "find_hash",

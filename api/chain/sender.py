@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from api.chain import store
 from api.chain.keys import SigningKey
 from api.chain.lane import LaneContext, LaneWorker
-from api.chain.model import Lane
+from api.chain.model import Lane, TxState
 from api.kernel.lease import Lease, acquire, release
 
 __all__ = ["LEASE", "Sender"]
 
 LEASE = timedelta(seconds=10)
+_UNENDED = (TxState.QUEUED, TxState.SIGNED, TxState.SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Sender:
                     release(connection, lease, now=self.context.clock.now())
 
     def _serve(self, lane: Lane, key: SigningKey) -> bool:
+        with self.context.work.reading() as connection:
+            if not store.of_lane(connection, lane, _UNENDED, limit=1):
+                return False
         lease = self._take(lane)
         return lease is not None and LaneWorker(self.context, lane, key, lease, LEASE).step()
 

@@ -39,6 +39,7 @@ __all__ = [
     "attempts",
     "attempts_of",
     "count_by_state",
+    "count_open",
     "enqueue",
     "find_hash",
     "get",
@@ -244,6 +245,18 @@ def count_by_state(connection: Connection) -> dict[tuple[Lane, TxState], int]:
         )
     )
     return {(Lane(lane), TxState(state)): count for lane, state, count in rows}
+
+
+def count_open(connection: Connection, lane: Lane) -> int:
+    """How many transactions of a lane no node has yet, so that no pending block counts them."""
+    unsent = [TxState.QUEUED.value, TxState.SIGNED.value]
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(transactions)
+            .where(transactions.c.lane == lane.value, transactions.c.state.in_(unsent))
+        ).scalar_one()
+    )
 
 
 def position(connection: Connection) -> tuple[int, str] | None:

@@ -1,0 +1,232 @@
+"""Bridge: the wiring. Real adapters by default; tests call the same functions with fakes.
+
+Nothing here asks the chain or the bank anything: a bridge can be built while both are down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from api.attest import Attestor
+from api.bank import Bank, Debtor
+from api.bank.files import FileBank
+from api.bank.simulated import SimulatedBank
+from api.chain import (
+    ChainView,
+    Lane,
+    LaneContext,
+    Node,
+    Reader,
+    RevertHandler,
+    Sender,
+    SigningKey,
+    TokenChain,
+    load_deployment,
+    load_key,
+)
+from api.deposits import on_batch_reverted, on_issue_refused, on_issued
+from api.deposits.flow import PURPOSE as ISSUE_PURPOSE
+from api.inbox import Inbox
+from api.kernel.clock import Clock, SystemClock
+from api.kernel.database import Database
+from api.kernel.ids import new_id
+from api.kernel.settings import Secrets, Settings, load_secrets
+from api.links import on_registration_reverted, on_tier_set
+from api.links.flow import PURPOSE as TIER_PURPOSE
+from api.redemptions import PURPOSE as REDEEM_PURPOSE
+from api.redemptions import (
+    RETURN_PURPOSE,
+    Burns,
+    on_burn_reverted,
+    on_burn_sent,
+    on_return_reverted,
+)
+from api.steps import Steps
+from api.transfers import PURPOSE as TRANSFER_PURPOSE
+from api.transfers import on_authorization_used, on_moved, on_reverted, on_sent
+from api.web.context import Bridge
+from api.worker import FencedWork, Worker
+
+__all__ = ["Parts", "build", "build_attestor", "build_bank", "build_worker", "load_lane_keys"]
+
+ATTESTOR_KEY = "attestor"
+
+
+class _Timed(Protocol):
+    """A handler of a transaction's end that writes down when it was told."""
+
+    def __call__(self, connection: Connection, ref: str, word: str, /, *, now: datetime) -> None:
+        """See `RevertHandler` and `SentHandler`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A bridge with its view of the chain."""
+
+    bridge: Bridge
+    chain: ChainView
+    node: Node
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.bridge.database.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    bank: Bank | None = None,
+    chain: ChainView | None = None,
+    node: Node | None = None,
+    secrets: Secrets | None = None,
+    log: logging.Logger | None = None,
+) -> Parts:
+    """The bridge of these settings; every part that is given replaces the real one.
+
+    Raises `Misconfigured`, naming the setting.
+    """
+    clock = clock or SystemClock()
+    deployment = load_deployment(settings.chain.deployment)
+    node = node or Node(settings.chain.rpc_url)
+    chain = chain or TokenChain(node, deployment)
+    bridge = Bridge(
+        settings=settings,
+        secrets=secrets or load_secrets(settings),
+        database=Database(settings.database_url),
+        clock=clock,
+        bank=bank or build_bank(settings, clock, deployment.currency),
+        deployment=deployment,
+        domain=deployment.domain(),
+        log=log or logging.getLogger("jiaozi"),
+        probe_chain=chain.check,
+    )
+    return Parts(bridge, chain, node)
+
+
+def build_bank(settings: Settings, clock: Clock, currency: str) -> Bank:
+    """The adapter that the settings name."""
+    reserve = Debtor(
+        name=settings.bank.reserve_owner,
+        account=settings.bank.reserve_account,
+        bic=settings.bank.bic,
+    )
+    if settings.bank.adapter == "files":
+        return FileBank(settings.bank.path, reserve)
+    return SimulatedBank.open(settings.bank.path, clock=clock, currency=currency, reserve=reserve)
+
+
+def load_lane_keys(settings: Settings) -> dict[Lane, SigningKey]:
+    """The keys of all lanes, from their keystores; takes a second each. `Misconfigured`."""
+    return {lane: load_key(settings.keys, lane.value) for lane in Lane}
+
+
+def build_worker(
+    parts: Parts, keys: Mapping[Lane, SigningKey], *, holder: str | None = None
+) -> Worker:
+    """The worker over these parts. `holder` names this process in the leases."""
+    bridge = parts.bridge
+    holder = holder or new_id("worker")
+    work = FencedWork(bridge.database, bridge.clock, holder)
+    inbox = Inbox(
+        database=bridge.database,
+        work=work,
+        bank=bridge.bank,
+        clock=bridge.clock,
+        currency=bridge.currency,
+        reserve_account=bridge.settings.bank.reserve_account,
+        log=bridge.log,
+    )
+    steps = Steps(
+        bridge=bridge,
+        chain=parts.chain,
+        work=work,
+        inbox=inbox,
+        sender=_sender(parts, keys, holder),
+        reader=_reader(parts, work),
+    )
+    return Worker(
+        work=work,
+        steps=steps.all(),
+        clock=bridge.clock,
+        poll=bridge.settings.chain.poll,
+        log=bridge.log,
+    )
+
+
+def build_attestor(
+    settings: Settings,
+    *,
+    key: SigningKey | None = None,
+    clock: Clock | None = None,
+    bank: Bank | None = None,
+    log: logging.Logger | None = None,
+) -> Attestor:
+    """The attestor: of the bridge's secrets it holds none, of its keys only its own."""
+    clock = clock or SystemClock()
+    deployment = load_deployment(settings.chain.deployment)
+    node = Node(settings.chain.rpc_url)
+    return Attestor(
+        database=Database(settings.database_url),
+        bank=bank or build_bank(settings, clock, deployment.currency),
+        chain=TokenChain(node, deployment),
+        node=node,
+        deployment=deployment,
+        key=key or load_key(settings.keys, ATTESTOR_KEY),
+        clock=clock,
+        log=log or logging.getLogger("jiaozi.attest"),
+    )
+
+
+def _sender(parts: Parts, keys: Mapping[Lane, SigningKey], holder: str) -> Sender:
+    bridge = parts.bridge
+
+    def timed(handler: _Timed) -> RevertHandler:
+        """The handler, told the time when it is called."""
+        return lambda connection, ref, word: handler(connection, ref, word, now=bridge.clock.now())
+
+    context = LaneContext(
+        work=bridge.database,
+        node=parts.node,
+        chain_id=bridge.deployment.chain_id,
+        depth=bridge.settings.chain.depth,
+        on_revert={
+            ISSUE_PURPOSE: timed(on_batch_reverted),
+            TIER_PURPOSE: timed(on_registration_reverted),
+            TRANSFER_PURPOSE: timed(on_reverted),
+            REDEEM_PURPOSE: timed(on_burn_reverted),
+            RETURN_PURPOSE: timed(on_return_reverted),
+        },
+        on_sent={TRANSFER_PURPOSE: timed(on_sent), REDEEM_PURPOSE: timed(on_burn_sent)},
+        clock=bridge.clock,
+        log=bridge.log,
+    )
+    return Sender(context, keys, holder)
+
+
+def _reader(parts: Parts, work: FencedWork) -> Reader:
+    burns = Burns(parts.bridge.deployment)
+    return Reader(
+        work=work,
+        node=parts.node,
+        deployment=parts.bridge.deployment,
+        depth=parts.bridge.settings.chain.depth,
+        handlers={
+            "Issued": on_issued,
+            "IssueRefused": on_issue_refused,
+            "TierSet": on_tier_set,
+            "Redeemed": burns.on_redeemed,
+            "RedeemCanceled": burns.on_cancelled,
+            "PayoutReturned": burns.on_payout_returned,
+            "AuthorizationUsed": on_authorization_used,
+            "Transfer": on_moved,
+        },
+        clock=parts.bridge.clock,
+        log=parts.bridge.log,
+    )

@@ -1,0 +1,114 @@
+"""Cli: reads the command line, runs one command, turns every foreseen error into one line.
+
+Only the module of the command that was asked for is imported: most of them need neither the web
+framework nor the chain's libraries, and start in a fraction of the time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from api.kernel.errors import BridgeError, Misconfigured
+from api.kernel.log import note_failure
+from wallet.errors import WalletError
+
+__all__ = ["EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main"]
+
+EXIT_FAILED = 1
+EXIT_MISCONFIGURED = 2
+EXIT_BROKEN = 70
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    module: str
+    summary: str
+
+
+_COMMANDS = {
+    "serve": _Command("api.cli.serve", "answer wallets and operators over HTTP"),
+    "worker": _Command("api.cli.work", "carry deposits and redemptions forward"),
+    "attest": _Command("api.cli.attesting", "say on chain what backs the tokens"),
+    "hand-in": _Command("api.cli.hand_in", "take in a statement or a status report of the bank"),
+    "status": _Command("api.cli.status", "show where everything stands"),
+    "migrate": _Command("api.cli.migrate", "bring the database to this version"),
+    "simulate": _Command("api.bank.simulate_cli", "work at the simulated bank's counter"),
+}
+_EXAMPLE = """\
+example:
+  jiaozi-bridge --config bridge.toml serve
+  jiaozi-bridge --config bridge.toml status --json
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. 0 done, 1 not done, 2 wrong settings or usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        chosen = _parser(None).parse_known_args(words)[0].command
+        args = _parser(chosen).parse_args(words)
+        handler: Callable[[argparse.Namespace], int] = args.handler
+        return handler(args)
+    except (BridgeError, WalletError, OSError) as error:
+        return _foreseen(error)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line: told in one line, logged by place
+        note_failure(logging.getLogger("jiaozi"), "unforeseen error", error)
+        return _fail(
+            f"An error that nobody foresaw ({type(error).__name__}). "
+            "What was begun goes on where it stopped; report it with the log's last line.",
+            EXIT_BROKEN,
+        )
+
+
+def _foreseen(error: BridgeError | WalletError | OSError) -> int:
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()  # whoever read us has gone: there is nobody to tell
+        return EXIT_FAILED
+    if isinstance(error, OSError):
+        return _fail(f"{error.strerror}: {error.filename}.", EXIT_FAILED)
+    if isinstance(error, WalletError):
+        return _fail(f"{error} {error.remedy()}", EXIT_FAILED)
+    return _fail(
+        str(error), EXIT_MISCONFIGURED if isinstance(error, Misconfigured) else EXIT_FAILED
+    )
+
+
+def _fail(line: str, code: int) -> int:
+    print(f"jiaozi-bridge: {' '.join(line.split())}", file=sys.stderr)
+    return code
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser: with the whole of the chosen command, or with just the names of all."""
+    parser = argparse.ArgumentParser(
+        prog="jiaozi-bridge",
+        description="The bridge between bank accounts and tokens.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"jiaozi {version('jiaozi')}")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings; else $JIAOZI_BRIDGE_CONFIG, else ./bridge.toml",
+    )
+    commands: Any = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in _COMMANDS.items():
+        if name == chosen:
+            import_module(command.module).register(commands)
+        else:
+            commands.add_parser(name, help=command.summary, add_help=False)
+    return parser

@@ -1,0 +1,40 @@
+"""Cli: `jiaozi-bridge worker`."""
+
+from __future__ import annotations
+
+import argparse
+
+from api.bootstrap import build, build_worker, load_lane_keys
+from api.cli.common import Subparsers, add_command, stop_on_signals
+from api.kernel.log import configure, note
+from api.kernel.settings import load
+from api.migrations import upgrade
+
+__all__ = ["register"]
+
+
+def register(commands: Subparsers) -> None:
+    """Add the command."""
+    add_command(
+        commands,
+        "worker",
+        _work,
+        summary="carry deposits and redemptions forward",
+        example="jiaozi-bridge --config bridge.toml worker",
+    )
+
+
+def _work(args: argparse.Namespace) -> int:
+    settings = load(args.config)
+    log = configure()
+    stop = stop_on_signals()
+    upgrade(settings.database_url)
+    parts = build(settings, log=log)
+    worker = build_worker(parts, load_lane_keys(settings))
+    note(log, "worker started")
+    try:
+        worker.run(stop.is_set)
+    finally:
+        parts.close()
+    note(log, "worker stopped")
+    return 0

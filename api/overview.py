@@ -1,0 +1,87 @@
+"""Bridge: where everything stands, for the operator: counts by state, no names, no accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from api.bootstrap import Parts
+from api.chain import ChainView, Lane, TxState, position
+from api.chain import count_by_state as count_transactions
+from api.deposits.store import deposits
+from api.inbox import DocumentState
+from api.inbox import count_by_state as count_documents
+from api.kernel.errors import Unavailable
+from api.kernel.money import Money
+from api.ledger import balances
+from api.links.store import links
+from api.redemptions import count_alarms, count_stuck
+from api.redemptions import count_by_state as count_redemptions
+from api.statements.store import bank_lines
+from api.transfers import count_by_state as count_transfers
+
+__all__ = ["overview"]
+
+
+def overview(parts: Parts) -> dict[str, Any]:
+    """Everything by state. What the chain alone knows is missing while it does not answer."""
+    bridge = parts.bridge
+    with bridge.database.reading() as connection:
+        at = position(connection)
+        shown: dict[str, Any] = {
+            "lines": _table(connection, bank_lines),
+            "links": _table(connection, links),
+            "deposits": _table(connection, deposits),
+            "transfers": _counts(count_transfers(connection)),
+            "redemptions": _counts(count_redemptions(connection)),
+            "attention": {
+                "redemptions_with_alarm": count_alarms(connection),
+                "payout_files_refused": count_stuck(connection),
+                "documents_refused": count_documents(connection).get(DocumentState.REFUSED, 0),
+            },
+            "lanes": _lanes(count_transactions(connection)),
+            "ledger": {
+                account.value: str(Money(minor, bridge.currency))
+                for account, minor in balances(connection, bridge.currency).items()
+            },
+        }
+    return shown | {"chain": _chain(parts.chain, at, bridge.currency)}
+
+
+def _chain(chain: ChainView, at: tuple[int, str] | None, currency: str) -> dict[str, Any]:
+    read: dict[str, Any] = {"read_up_to_block": at and at[0]}
+    try:
+        chain.check()
+        head = chain.head()
+        said = chain.attested()
+        return read | {
+            "head": head,
+            "behind": None if at is None else head - at[0],
+            "headroom": str(Money(chain.headroom(), currency)),
+            "bucket": str(Money(chain.bucket_level(), currency)),
+            "attested_backing": str(Money(said.backing, currency)) if said.as_of else None,
+            "attested_seconds_ago": max(chain.time() - said.as_of, 0) if said.as_of else None,
+        }
+    except Unavailable as error:
+        return read | {"problem": error.detail}
+
+
+def _lanes(counts: Mapping[tuple[Lane, TxState], int]) -> dict[str, dict[str, int]]:
+    return {
+        lane.value: {state.value: count for (of, state), count in counts.items() if of is lane}
+        for lane in Lane
+    }
+
+
+def _counts(counts: Mapping[Any, int]) -> dict[str, int]:
+    return {state.value: count for state, count in sorted(counts.items())}
+
+
+def _table(connection: Connection, table: Table) -> dict[str, int]:
+    """How many rows of a room's table there are in each state."""
+    rows = connection.execute(
+        select(table.c.state, func.count()).group_by(table.c.state).order_by(table.c.state)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,191 @@
+"""Bridge: what the worker does, step by step, in the order in which money moves.
+
+bank's documents → lines matched → wallets registered → deposits issued → payouts returned →
+transactions sent → events read → payouts prepared and handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from api.chain import ChainView, IssueEntry, Lane, Reader, Sender, calldata, count_open, enqueue
+from api.deposits import Deposit, DepositState, check_numbers, enqueue_batch, list_deposits
+from api.deposits import match_waiting as match_deposits
+from api.inbox import Inbox
+from api.kernel.errors import Broken
+from api.links import enqueue_registrations
+from api.redemptions import (
+    RedemptionState,
+    enqueue_returns,
+    give_up_waiting,
+    prepare,
+    settle,
+    submit,
+)
+from api.redemptions import count_by_state as count_redemptions
+from api.web.context import Bridge
+from api.worker import FencedWork, Step
+
+__all__ = ["Steps"]
+
+_BATCHES_AT_ONCE = 20
+_RANGES_AT_ONCE = 20
+
+
+@dataclass(slots=True)
+class Steps:
+    """The parts that the steps work with."""
+
+    bridge: Bridge
+    chain: ChainView
+    work: FencedWork
+    inbox: Inbox
+    sender: Sender
+    reader: Reader
+    _chain_checked: bool = field(default=False, init=False)
+    _numbers_checked: bool = field(default=False, init=False)
+
+    def all(self) -> list[Step]:
+        """Every step, in order."""
+        on_chain: list[tuple[str, Callable[[], bool]]] = [
+            ("issue", self.issue),
+            ("return", self.return_payouts),
+            ("send", self.sender.step),
+            ("read", self.read),
+        ]
+        return [
+            Step("bank documents", self.inbox.step),
+            Step("match", self.match),
+            Step("register", self.register),
+            *(Step(name, partial(self._on_our_chain, run)) for name, run in on_chain),
+            Step("pay out", self.pay_out),
+        ]
+
+    def match(self) -> bool:
+        """Explain waiting lines: credits by deposits, debits by payouts."""
+        with self.work.transaction() as connection:
+            now = self.bridge.clock.now()
+            deposited = match_deposits(
+                connection, reference_key=self.bridge.secrets.reference_key, now=now
+            )
+            settled = settle(connection, now=now)
+            given_up = give_up_waiting(connection, now=now)
+        return deposited + settled + given_up > 0
+
+    def register(self) -> bool:
+        """Queue the tiers of confirmed links."""
+        with self.work.transaction() as connection:
+            queued = enqueue_registrations(
+                connection,
+                enqueue=partial(enqueue, lane=Lane.COMPLIANCE, to=self.bridge.deployment.token),
+                encode=calldata.set_tier,
+                now=self.bridge.clock.now(),
+            )
+        return queued > 0
+
+    def issue(self) -> bool:
+        """Queue deposits, as many as the Teller's bucket and backing have room for.
+
+        Both are read in the pending block, which counts what was sent; so nothing new is queued
+        while something of the operator's is not sent yet.
+        """
+        with self.work.reading() as connection:
+            waiting = list_deposits(connection, state=DepositState.QUEUED, limit=1)
+            unsent = count_open(connection, Lane.OPERATOR)
+        if not waiting or unsent:
+            return False
+        self._check_numbers()
+        room = _Room(self.chain.headroom(), self.chain.bucket_level())
+        queued = 0
+        with self.work.transaction() as connection:
+            while queued < _BATCHES_AT_ONCE:
+                tx_id = enqueue_batch(
+                    connection,
+                    headroom=room.headroom,
+                    bucket=room.bucket,
+                    enqueue=partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller),
+                    encode=room.encode,
+                    now=self.bridge.clock.now(),
+                )
+                if tx_id is None:
+                    break
+                queued += 1
+        return queued > 0
+
+    def return_payouts(self) -> bool:
+        """Queue the return of rejected payouts, as far as the backing has room."""
+        with self.work.reading() as connection:
+            rejected = count_redemptions(connection).get(RedemptionState.REJECTED, 0)
+            unsent = count_open(connection, Lane.OPERATOR)
+        if not rejected or unsent:
+            return False
+        headroom = self.chain.headroom()
+        with self.work.transaction() as connection:
+            queued = enqueue_returns(
+                connection,
+                self.bridge.deployment,
+                headroom=headroom,
+                now=self.bridge.clock.now(),
+            )
+        return queued > 0
+
+    def read(self) -> bool:
+        """Handle the events of final blocks."""
+        moved = False
+        for _ in range(_RANGES_AT_ONCE):
+            if not self.reader.step():
+                break
+            moved = True
+        return moved
+
+    def pay_out(self) -> bool:
+        """Save the next payout file, hand saved ones in."""
+        with self.work.transaction() as connection:
+            prepared = prepare(connection, now=self.bridge.clock.now())
+        submitted = submit(
+            self.work,
+            self.bridge.bank,
+            self.bridge.clock,
+            currency=self.bridge.currency,
+            log=self.bridge.log,
+        )
+        return prepared is not None or submitted > 0
+
+    def _on_our_chain(self, run: Callable[[], bool]) -> bool:
+        """Before the first word with a node: is it our chain, are these our contracts?"""
+        if not self._chain_checked:
+            self.chain.check()
+            self._chain_checked = True
+        return run()
+
+    def _check_numbers(self) -> None:
+        if not self._numbers_checked:
+            with self.work.reading() as connection:
+                check_numbers(connection, self.chain.number_used)
+            self._numbers_checked = True
+
+
+@dataclass(slots=True)
+class _Room:
+    """What the Teller has left while batches are queued one after the other."""
+
+    headroom: int
+    bucket: int
+
+    def encode(self, batch: Sequence[Deposit]) -> bytes:
+        """The batch's call data; its sum is no longer free."""
+        total = sum(deposit.amount.minor for deposit in batch)
+        if total > min(self.headroom, self.bucket):
+            raise Broken(
+                "A batch is larger than the room it was made for.", remedy="Nothing was queued."
+            )
+        self.headroom -= total
+        self.bucket -= total
+        return calldata.issue(
+            [
+                IssueEntry(each.number, each.reference, each.holder, each.amount.minor)
+                for each in batch
+            ]
+        )
