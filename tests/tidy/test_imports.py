@@ -55,6 +55,7 @@ KEEPS = [
     ("api/statements/flow.py", "from api.bank.iso20022 import read_camt"),
     ("api/deposits/routes.py", "from api.web.bodies import read"),
     ("api/web/app.py", "from api.deposits.routes import router"),
+    ("api/cli/serve.py", "from api.web.app import build"),
     ("api/bootstrap.py", "from api.bank.port import Bank"),
 ]
 
