@@ -1,0 +1,217 @@
+"""Tests: a chain for this run, and contracts wired as in a deployment, but without delays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from brownie import accounts, chain, network
+from brownie import project as brownie_projects
+from brownie._config import CONFIG
+
+from scripts import localnet
+from scripts.deployment.wiring import PERMISSIONS, Role
+from tests.contracts.support import (
+    BACKING,
+    CAPACITY,
+    HOUR,
+    LIMITS,
+    MAX_AGE,
+    OFFSET,
+    REF,
+    REFILL,
+    Party,
+    at,
+    next_midnight,
+    now,
+)
+from wallet.keccak import keccak256
+from wallet.signer import LocalSigner
+from wallet.typed_data import Domain
+
+NETWORK = "jiaozi-tests"
+_running = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Brownie calls its own functions in a way that it warns of."""
+    config.addinivalue_line("filterwarnings", "ignore:rpc.*should not be called:FutureWarning")
+    config.addinivalue_line("filterwarnings", "ignore:Development network has a block height")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start our own chain before brownie would start one on its fixed port."""
+    if not items or network.is_connected():
+        return
+    anvil = _running.enter_context(localnet.start_anvil("--hardfork", "cancun"))
+    settings = {"port": anvil.port}
+    CONFIG.networks[NETWORK] = {
+        "id": NETWORK,
+        "host": anvil.url,
+        "cmd": "anvil",
+        "cmd_settings": settings,
+    }
+    network.connect(NETWORK)
+
+
+def pytest_unconfigure() -> None:
+    """Stop it, however the run went."""
+    _running.close()
+
+
+@dataclass(frozen=True)
+class World:
+    """Contracts and who holds which role. `issuer` is a key that holds the Teller's role too."""
+
+    manager: Any
+    token: Any
+    teller: Any
+    admin: Any
+    operator: Any
+    attestor: Any
+    compliance: Any
+    seizure: Any
+    guardian: Any
+    governor: Any
+    issuer: Any
+    domain: Domain
+
+    def by_role(self) -> dict[Role, Any]:
+        """The key of each role that a key holds."""
+        return {role: getattr(self, role.name.lower()) for role in ROLES}
+
+    def give(self, party: Party, tier: int, balance: int, number: int) -> None:
+        """Register a party and put money into its account."""
+        self.token.setTier(party.address, 5, {"from": self.compliance})
+        if balance:
+            self.token.issue([(number, REF, party.address, balance)], {"from": self.issuer})
+        self.token.setTier(party.address, tier, {"from": self.compliance})
+
+
+ROLES = (
+    Role.OPERATOR,
+    Role.ATTESTOR,
+    Role.COMPLIANCE,
+    Role.SEIZURE,
+    Role.GUARDIAN,
+    Role.GOVERNOR,
+    Role.ISSUER,
+)
+
+
+@pytest.fixture(scope="session")
+def project() -> Any:
+    """The brownie project, compiled."""
+    return brownie_projects.get_loaded_projects()[0]
+
+
+@pytest.fixture(scope="session")
+def deployed(project: Any) -> World:
+    """Deployed once; every test works on a snapshot of it."""
+    # Far from midnight, or a test of the day's limit would fail once a day.
+    at(next_midnight() + 6 * HOUR)
+    admin, operator, attestor, compliance, seizure, guardian, governor, issuer = accounts[:8]
+    as_admin = {"from": admin}
+    manager = project["AccessManager"].deploy(admin, as_admin)
+    token = project["DepositToken"].deploy(
+        manager, "Jiaozi Euro", "EURJ", "EUR", 2, OFFSET, as_admin
+    )
+    teller = project["Teller"].deploy(manager, token, as_admin)
+    domain = Domain("Jiaozi Euro", chain.id, str(token.address))
+    world = World(
+        manager,
+        token,
+        teller,
+        admin,
+        operator,
+        attestor,
+        compliance,
+        seizure,
+        guardian,
+        governor,
+        issuer,
+        domain,
+    )
+    for (name, function), role in PERMISSIONS.items():
+        contract = token if name == "DepositToken" else teller
+        signature = getattr(contract, function).signature
+        manager.setTargetFunctionRole(contract, [signature], role.value, as_admin)
+    for role, account in world.by_role().items():
+        manager.grantRole(role.value, account, 0, as_admin)
+    manager.grantRole(Role.ISSUER.value, teller, 0, as_admin)
+    for tier, limits in LIMITS.items():
+        token.setLimits(tier, *limits, {"from": governor})
+    teller.setBucket(CAPACITY, REFILL, {"from": governor})
+    teller.setMaxAge(MAX_AGE, {"from": governor})
+    return world
+
+
+@pytest.fixture(scope="session")
+def people() -> dict[str, Party]:
+    """Persons with keys of their own and no native coin at all."""
+    names = ("alice", "bob", "carol", "vip", "relay")
+    keys = {name: keccak256(name.encode()) for name in names}
+    return {name: Party(LocalSigner(key), accounts.add(key)) for name, key in keys.items()}
+
+
+@pytest.fixture(scope="session")
+def furnished(deployed: World, people: dict[str, Party]) -> World:
+    """alice: tier 1, 4,000. bob: tier 1, 1,000. vip: tier 5, 1,000,000. carol is a stranger."""
+    deployed.give(people["alice"], 1, 4_000, 41)
+    deployed.give(people["bob"], 1, 1_000, 42)
+    deployed.give(people["vip"], 5, 1_000_000, 43)
+    deployed.teller.attest(BACKING, 0, 0, now() - 1, chain.height, {"from": deployed.attestor})
+    return deployed
+
+
+@pytest.fixture
+def world(furnished: World) -> Iterator[World]:
+    """The furnished contracts; what the test does is undone afterwards."""
+    chain.snapshot()
+    yield furnished
+    chain.revert()
+
+
+@pytest.fixture
+def token(world: World) -> Any:
+    """The token."""
+    return world.token
+
+
+@pytest.fixture
+def teller(world: World) -> Any:
+    """The Teller."""
+    return world.teller
+
+
+@pytest.fixture
+def alice(people: dict[str, Party]) -> Party:
+    """Tier 1 with 4,000."""
+    return people["alice"]
+
+
+@pytest.fixture
+def bob(people: dict[str, Party]) -> Party:
+    """Tier 1 with 1,000."""
+    return people["bob"]
+
+
+@pytest.fixture
+def carol(people: dict[str, Party]) -> Party:
+    """Not registered, owns nothing."""
+    return people["carol"]
+
+
+@pytest.fixture
+def vip(people: dict[str, Party]) -> Party:
+    """Tier 5 with 1,000,000."""
+    return people["vip"]
+
+
+@pytest.fixture
+def relay(people: dict[str, Party]) -> Party:
+    """Brings other people's signatures; not registered."""
+    return people["relay"]

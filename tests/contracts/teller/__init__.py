@@ -1,0 +1,1 @@
+"""Tests: the Teller, a file an external function."""

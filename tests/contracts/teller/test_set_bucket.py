@@ -1,0 +1,57 @@
+"""Tests: setBucket, bucket and bucketLevel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contracts.conftest import World
+from tests.contracts.support import CAPACITY, REF, REFILL, Party, events, reverts_with
+
+
+def test_sets_and_says(world: World, teller: Any) -> None:
+    done = teller.setBucket(500, 3, {"from": world.governor})
+    assert events(done, "BucketSet") == [{"capacity": 500, "refillPerSecond": 3}]
+    assert tuple(teller.bucket()) == (500, 3)
+
+
+def test_a_new_bucket_is_full(teller: Any) -> None:
+    assert tuple(teller.bucket()) == (CAPACITY, REFILL)
+    assert teller.bucketLevel() == CAPACITY
+
+
+@pytest.mark.parametrize(
+    ("capacity", "level"),
+    [(CAPACITY + 5, 40_005), (CAPACITY - 5, 39_995), (60_001, 1), (60_000, 0), (0, 0)],
+)
+def test_what_was_taken_stays_taken(
+    world: World, teller: Any, vip: Party, capacity: int, level: int
+) -> None:
+    """The level moves with the rim, so changing the bucket is no way to fill it."""
+    teller.setBucket(CAPACITY, 0, {"from": world.governor})
+    teller.issue([(10, REF, vip.address, 60_000)], {"from": world.operator})
+    assert teller.bucketLevel() == 40_000
+    teller.setBucket(capacity, 0, {"from": world.governor})
+    assert teller.bucketLevel() == level
+
+
+def test_refilling_starts_when_it_is_set(world: World, teller: Any, vip: Party) -> None:
+    teller.setBucket(CAPACITY, 0, {"from": world.governor})
+    teller.issue([(10, REF, vip.address, CAPACITY)], {"from": world.operator})
+    teller.setBucket(CAPACITY, 1_000, {"from": world.governor})
+    assert teller.bucketLevel() == 0
+
+
+def test_too_large_for_its_field(world: World, teller: Any) -> None:
+    for values in ((2**96, 0), (0, 2**96)):
+        with reverts_with("SafeCastOverflowedUintDowncast", 96, 2**96):
+            teller.setBucket(*values, {"from": world.governor})
+
+
+def test_the_largest_does_not_overflow(world: World, teller: Any) -> None:
+    largest = 2**96 - 1
+    teller.setBucket(largest, largest, {"from": world.governor})
+    assert teller.bucketLevel() <= largest
+    teller.setBucket(largest, 0, {"from": world.governor})
+    assert teller.bucketLevel() == largest
