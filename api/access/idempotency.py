@@ -27,7 +27,7 @@ from api.kernel.errors import Conflict, InvalidInput, Malformed
 from api.kernel.ids import new_id
 from api.web.context import Bridge, BridgeDep
 
-__all__ = ["STALE", "Answer", "Once", "OnceDep", "with_key"]
+__all__ = ["STALE", "Answer", "Once", "OnceDep", "canonical", "with_key"]
 
 STALE = timedelta(seconds=60)
 _KEY = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
@@ -135,14 +135,14 @@ def with_key(bridge: Bridge, key: str | None, path: str, content: bytes) -> Once
 async def _once(
     request: Request, bridge: BridgeDep, idempotency_key: Annotated[str | None, Header()] = None
 ) -> Once:
-    return with_key(bridge, idempotency_key, request.url.path, _canonical(await request.body()))
+    return with_key(bridge, idempotency_key, request.url.path, canonical(await request.body()))
 
 
 OnceDep = Annotated[Once, Depends(_once)]
 """Parameter type by which a POST route with a JSON body gets its `Once`."""
 
 
-def _canonical(body: bytes) -> bytes:
+def canonical(body: bytes) -> bytes:
     """The JSON body without what JSON does not count: order of names and white space."""
     try:
         return json.dumps(json.loads(body), sort_keys=True).encode()

@@ -1,6 +1,7 @@
 """Deposits: money that came in for a linked wallet, on its way to becoming tokens, once."""
 
 from api.deposits.flow import (
+    PURPOSE,
     check_numbers,
     enqueue_batch,
     match_waiting,
@@ -12,6 +13,7 @@ from api.deposits.model import Deposit, DepositState, WaitingFor
 from api.deposits.store import find_deposit, list_deposits
 
 __all__ = [
+    "PURPOSE",
     "Deposit",
     "DepositState",
     "WaitingFor",

@@ -5,6 +5,7 @@ that it gave the account's holder. It is ACTIVE once the wallet's tier stands on
 """
 
 from api.links.flow import (
+    PURPOSE,
     active_link_for,
     enqueue_registrations,
     on_registration_reverted,
@@ -15,6 +16,7 @@ from api.links.model import Link, LinkState
 from api.links.store import find_link, live_link_of_wallet
 
 __all__ = [
+    "PURPOSE",
     "Link",
     "LinkState",
     "active_link_for",

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from api.deposits.routes import router as deposits
 from api.links.routes import router as links
+from api.redemptions.routes import router as redemptions
+from api.reserve.routes import router as reserve
 from api.statements.routes import router as statements
 from api.transfers.routes import router as transfers
 from api.web import docs_page, problems, service
@@ -24,6 +26,8 @@ _ROUTERS: Final = (
     service.router,
     links,
     transfers,
+    redemptions,
+    reserve,
     deposits,
     statements,
 )
