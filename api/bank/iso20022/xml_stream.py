@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final, cast
 from xml.etree.ElementTree import Element
 from xml.parsers.expat import errors
 
@@ -25,6 +25,8 @@ MAX_DEPTH = 40
 MAX_UNIT_BYTES = 1024 * 1024
 """More than any one line, header or payment needs; batch entries count payment by payment."""
 
+_WRAPPER: Final = 2
+"""Depth of the element that the message is named after."""
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 
 
@@ -51,67 +53,44 @@ def open_document(stream: BinaryIO, layouts: Mapping[str, Layout]) -> tuple[Layo
     Raises `StatementRefused` here or, for faults further on, while the units are iterated:
     units that were already given stand, and the caller decides what to do with them.
     """
-    metered = _Metered(stream)
-    events = _events(metered)
-    _, root = next(events)
-    namespace, _, name = root.tag.removeprefix("{").rpartition("}")
-    layout = layouts.get(namespace.removeprefix(_NAMESPACE))
-    if name != "Document" or not namespace.startswith(_NAMESPACE):
-        raise StatementRefused(
-            f"The root element is «{shorten(root.tag)}», not an ISO 20022 Document.",
-            f"Hand in one of: {', '.join(layouts)}.",
-        )
-    if layout is None:
-        raise StatementRefused(
-            f"The file is a {shorten(namespace.removeprefix(_NAMESPACE))} message.",
-            f"Ask the bank for one of: {', '.join(layouts)}.",
-        )
-    root.tag = "Document"
-    return layout, _units(events, metered, layout, [root], f"{{{namespace}}}")
+    walk = _walk(_Metered(stream), layouts)
+    layout = next(walk)
+    if not isinstance(layout, Layout):
+        raise TypeError("a walk begins with its layout")
+    return layout, cast(Iterator[Unit], walk)
 
 
-def _units(
-    events: Iterator[tuple[str, Element]],
-    metered: _Metered,
-    layout: Layout,
-    around: list[Element],
-    prefix: str,
-) -> Iterator[Unit]:
-    for event, element in events:
-        if event == "start":
-            # elements of another namespace keep their full name, so nothing takes them for ours
-            element.tag = element.tag.removeprefix(prefix)
-            if len(around) == 1 and element.tag != layout.containers[2]:
-                raise StatementRefused(
-                    f"A {layout.name} Document holds «{shorten(element.tag)}» "
-                    f"instead of {layout.containers[2]}.",
-                    _AS_IT_LEFT,
-                )
-            around.append(element)
-            continue
-        around.pop()
-        depth = len(around)
-        if depth and layout.containers.get(depth) == around[-1].tag:
-            yield Unit((*(outer.tag for outer in around), element.tag), element)
-            around[-1].remove(element)
-            metered.unit_bytes = 0
-
-
-def _events(metered: _Metered) -> Iterator[tuple[str, Element]]:
-    """What iterparse gives, with every fault of the file as `StatementRefused`."""
-    depth = 0
-    begun = False
+def _walk(metered: _Metered, layouts: Mapping[str, Layout]) -> Iterator[Layout | Unit]:
+    """The message's layout, then its units; every fault of the file as `StatementRefused`."""
+    around: list[Element] = []
+    layout: Layout | None = None
+    containers: Mapping[int, str] = {}
+    prefix = ""
     try:
         for event, element in iterparse(metered, events=("start", "end"), forbid_dtd=True):
-            depth += 1 if event == "start" else -1
-            if depth > MAX_DEPTH:
+            if event == "end":
+                around.pop()
+                depth = len(around)
+                if depth in containers and containers[depth] == around[-1].tag:
+                    yield Unit((*[outer.tag for outer in around], element.tag), element)
+                    around[-1].remove(element)
+                    metered.unit_bytes = 0
+                continue
+            if layout is None:
+                layout, prefix = _recognise(element.tag, layouts)
+                containers = layout.containers
+                yield layout
+            # elements of another namespace keep their full name, so nothing takes them for ours
+            element.tag = element.tag.removeprefix(prefix)
+            around.append(element)
+            if len(around) == _WRAPPER and element.tag != containers[_WRAPPER]:
+                raise _other_content(layout, element.tag)
+            if len(around) > MAX_DEPTH:
                 raise StatementRefused(
                     f"Elements are nested more than {MAX_DEPTH} deep.", _AS_IT_LEFT
                 )
-            begun = True
-            yield event, element
     except ParseError as error:
-        raise _malformed(error, metered, begun=begun) from error
+        raise _malformed(error, metered, begun=layout is not None) from error
     except DefusedXmlException as error:
         raise StatementRefused(
             "The file has a DOCTYPE, which ISO 20022 messages never have.",
@@ -123,6 +102,31 @@ def _events(metered: _Metered) -> Iterator[tuple[str, Element]]:
             f"The file's encoding cannot be read: {shorten(str(error))}.",
             "Ask the bank for UTF-8.",
         ) from error
+
+
+def _recognise(root: str, layouts: Mapping[str, Layout]) -> tuple[Layout, str]:
+    """Which message it is, and the prefix of its names; any other file is refused unread."""
+    namespace, _, name = root.removeprefix("{").rpartition("}")
+    message = namespace.removeprefix(_NAMESPACE)
+    wanted = ", ".join(layouts)
+    if name != "Document" or message == namespace:
+        raise StatementRefused(
+            f"The root element is «{shorten(root)}», not an ISO 20022 Document.",
+            f"Hand in one of: {wanted}.",
+        )
+    if message not in layouts:
+        raise StatementRefused(
+            f"The file is a {shorten(message)} message.", f"Ask the bank for one of: {wanted}."
+        )
+    return layouts[message], f"{{{namespace}}}"
+
+
+def _other_content(layout: Layout, tag: str) -> StatementRefused:
+    return StatementRefused(
+        f"A {layout.name} Document holds «{shorten(tag)}» "
+        f"instead of {layout.containers[_WRAPPER]}.",
+        _AS_IT_LEFT,
+    )
 
 
 def _malformed(error: ParseError, metered: _Metered, *, begun: bool) -> StatementRefused:

@@ -46,8 +46,8 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + GOOD.repla
         (b'<?xml version="1.0" encoding="gb2312"?>' + GOOD, "encoding"),
         (b'<?xml version="1.0" encoding="UTF-16"?>' + GOOD, "not well-formed"),
         (GOOD.replace(b"REF-1", b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH), "nested"),
-        (GOOD.replace(b"REF-1", b"x" * (MAX_UNIT_BYTES + 100_000)), "larger than"),
-        (GOOD.replace(b"<Sts>", b"<X/>" * (MAX_UNIT_BYTES // 3) + b"<Sts>"), "larger than"),
+        (GOOD.replace(b"REF-1", b"x" * (2 * MAX_UNIT_BYTES)), "larger than"),
+        (GOOD.replace(b"<Sts>", b"<X/>" * (MAX_UNIT_BYTES // 2) + b"<Sts>"), "larger than"),
     ],
 )
 def test_a_file_that_cannot_be_trusted_is_refused_with_a_remedy(
