@@ -131,7 +131,7 @@ def get_redemption(redemption_id: str, bridge: BridgeDep) -> dict[str, Any]:
 def _view(redemption: Redemption, currency: str) -> dict[str, Any]:
     return {
         "id": redemption.id,
-        "state": redemption.state.value,
+        "state": redemption.state,
         "holder": redemption.holder,
         "burned": Money(redemption.amount, currency).to_json(),
         "fee": Money(redemption.fee, currency).to_json(),

@@ -100,7 +100,7 @@ def _view(transfer: Transfer, currency: str) -> dict[str, Any]:
     order = transfer.order
     return {
         "id": transfer.id,
-        "state": transfer.state.value,
+        "state": transfer.state,
         "from": order.from_,
         "to": order.to,
         "amount": Money(order.value, currency).to_json(),
