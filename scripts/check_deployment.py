@@ -13,7 +13,7 @@ from brownie import project as brownie_projects
 from scripts.deploy import record_path
 from scripts.deployment import DeploymentError, standalone
 from scripts.deployment.chain import require_chain
-from scripts.deployment.record import RecordError, read_record
+from scripts.deployment.record import RecordError, forget_brownies_record, read_record
 from scripts.deployment.verify import code_differences, require, role_differences
 
 
@@ -24,6 +24,8 @@ def main() -> None:
     except DeploymentError as problem:
         print(f"check_deployment: {problem}", file=sys.stderr)
         sys.exit(1)
+    finally:
+        forget_brownies_record()
 
 
 def check() -> str:

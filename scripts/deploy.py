@@ -20,7 +20,13 @@ from brownie import web3
 from scripts.deployment import DeploymentError, standalone
 from scripts.deployment.chain import Call, code_hash, deployer, require_chain, send
 from scripts.deployment.parameters import Parameters, read_parameters
-from scripts.deployment.record import CONTRACTS, RecordError, read_record, write_record
+from scripts.deployment.record import (
+    CONTRACTS,
+    RecordError,
+    forget_brownies_record,
+    read_record,
+    write_record,
+)
 from scripts.deployment.roles import Roles, read_roles
 from scripts.deployment.verify import (
     code_differences,
@@ -40,6 +46,8 @@ def main() -> None:
     except DeploymentError as problem:
         print(f"deploy: {problem}", file=sys.stderr)
         sys.exit(1)
+    finally:
+        forget_brownies_record()
 
 
 def record_path(chain_id: int) -> Path:

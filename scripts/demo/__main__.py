@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from scripts.demo.bank import ADA, BO
+from scripts.demo.bank import ADA, BO, DemoBank
 from scripts.demo.commands import Commands
 from scripts.demo.machine import Machine, running
 from scripts.demo.narrate import Narrator
@@ -57,12 +57,13 @@ def tell(
         narrator.say("chain", url=world.rpc_url)
         if not world.deployment.exists():
             narrator.say("compile")
+        bank = DemoBank(world)
         record = machine.prepare()
         token, teller = record["token"], record["teller"]["address"]
         narrator.say("deployed", symbol=token["symbol"], token=token["address"], teller=teller)
         machine.start_bridge()
         narrator.say("bridge", url=world.api_url, store=world.store)
-        for number, step in Story(world, narrator, commands, machine).steps().items():
+        for number, step in Story(world, narrator, commands, machine, bank).steps().items():
             step()
             machine.processes.check()
             between(number, machine)

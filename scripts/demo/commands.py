@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 import subprocess
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from scripts import toolchain
@@ -52,12 +54,29 @@ class Commands:
         """Run the operator's command and show it with what it printed; returns that."""
         return self._run(self.bridge_line(*arguments), show)
 
+    def hand_in(self, file: Path) -> None:
+        """POST a statement to the bridge, as the bank's own systems do, and show its report."""
+        content = file.read_bytes()
+        self._narrator.command(
+            f"POST {self._world.api_url}/v1/statements < {self._world.shown(file)}"
+        )
+        key = hashlib.sha256(content).hexdigest()
+        headers = {**self._operator(), "Content-Type": "application/xml", "Idempotency-Key": key}
+        report = self._ask("/v1/statements", headers, content)
+        shown = ("lines", "new", "known", "conflicting", "bad", "repeated")
+        self._narrator.output(json.dumps({name: report[name] for name in shown}))
+
     def get(self, path: str, *, operator: bool = False) -> Any:
         """GET a JSON document from the bridge."""
-        request = urllib.request.Request(self._world.api_url + path)  # noqa: S310 - our own address
-        if operator:
-            token = self._world.operator_token.read_text("utf-8").strip()
-            request.add_header("Authorization", f"Bearer {token}")
+        return self._ask(path, self._operator() if operator else {})
+
+    def _operator(self) -> dict[str, str]:
+        token = self._world.operator_token.read_text("utf-8").strip()
+        return {"Authorization": f"Bearer {token}"}
+
+    def _ask(self, path: str, headers: dict[str, str], body: bytes | None = None) -> Any:
+        url = self._world.api_url + path
+        request = urllib.request.Request(url, body, headers)  # noqa: S310 - our own address
         with urllib.request.urlopen(request, timeout=_HTTP_SECONDS) as answer:  # noqa: S310 - see above
             return json.load(answer)
 

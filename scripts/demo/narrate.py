@@ -33,10 +33,10 @@ class Narrator:
         """The sentence `key` in the reader's language."""
         return TEXTS[key][self.lang].format(**values)
 
-    def step(self, number: int, key: str) -> None:
+    def step(self, number: int, key: str, **values: object) -> None:
         """A numbered step begins."""
         elapsed = time.monotonic() - self._begun
-        title = f"{number}. {self.text(key)}"
+        title = f"{number}. {self.text(key, **values)}"
         self._line("")
         self._line(f"{self._style['bold']}{title}{self._style['reset']}  ({elapsed:.1f} s)")
 

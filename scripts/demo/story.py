@@ -12,7 +12,7 @@ from scripts.demo.machine import Machine
 from scripts.demo.narrate import Narrator
 from scripts.demo.processes import DemoError
 from scripts.demo.proof import show_proof
-from scripts.demo.world import Customer, World
+from scripts.demo.world import Customer, World, secret_file
 from wallet.book import Home
 
 __all__ = ["Story"]
@@ -27,13 +27,18 @@ class Story:
     """Who does what, in which order. It can be told again and again in the same world."""
 
     def __init__(
-        self, world: World, narrator: Narrator, commands: Commands, machine: Machine
+        self,
+        world: World,
+        narrator: Narrator,
+        commands: Commands,
+        machine: Machine,
+        bank: DemoBank,
     ) -> None:
         self._world = world
         self._tell = narrator
         self._do = commands
         self._machine = machine
-        self._bank = DemoBank(world)
+        self._bank = bank
         self._first_number = 1
         self._handed_in = Path()
 
@@ -61,7 +66,7 @@ class Story:
         self._tell.say("deposits" if self._bank.first_day() else "deposits_again")
         self._bank.todays_statement()
         for file in self._bank.to_hand_in():
-            self._do.bridge("hand-in", self._world.shown(file))
+            self._do.hand_in(file)
             self._handed_in = self._bank.handed_in(file)
 
     def tokens(self) -> None:
@@ -82,14 +87,14 @@ class Story:
                 reference=line["bank_id"],
             )
         self._tell.say("again_same")
-        self._do.bridge("hand-in", self._world.shown(self._handed_in))
+        self._do.hand_in(self._handed_in)
         if self._balances() != before:
             raise DemoError("A repeated statement moved a balance.", "This is a fault: report it.")
         self._tell.good("nothing_changed")
 
     def payments(self) -> None:
         """Once through the bank's relay, once straight to the chain with the API stopped."""
-        self._tell.step(4, "step4")
+        self._tell.step(4, "step4", payer=ADA.name, payee=BO.name)
         to = self._address(BO)
         self._tell.say("relayed", payer=ADA.name)
         self._do.wallet(ADA, "send", _RELAYED, to, "--yes")
@@ -102,7 +107,7 @@ class Story:
 
     def redemption(self) -> None:
         """A signed order burns tokens, the bank pays, its papers come back."""
-        self._tell.step(5, "step5")
+        self._tell.step(5, "step5", name=BO.name)
         self._bank.open_next_day()
         self._tell.say("redeem", name=BO.name)
         self._do.wallet(BO, "redeem", _REDEEMED, "--yes", "--no-wait")
@@ -125,6 +130,7 @@ class Story:
         urls = ("--bank", self._world.api_url, "--rpc", self._world.rpc_url)
         if not Home(home).exists:
             self._tell.say("init", name=customer.name)
+            secret_file(self._world.password_file(customer))
             self._do.wallet(customer, "init", *urls)
         if not self._linked(customer):
             self._tell.say("link", name=customer.name, iban=account)

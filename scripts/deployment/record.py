@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from scripts.deployment import DeploymentError
 
-__all__ = ["CONTRACTS", "RecordError", "read_record", "write_record"]
+__all__ = ["CONTRACTS", "RecordError", "forget_brownies_record", "read_record", "write_record"]
+
+BROWNIES_OWN = Path(__file__).resolve().parents[2] / ".cache" / "contracts" / "deployments"
 
 # The record's key of each contract → its name in the sources.
 CONTRACTS = {"accessManager": "AccessManager", "token": "DepositToken", "teller": "Teller"}
@@ -18,6 +21,17 @@ CONTRACTS = {"accessManager": "AccessManager", "token": "DepositToken", "teller"
 
 class RecordError(DeploymentError):
     """The record and the chain do not agree, or there is no record; the text says what to do."""
+
+
+def forget_brownies_record() -> None:
+    """Remove what brownie itself remembers of deployments: ours is the record.
+
+    Brownie keeps every contract that it once saw on a live network, and refuses to connect when
+    the chain no longer has one of them, as after a local chain was begun anew.
+    """
+    for chain in BROWNIES_OWN.glob("*/"):  # brownie makes the folder itself only when it compiles
+        shutil.rmtree(chain)
+    (BROWNIES_OWN / "map.json").unlink(missing_ok=True)
 
 
 def read_record(path: Path) -> dict[str, Any] | None:

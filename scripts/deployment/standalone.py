@@ -13,6 +13,8 @@ from pathlib import Path
 from brownie import network
 from brownie import project as brownie_projects
 
+from scripts.deployment.record import forget_brownies_record
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -22,5 +24,6 @@ def run(script: Callable[[], None], about: str | None) -> None:
     parser.add_argument("--network", default="jiaozi", help="a network that brownie knows")
     name = parser.parse_args().network
     brownie_projects.load(ROOT)
+    forget_brownies_record()
     network.connect(name)
     script()
