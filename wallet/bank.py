@@ -16,6 +16,7 @@ from wallet.errors import AddressError, AmountError, BankAnswerError, RefusedErr
 from wallet.http import HttpTransport, Transport
 from wallet.money import Currency, parse_amount
 from wallet.plain import show
+from wallet.strict_json import read_json
 from wallet.typed_data import AccountLink, RedeemOrder, TransferAuthorization
 
 _REFUSING: Final = (401, 403, 404, 409, 422)
@@ -169,8 +170,8 @@ class BankClient:
     ) -> Mapping[str, Any]:
         reply = self._transport.request(method, path, body, headers)
         try:
-            answer = json.loads(reply.body)
-        except (ValueError, RecursionError):
+            answer = read_json(reply.body)
+        except ValueError:
             answer = None
         if not isinstance(answer, dict):
             raise BankAnswerError("bank.not_json", place=self.place, status=reply.status)

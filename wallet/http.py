@@ -63,6 +63,8 @@ class HttpTransport:
             connection.request(method, target, body or None, headers)
             response = connection.getresponse()
             received = response.read(_MOST_BYTES + 1)
+            if response.length and len(received) <= _MOST_BYTES:  # read() itself lets this pass
+                raise http.client.IncompleteRead(received, response.length)
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable("net.unreachable", place=self.place, reason=_why(error)) from error
         finally:
@@ -96,5 +98,5 @@ def _checked(url: str) -> SplitResult:
 def _why(error: OSError | http.client.HTTPException) -> str:
     if isinstance(error, TimeoutError):
         return "timeout"
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = error.strerror if isinstance(error, OSError) and error.strerror else ""
     return shorten(text or type(error).__name__)

@@ -12,6 +12,7 @@ from wallet.address import Address
 from wallet.errors import ChainError, RpcError, WrongChain
 from wallet.http import HttpTransport, Transport
 from wallet.money import shorten
+from wallet.strict_json import read_json
 
 _QUANTITY: Final = re.compile(r"0x(0|[1-9a-f][0-9a-f]{0,63})", re.ASCII | re.IGNORECASE)
 _DATA: Final = re.compile(r"0x([0-9a-f]{2})*", re.ASCII | re.IGNORECASE)
@@ -75,8 +76,8 @@ class Rpc:
             "POST", "", json.dumps(request).encode(), {"Content-Type": "application/json"}
         )
         try:
-            answer = json.loads(reply.body)
-        except (ValueError, RecursionError):
+            answer = read_json(reply.body)
+        except ValueError:
             answer = None
         if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
             raise _refusal(method, answer["error"])

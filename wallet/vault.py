@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from wallet.errors import DamagedFile, WrongPassword
 from wallet.secret import Secret
+from wallet.strict_json import read_json
 
 #: scrypt's cost: about a third of a second and 128 MiB.
 SCRYPT_N: Final = 2**17
@@ -80,7 +81,7 @@ class _Sealed:
 
 def _read(data: bytes) -> _Sealed:
     try:
-        whole = json.loads(data)
+        whole = read_json(data)
         header = {name: value for name, value in whole.items() if name != "ciphertext"}
         kdf = header["kdf"]
         if header["format"] != _FORMAT or kdf["name"] != "scrypt" or _canonical(whole) != data:
@@ -94,7 +95,7 @@ def _read(data: bytes) -> _Sealed:
             r=kdf["r"],
             p=kdf["p"],
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedFile("vault.damaged") from error
 
 

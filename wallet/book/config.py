@@ -83,7 +83,8 @@ class Network:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # a TOML basic string is spelled like JSON's
+    # A TOML basic string is spelled like JSON's, but takes no bare delete character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _table(whole: Mapping[str, Any], field: str) -> Mapping[str, Any]:

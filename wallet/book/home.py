@@ -17,6 +17,7 @@ from wallet.book.records import Book
 from wallet.errors import AddressError, SetupError
 from wallet.files import PRIVATE_DIRECTORY_MODE, PRIVATE_MODE, create_private, write_private
 from wallet.secret import Secret
+from wallet.strict_json import read_json
 from wallet.vault import unseal
 
 _VERSION: Final = 1
@@ -63,7 +64,7 @@ class Home:
     def account(self) -> Account:
         """The account, without a password."""
         try:
-            whole = json.loads(self._read("account.json"))
+            whole = read_json(self._read("account.json"))
             address, path, xpub = whole["address"], whole["path"], whole["xpub"]
             if whole["version"] != _VERSION or not isinstance(path, str):
                 raise ValueError("version")  # noqa: TRY301  # told apart by nobody

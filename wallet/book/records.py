@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from wallet.address import Address, parse_address
 from wallet.errors import AddressError, SetupError
+from wallet.strict_json import read_json
 from wallet.typed_data import AccountLink, Payout, RedeemOrder, TransferAuthorization
 
 _VERSION: Final = 1
@@ -160,7 +161,7 @@ class Book:
     def from_json(cls, data: bytes) -> Book:
         """Read the file; SetupError if it is not one that this version wrote."""
         try:
-            whole = json.loads(data)
+            whole = read_json(data)
             if whole["version"] != _VERSION:
                 raise ValueError("version")  # noqa: TRY301  # told apart by nobody
             contacts = {str(n): parse_address(a) for n, a in whole["contacts"].items()}

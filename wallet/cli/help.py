@@ -9,7 +9,7 @@ from wallet.cli.session import Result
 from wallet.cli.syntax import Command, Option
 
 Text = Callable[..., str]
-_EXIT_CODES = ("0", "1", "2", "3", "4", "5", "130")
+EXIT_CODES = ("0", "1", "2", "3", "4", "5", "130")
 
 
 def page(name: str | None, text: Text) -> Result:
@@ -29,7 +29,7 @@ def _overview(text: Text) -> Iterator[str]:
     yield from _options(COMMON, text)
     yield ""
     yield text("help.exit_codes")
-    for code in _EXIT_CODES:
+    for code in EXIT_CODES:
         yield f"  {code:<4} {text(f'help.exit.{code}')}"
     yield ""
     yield text("help.json")

@@ -6,7 +6,6 @@ error costs nothing; then the phrase is shown, and only then is anything written
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +29,7 @@ from wallet.money import Currency
 from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
 from wallet.rpc import Rpc
 from wallet.secret import Secret
+from wallet.strict_json import read_json
 from wallet.token import TokenClient
 
 _MOST_WORDS: Final = 24
@@ -114,7 +114,7 @@ def _from_bank(rpc_url: str, bank_url: str) -> Network:
 
 def _from_file(file: Path, rpc_url: str, bank_url: str | None) -> Network:
     try:
-        whole: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        whole: dict[str, Any] = read_json(file.read_bytes())
         token = whole["token"]
         network = Network(
             chain_id=int(whole["chainId"]),

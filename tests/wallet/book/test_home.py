@@ -1,0 +1,106 @@
+"""Tests of wallet.book.home: private files, no overwriting, no lost update."""
+
+from __future__ import annotations
+
+import multiprocessing
+import stat
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.wallet.book.test_config import NETWORK
+from tests.wallet.book.test_records import TRANSFER, YOU
+from wallet.book import Account, Book, Home
+from wallet.errors import SetupError, WrongPassword
+from wallet.secret import Secret
+from wallet.vault import seal
+
+ACCOUNT = Account(YOU, "m/44'/60'/0'/0/0", "xpub")
+PASSWORD = Secret(b"password")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with a wallet in it."""
+    home = Home(tmp_path / "home")
+    home.create(seal(Secret(b"phrase"), PASSWORD, n=4), ACCOUNT, NETWORK)
+    return home
+
+
+def test_everything_reads_back(home: Home) -> None:
+    assert home.exists
+    assert home.account() == ACCOUNT
+    assert home.network() == NETWORK
+    assert home.book().transfers == ()
+    assert home.phrase(PASSWORD) == Secret(b"phrase")
+    with pytest.raises(WrongPassword):
+        home.phrase(Secret(b"other"))
+
+
+def test_all_files_are_the_owners_only(home: Home) -> None:
+    home.update(lambda book: book.put(TRANSFER))
+    names = set()
+    for path in home.directory.iterdir():
+        names.add(path.name)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert names == {".lock", "account.json", "book.json", "config.toml", "vault.json"}
+    assert stat.S_IMODE(home.directory.stat().st_mode) == 0o700
+
+
+def test_a_wallet_is_never_overwritten(home: Home) -> None:
+    before = {path: path.read_bytes() for path in home.directory.iterdir()}
+    with pytest.raises(SetupError) as caught:
+        home.create(b"other", ACCOUNT, NETWORK)
+    assert caught.value.code == "home.exists"
+    assert {path: path.read_bytes() for path in home.directory.iterdir()} == before
+
+
+def test_an_init_that_was_killed_before_its_vault_can_be_done_again(home: Home) -> None:
+    (home.directory / "vault.json").unlink()
+    assert not home.exists
+    home.create(seal(Secret(b"again"), PASSWORD, n=4), ACCOUNT, NETWORK)
+    assert home.phrase(PASSWORD) == Secret(b"again")
+
+
+def test_no_wallet_and_a_missing_file_are_told_apart(home: Home, tmp_path: Path) -> None:
+    with pytest.raises(SetupError) as caught:
+        Home(tmp_path / "nothing").account()
+    assert caught.value.code == "home.missing"
+    (home.directory / "account.json").unlink()
+    with pytest.raises(SetupError) as caught:
+        home.account()
+    assert caught.value.code == "home.file"
+    assert caught.value.values["file"] == "account.json"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "address": "0x"}']
+)
+def test_a_damaged_account_is_refused(home: Home, text: str) -> None:
+    (home.directory / "account.json").write_text(text)
+    with pytest.raises(SetupError) as caught:
+        home.account()
+    assert caught.value.code == "home.account"
+
+
+def test_a_config_that_is_not_text_is_refused(home: Home) -> None:
+    (home.directory / "config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SetupError) as caught:
+        home.network()
+    assert caught.value.code == "config.syntax"
+
+
+def _add(directory: Path, name: str) -> None:
+    for number in range(10):
+        Home(directory).update(partial(Book.with_contact, name=f"{name}{number}", address=YOU))
+
+
+def test_two_commands_at_once_lose_nothing(home: Home) -> None:
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=_add, args=(home.directory, name)) for name in "ab"]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(home.book().contacts) == 20

@@ -1,0 +1,1 @@
+"""Tests of the jiaozi command, a file per command."""

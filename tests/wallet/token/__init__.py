@@ -1,0 +1,1 @@
+"""Tests of the token client, a file per module."""
