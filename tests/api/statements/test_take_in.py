@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -200,11 +201,13 @@ class Failing(Database):
         self._numbers = count(1)
         self._at = at
 
-    def transaction(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
         """Fail once, after the work is done and before it is kept."""
         if next(self._numbers) == self._at:
             raise Unavailable("The disk is full.", remedy="Make room.")
-        return super().transaction()
+        with super().transaction() as connection:
+            yield connection
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 5])
