@@ -15,7 +15,7 @@ from eth_utils.abi import function_abi_to_4byte_selector
 from web3 import HTTPProvider, Web3
 
 from api.chain import Deployment, SigningKey, load_deployment
-from scripts.deployment.wiring import GUARDED, PERMISSIONS, Role
+from scripts.deployment.wiring import PERMISSIONS, Role
 from scripts.localnet import Anvil
 from scripts.toolchain import ROOT, ToolMissingError, program
 
@@ -103,7 +103,7 @@ def deploy(anvil: Anvil, folder: Path) -> Deployed:
         teller,
         manager,
         folder / "31337.json",
-        _record(folder / "31337.json", web3, manager, token, teller, first),
+        _record(folder / "31337.json", web3, (manager, token, teller), first),
         admin,
     )
     _wire(deployed)
@@ -152,9 +152,9 @@ def _create(web3: Web3, admin: str, name: str, *values: Any) -> Any:
     return web3.eth.contract(address=address, abi=made["abi"])
 
 
-def _record(
-    file: Path, web3: Web3, manager: Any, token: Any, teller: Any, block: int
-) -> Deployment:
+def _record(file: Path, web3: Web3, contracts: tuple[Any, Any, Any], block: int) -> Deployment:
+    manager, token, teller = contracts
+
     def entry(contract: Any) -> dict[str, Any]:
         code = web3.keccak(web3.eth.get_code(contract.address))
         return {"address": contract.address, "codeHash": code.to_0x_hex()}

@@ -16,7 +16,6 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from api.attest import Attestor
-
 from api.bootstrap import Parts, build, build_attestor, build_worker
 from api.chain import Lane, Node, SigningKey, provide_chain
 from api.kernel.clock import FixedClock
@@ -95,12 +94,15 @@ class Stage:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["state"])
 
-    def link(self, customer: world.Customer) -> dict[str, Any]:
-        """Link a wallet and wait until its tier stands on chain."""
-        body = world.link_body(
+    def link_body(self, customer: world.Customer) -> dict[str, str]:
+        """A signed wish to be linked, made now."""
+        return world.link_body(
             customer, issued_at=self.clock.now(), domain=self.parts.bridge.domain
         )
-        answer = self.post("/v1/links", body)
+
+    def link(self, customer: world.Customer) -> dict[str, Any]:
+        """Link a wallet and wait until its tier stands on chain."""
+        answer = self.post("/v1/links", self.link_body(customer))
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         self.run(lambda: self.state("/v1/links", made["id"]) == "ACTIVE")
