@@ -1,4 +1,4 @@
-"""Tests of links: both proofs, in that order, bound to one wallet; and whose money a line is."""
+"""Tests of links: both proofs, in that order, bound to one wallet and one account."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy import Connection, text, update
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import BankUnreachable, LinkAnswer, LinkOutcome, LinkRequest, valid_reference
@@ -18,49 +16,16 @@ from api.bank.memory import FakeBank
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict, InvalidInput
-from api.kernel.machine import IllegalTransition
 from api.links import (
-    Link,
     LinkState,
-    active_link_for,
-    enqueue_registrations,
-    find_link,
-    on_registration_reverted,
-    on_tier_set,
     register,
 )
 from api.links import store as links_store
-from api.links.flow import MAX_ATTEMPTS, PURPOSE
-from api.links.model import TRANSITIONS, deposit_reference
-from api.links.proof import FRESH, LinkClaim, read_claim
-from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, FakeEvent, Outbox, link_body
+from api.links.proof import FRESH, read_claim
+from tests.api.links.steps import activate, claim
+from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, link_body
 from wallet.address import checksum
 from wallet.typed_data import Domain
-
-
-def claim(customer: Customer = ADA, **options: object) -> LinkClaim:
-    """A claim whose signature holds."""
-    return read_claim(DOMAIN, **link_body(customer, **options))  # type: ignore[arg-type] # options of link_body
-
-
-def encode(wallet: str, tier: int) -> bytes:
-    """Stands for setTier's call data."""
-    return f"{wallet} {tier}".encode()
-
-
-def activate(database: Database, bank: FakeBank, customer: Customer = ADA, nonce: int = 1) -> Link:
-    """A link with both proofs and its tier on chain."""
-    link = register(database, bank, claim(customer, nonce=nonce), now=NOW)
-    with database.transaction() as connection:
-        on_tier_set(connection, tier_set(customer, link.tier))
-        found = find_link(connection, link.id)
-    assert found is not None
-    return found
-
-
-def tier_set(customer: Customer, tier: int | None) -> FakeEvent:
-    """The token's event."""
-    return FakeEvent("eip155:31337:0x01:0", {"account": customer.wallet, "tier": tier})
 
 
 def test_a_link_is_confirmed_by_signature_and_code(database: Database, bank: FakeBank) -> None:
@@ -316,112 +281,3 @@ def test_one_claim_from_many_threads_makes_one_link(database: Database, bank: Fa
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(run, range(16))) - {"link-running"}
     assert len(found) == 1
-
-
-def test_a_confirmed_link_is_registered_once_and_becomes_active(
-    database: Database, bank: FakeBank
-) -> None:
-    """By the token's event, not by our transaction."""
-    link = register(database, bank, claim(), now=NOW)
-    outbox = Outbox()
-    with database.transaction() as connection:
-        for expected in (1, 0):
-            made = enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW)
-            assert made == expected
-        assert outbox.queued == {(PURPOSE, link.id): encode(ADA.wallet, 1)}
-        for wrong in (tier_set(BO, 1), tier_set(ADA, 3)):
-            on_tier_set(connection, wrong)
-        assert state_of(connection, link) is LinkState.CONFIRMED
-        for _ in range(2):
-            on_tier_set(connection, tier_set(ADA, 1))
-            assert state_of(connection, link) is LinkState.ACTIVE
-
-
-def state_of(connection: Connection, link: Link) -> LinkState:
-    """The state that the database has."""
-    found = find_link(connection, link.id)
-    assert found is not None
-    return found.state
-
-
-def test_a_reverted_registration_is_tried_five_times(database: Database, bank: FakeBank) -> None:
-    """Each under a ref of its own; an old attempt's word changes nothing."""
-    link = register(database, bank, claim(), now=NOW)
-    outbox = Outbox()
-    with database.transaction() as connection:
-        for number in range(MAX_ATTEMPTS):
-            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 1
-            ref = outbox.refs[number]
-            for _ in range(2):
-                on_registration_reverted(connection, ref, "AccessDenied", now=NOW)
-        assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 0
-        on_registration_reverted(connection, "link_unknown", "x", now=NOW)
-        found = find_link(connection, link.id)
-        assert found is not None
-        assert (found.attempts, found.reason) == (MAX_ATTEMPTS, "AccessDenied")
-        on_tier_set(connection, tier_set(ADA, 1))  # an officer set it by hand: the way out
-        assert state_of(connection, link) is LinkState.ACTIVE
-    assert len(set(outbox.refs)) == MAX_ATTEMPTS
-
-
-def test_whose_money_a_line_is(database: Database, bank: FakeBank) -> None:
-    """The reference decides; without one of ours, the payer's account."""
-    ada, bo = activate(database, bank), activate(database, bank, BO)
-    grouped = " ".join([ada.deposit_reference[:4], ada.deposit_reference[4:]]).lower()
-    with database.transaction() as connection:
-
-        def owner(reference: str | None, account: str | None) -> str | None:
-            link = active_link_for(
-                connection, structured_reference=reference, payer_account=account
-            )
-            return None if link is None else link.id
-
-        assert owner(ada.deposit_reference, None) == ada.id
-        assert owner(grouped, BO.account) == ada.id
-        assert owner(None, BO.account) == bo.id
-        assert owner("RF18539007547034", BO.account) == bo.id
-        assert owner(None, "FR76 3000 6000 0112 3456 7890 189") is None
-        assert owner(None, None) is None
-        links_store.change_state(connection, ada, LinkState.CLOSED, now=NOW)
-        assert owner(ada.deposit_reference, BO.account) is None
-        assert owner(None, ADA.account) is None
-
-
-def test_money_of_a_link_that_is_not_active_waits(database: Database, bank: FakeBank) -> None:
-    """Both proofs are there, but its tier is not on chain yet."""
-    link = register(database, bank, claim(), now=NOW)
-    with database.reading() as connection:
-        for reference in (link.deposit_reference, None):
-            assert (
-                active_link_for(
-                    connection, structured_reference=reference, payer_account=ADA.account
-                )
-                is None
-            )
-
-
-def test_an_end_is_an_end(database: Database, bank: FakeBank) -> None:
-    """A refused link cannot be confirmed, by whatever path."""
-    link = register(database, bank, replace(claim(), code="wrong"), now=NOW)
-    with database.transaction() as connection:
-        stale = replace(link, state=LinkState.REQUESTED)
-        with pytest.raises(IllegalTransition):
-            links_store.change_state(connection, stale, LinkState.CONFIRMED, now=NOW, tier=1)
-    assert not TRANSITIONS[LinkState.REFUSED]
-    assert not TRANSITIONS[LinkState.CLOSED]
-
-
-def test_nothing_personal_is_shown_by_accident(database: Database, bank: FakeBank) -> None:
-    """A repr ends up in logs and tracebacks sooner or later."""
-    for thing in (claim(), register(database, bank, claim(), now=NOW)):
-        for secret in (ADA.account, ADA.name, ADA.code):
-            assert secret not in repr(thing)
-
-
-@given(st.integers(1, 10**21 - 1))
-def test_every_reference_is_a_valid_creditor_reference(number: int) -> None:
-    """ISO 11649; and one wrong digit is always noticed."""
-    reference = deposit_reference(number)
-    assert valid_reference(reference) == reference
-    last = str((int(reference[-1]) + 1) % 10)
-    assert valid_reference(reference[:-1] + last) is None

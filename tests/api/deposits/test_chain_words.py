@@ -1,0 +1,150 @@
+"""Tests of deposits: the chain's word is the last, and one that cannot be ours stops the bridge."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.deposits import (
+    DepositState,
+    check_numbers,
+    on_batch_reverted,
+    on_issue_refused,
+    on_issued,
+)
+from api.deposits.model import (
+    MAX_ATTEMPTS,
+)
+from api.kernel.database import Database
+from api.kernel.errors import Broken
+from api.ledger import Account
+from tests.api.deposits.steps import (
+    FROZEN,
+    NUMBER_USED,
+    every,
+    link,
+    match,
+    queue,
+    receive,
+    sheet,
+    told,
+)
+from tests.api.world import (
+    BO,
+    NOW,
+    Outbox,
+)
+
+
+def test_a_refused_issue_gives_the_money_back_to_nobody(database: Database, bank: FakeBank) -> None:
+    """It is unmatched again, with the token's reason; its line is not matched a second time."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    queue(database, Outbox())
+    [deposit] = every(database)
+    for _ in range(2):
+        with database.transaction() as connection:
+            on_issue_refused(connection, told(deposit, reason=FROZEN))
+    [refused] = every(database)
+    assert (refused.state, refused.reason) == (DepositState.REFUSED, "FrozenAccount")
+    assert sheet(database) == {Account.RESERVE: 700, Account.UNMATCHED: 700}
+    assert match(database) == 0
+
+
+def test_a_used_number_after_its_end_is_no_news(database: Database, bank: FakeBank) -> None:
+    """An old attempt came late: the token did nothing, so nothing is booked."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    queue(database, Outbox())
+    [deposit] = every(database)
+    with database.transaction() as connection:
+        on_issued(connection, told(deposit))
+        on_issue_refused(connection, told(deposit, "e2", reason=NUMBER_USED))
+    assert sheet(database) == {Account.RESERVE: 700, Account.TOKENS: 700}
+
+
+def test_a_used_number_without_an_end_is_broken(database: Database, bank: FakeBank) -> None:
+    """Somebody else used it: nothing goes on until a person has looked."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    [deposit] = every(database)
+    with pytest.raises(Broken, match="was used"), database.transaction() as connection:
+        on_issue_refused(connection, told(deposit, reason=NUMBER_USED))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"number": 99}, {"holder": BO.wallet}, {"amount": 701}, {"ref": b"\0" * 16}]
+)
+def test_an_event_that_is_not_ours_is_broken(
+    database: Database, bank: FakeBank, wrong: dict[str, object]
+) -> None:
+    """An unknown number, another holder, amount or reference; and the books stay as they were."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    [deposit] = every(database)
+    for handler in (on_issued, on_issue_refused):
+        event = told(deposit)
+        event.args.update({"reason": FROZEN} | wrong)
+        with pytest.raises(Broken, match="Stop"), database.transaction() as connection:
+            handler(connection, event)
+    assert sheet(database) == {Account.RESERVE: 700, Account.ISSUING: 700}
+
+
+def test_a_number_cannot_end_twice(database: Database, bank: FakeBank) -> None:
+    """Two events of one number, in whatever order, are an impossibility on chain."""
+    link(database, bank)
+    receive(database, [700, 800])
+    match(database)
+    first, second = every(database)
+    with database.transaction() as connection:
+        on_issued(connection, told(first, "e1"))
+        on_issue_refused(connection, told(second, "e2", reason=FROZEN))
+    for handler, deposit in ((on_issued, first), (on_issued, second), (on_issue_refused, first)):
+        event = told(deposit, "e9", reason=FROZEN)
+        with pytest.raises(Broken, match="twice"), database.transaction() as connection:
+            handler(connection, event)
+
+
+def test_a_reverted_batch_queues_again_and_is_held_after_five(
+    database: Database, bank: FakeBank
+) -> None:
+    """Each time under a new ref; an old ref's word changes nothing."""
+    link(database, bank)
+    receive(database, [10, 20])
+    match(database)
+    outbox = Outbox()
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        ref = queue(database, outbox)
+        for _ in range(2):
+            with database.transaction() as connection:
+                on_batch_reverted(connection, ref, "BackingStale", now=NOW)
+        assert {(d.attempts, d.reason) for d in every(database)} == {(attempt, "BackingStale")}
+    assert {deposit.state for deposit in every(database)} == {DepositState.HELD}
+    assert len(set(outbox.refs)) == MAX_ATTEMPTS
+    assert queue(database, outbox) == ""
+    assert sheet(database) == {Account.RESERVE: 30, Account.ISSUING: 30}
+    with database.transaction() as connection:  # the chain's word ends even a held one
+        on_issued(connection, told(every(database)[0]))
+    assert every(database)[0].state is DepositState.ISSUED
+
+
+def test_a_database_older_than_the_chain_stops(database: Database, bank: FakeBank) -> None:
+    """A restored backup would give a number out again: it must not issue anything."""
+    link(database, bank)
+    receive(database, [10, 20])
+    match(database)
+    asked: list[int] = []
+
+    def used(number: int) -> bool:
+        asked.append(number)
+        return number in {1, 2}
+
+    with database.transaction() as connection:
+        check_numbers(connection, used)
+        assert asked[0] == 3
+        with pytest.raises(Broken, match="older than the chain"):
+            check_numbers(connection, {1, 2, 7}.__contains__)

@@ -1,0 +1,139 @@
+"""Tests of links: registered on chain, then active; and whose money a line is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from api.bank import valid_reference
+from api.bank.memory import FakeBank
+from api.kernel.database import Database
+from api.kernel.machine import IllegalTransition
+from api.links import (
+    Link,
+    LinkState,
+    active_link_for,
+    enqueue_registrations,
+    find_link,
+    on_registration_reverted,
+    on_tier_set,
+    register,
+)
+from api.links import store as links_store
+from api.links.flow import MAX_ATTEMPTS, PURPOSE
+from api.links.model import TRANSITIONS, deposit_reference
+from tests.api.links.steps import activate, claim, encode, tier_set
+from tests.api.world import ADA, BO, NOW, Outbox
+
+
+def test_a_confirmed_link_is_registered_once_and_becomes_active(
+    database: Database, bank: FakeBank
+) -> None:
+    """By the token's event, not by our transaction."""
+    link = register(database, bank, claim(), now=NOW)
+    outbox = Outbox()
+    with database.transaction() as connection:
+        for expected in (1, 0):
+            made = enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW)
+            assert made == expected
+        assert outbox.queued == {(PURPOSE, link.id): encode(ADA.wallet, 1)}
+        for wrong in (tier_set(BO, 1), tier_set(ADA, 3)):
+            on_tier_set(connection, wrong)
+        assert state_of(connection, link) is LinkState.CONFIRMED
+        for _ in range(2):
+            on_tier_set(connection, tier_set(ADA, 1))
+            assert state_of(connection, link) is LinkState.ACTIVE
+
+
+def state_of(connection: Connection, link: Link) -> LinkState:
+    """The state that the database has."""
+    found = find_link(connection, link.id)
+    assert found is not None
+    return found.state
+
+
+def test_a_reverted_registration_is_tried_five_times(database: Database, bank: FakeBank) -> None:
+    """Each under a ref of its own; an old attempt's word changes nothing."""
+    link = register(database, bank, claim(), now=NOW)
+    outbox = Outbox()
+    with database.transaction() as connection:
+        for number in range(MAX_ATTEMPTS):
+            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 1
+            ref = outbox.refs[number]
+            for _ in range(2):
+                on_registration_reverted(connection, ref, "AccessDenied", now=NOW)
+        assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 0
+        on_registration_reverted(connection, "link_unknown", "x", now=NOW)
+        found = find_link(connection, link.id)
+        assert found is not None
+        assert (found.attempts, found.reason) == (MAX_ATTEMPTS, "AccessDenied")
+        on_tier_set(connection, tier_set(ADA, 1))  # an officer set it by hand: the way out
+        assert state_of(connection, link) is LinkState.ACTIVE
+    assert len(set(outbox.refs)) == MAX_ATTEMPTS
+
+
+def test_whose_money_a_line_is(database: Database, bank: FakeBank) -> None:
+    """The reference decides; without one of ours, the payer's account."""
+    ada, bo = activate(database, bank), activate(database, bank, BO)
+    grouped = " ".join([ada.deposit_reference[:4], ada.deposit_reference[4:]]).lower()
+    with database.transaction() as connection:
+
+        def owner(reference: str | None, account: str | None) -> str | None:
+            link = active_link_for(
+                connection, structured_reference=reference, payer_account=account
+            )
+            return None if link is None else link.id
+
+        assert owner(ada.deposit_reference, None) == ada.id
+        assert owner(grouped, BO.account) == ada.id
+        assert owner(None, BO.account) == bo.id
+        assert owner("RF18539007547034", BO.account) == bo.id
+        assert owner(None, "FR76 3000 6000 0112 3456 7890 189") is None
+        assert owner(None, None) is None
+        links_store.change_state(connection, ada, LinkState.CLOSED, now=NOW)
+        assert owner(ada.deposit_reference, BO.account) is None
+        assert owner(None, ADA.account) is None
+
+
+def test_money_of_a_link_that_is_not_active_waits(database: Database, bank: FakeBank) -> None:
+    """Both proofs are there, but its tier is not on chain yet."""
+    link = register(database, bank, claim(), now=NOW)
+    with database.reading() as connection:
+        for reference in (link.deposit_reference, None):
+            assert (
+                active_link_for(
+                    connection, structured_reference=reference, payer_account=ADA.account
+                )
+                is None
+            )
+
+
+def test_an_end_is_an_end(database: Database, bank: FakeBank) -> None:
+    """A refused link cannot be confirmed, by whatever path."""
+    link = register(database, bank, replace(claim(), code="wrong"), now=NOW)
+    with database.transaction() as connection:
+        stale = replace(link, state=LinkState.REQUESTED)
+        with pytest.raises(IllegalTransition):
+            links_store.change_state(connection, stale, LinkState.CONFIRMED, now=NOW, tier=1)
+    assert not TRANSITIONS[LinkState.REFUSED]
+    assert not TRANSITIONS[LinkState.CLOSED]
+
+
+def test_nothing_personal_is_shown_by_accident(database: Database, bank: FakeBank) -> None:
+    """A repr ends up in logs and tracebacks sooner or later."""
+    for thing in (claim(), register(database, bank, claim(), now=NOW)):
+        for secret in (ADA.account, ADA.name, ADA.code):
+            assert secret not in repr(thing)
+
+
+@given(st.integers(1, 10**21 - 1))
+def test_every_reference_is_a_valid_creditor_reference(number: int) -> None:
+    """ISO 11649; and one wrong digit is always noticed."""
+    reference = deposit_reference(number)
+    assert valid_reference(reference) == reference
+    last = str((int(reference[-1]) + 1) % 10)
+    assert valid_reference(reference[:-1] + last) is None
