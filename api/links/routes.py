@@ -78,7 +78,7 @@ def _view(link: Link, bridge: Bridge) -> dict[str, Any]:
     shown = link.state not in _HIDDEN
     return {
         "id": link.id,
-        "state": link.state.value,
+        "state": link.state,
         "wallet": link.wallet,
         "tier": link.tier,
         "reason": link.reason,

@@ -181,7 +181,6 @@ def _take(bridge: Bridge, stream: BinaryIO) -> StatementReport:
 
 def _report(report: StatementReport) -> dict[str, Any]:
     return asdict(report) | {
-        "state": report.state.value,
         "taken_at": report.taken_at.isoformat(),
         "problems": [asdict(problem) for problem in report.problems],
     }
