@@ -30,7 +30,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--once", action="store_true", help="exit when the story is told")
     options = parser.parse_args(arguments)
     narrator = Narrator()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # SIGINT too: a shell's «&» begins with it ignored
+        signal.signal(number, _interrupt)
     try:
         world = World.here()
         with only_one(world.root):
@@ -52,7 +56,7 @@ def tell(
     narrator.step(0, "prepare")
     if world.memory.runs:
         narrator.say("again", number=world.memory.runs + 1)
-    with running(world, narrator, commands) as machine:
+    with running(world, commands) as machine:
         world.remember()
         narrator.say("chain", url=world.rpc_url)
         if not world.deployment.exists():

@@ -40,6 +40,7 @@ class DemoBank:
             first_day=yesterday,
         )
         self._statements = world.root / "statements"
+        self._papers = world.root / "papers"
 
     def account_of(self, customer: Customer) -> str:
         """The IBAN of a customer; a new one gets an account."""
@@ -93,6 +94,18 @@ class DemoBank:
         """Close the day and lay its statement ready for the bridge to collect."""
         if self._bank.business_day().closed_at is None:
             self._bank.close_day(deliver=True)
+
+    def papers(self, end_to_end_id: str) -> list[tuple[str, Path]]:
+        """The files of a payout that both sides have, kind and place, as copies to look at."""
+        shelf = self._papers
+        shelf.mkdir(exist_ok=True)
+        found = []
+        for paper in self._bank.papers(end_to_end_id):
+            file = shelf / f"{end_to_end_id}.{paper.kind}.xml"
+            file.write_bytes(paper.content)
+            if paper.taken:
+                found.append((paper.kind, file))
+        return found
 
     def _book(self, customer: Customer, amount: str) -> None:
         account = self.account_of(customer)

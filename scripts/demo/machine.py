@@ -14,10 +14,9 @@ from coincurve import PrivateKey
 from scripts import toolchain
 from scripts.demo.bank import RESERVE
 from scripts.demo.commands import Commands
-from scripts.demo.narrate import Narrator
 from scripts.demo.processes import Child, DemoError, Supervisor
 from scripts.demo.world import DEPTH, World, secret_file
-from scripts.localnet import start_anvil
+from scripts.localnet import Anvil, start_anvil
 from scripts.processes import StartError
 from wallet.keystore import encrypt_key
 
@@ -26,6 +25,8 @@ __all__ = ["Machine", "running"]
 _OFFICERS = ("officer-1", "officer-2", "officer-3")
 _ROLES = ("operator", "attestor", "compliance", "seizure", "guardian", "governor", "admin")
 _READY_SECONDS = 60.0
+_SCRYPT_N = 2**12
+"""A slow hash guards passwords that people choose; these are 192 random bits."""
 _SETTINGS = """\
 # The demo's bridge. docs/guide/configuration.md explains every setting.
 [database]
@@ -66,9 +67,9 @@ password_file = "{password}"
 class Machine:
     """The bridge's processes; the chain runs beside them for as long as the demo does."""
 
-    def __init__(self, world: World, narrator: Narrator, commands: Commands) -> None:
+    def __init__(self, world: World, chain: Anvil, commands: Commands) -> None:
         self._world = world
-        self._narrator = narrator
+        self._chain = chain
         self._commands = commands
         self.processes = Supervisor(world.root / "logs")
 
@@ -78,20 +79,30 @@ class Machine:
         roles: dict[str, object] = {role: addresses[role] for role in _ROLES}
         roles["officers"] = [addresses[name] for name in _OFFICERS]
         self._roles_file.write_text(json.dumps(roles, indent=2) + "\n", "utf-8")
-        self._deploy()
+        if not self._world.deployment.exists():
+            self._deploy()
         self._write_settings()
         record: dict[str, Any] = json.loads(self._world.deployment.read_text("utf-8"))
+        if self._chain.rpc("eth_getCode", record["token"]["address"], "latest") == "0x":
+            raise DemoError(
+                f"The chain in {self._world.chain_state} has no token where "
+                f"{self._world.deployment} says: it was lost or reset.",
+                "Run `make clean` to begin afresh.",
+            )
         return record
 
     def start_bridge(self) -> None:
         """API, worker and attestor; returns when the API is ready."""
-        self.start_api()
+        api = self._start("serve")
         for name in ("worker", "attest"):
             self._start(name)
+        self._wait_for(api)
 
     def start_api(self) -> None:
         """The HTTP side alone."""
-        child = self._start("serve")
+        self._wait_for(self._start("serve"))
+
+    def _wait_for(self, child: Child) -> None:
         self.processes.wait_until(child, self._commands.ready, _READY_SECONDS)
 
     def crash(self) -> None:
@@ -107,7 +118,7 @@ class Machine:
         file = self._world.root / "keys" / f"{name}.json"
         if not file.exists():
             password = secret_file(file.with_suffix(".password")).read_text("utf-8").strip()
-            keystore = encrypt_key(PrivateKey().secret, password)
+            keystore = encrypt_key(PrivateKey().secret, password, n=_SCRYPT_N)
             temporary = file.with_suffix(".tmp")
             temporary.touch(mode=0o600)
             temporary.write_text(json.dumps(keystore), "utf-8")
@@ -171,12 +182,12 @@ class Machine:
 
 
 @contextmanager
-def running(world: World, narrator: Narrator, commands: Commands) -> Iterator[Machine]:
+def running(world: World, commands: Commands) -> Iterator[Machine]:
     """The local chain and a machine on it; everything is stopped when the block ends."""
     with ExitStack() as stack:
         options = ["--hardfork", "cancun", "--gas-limit", "60000000", "--state-interval", "1"]
         try:
-            stack.enter_context(
+            chain = stack.enter_context(
                 start_anvil(
                     *options,
                     port=world.memory.chain_port,
@@ -189,6 +200,6 @@ def running(world: World, narrator: Narrator, commands: Commands) -> Iterator[Ma
                 f"The local chain did not start: {error}",
                 "If its port is taken, choose others: make demo CHAIN_PORT=18546 API_PORT=18081.",
             ) from error
-        machine = Machine(world, narrator, commands)
+        machine = Machine(world, chain, commands)
         stack.callback(machine.processes.stop_all)
         yield machine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,8 @@ from scripts.demo.narrate import Narrator
 
 __all__ = ["show_proof"]
 
-_WIDTHS = (26, -14, 60)
+_WIDTHS = (24, -14, 64)
+_HASH = re.compile(r"(0x[0-9a-f]{8})[0-9a-f]{56}")
 
 
 def show_proof(tell: Narrator, proof: Mapping[str, Any]) -> None:
@@ -25,13 +27,18 @@ def show_proof(tell: Narrator, proof: Mapping[str, Any]) -> None:
         ("proof.recalled", proof["recalled"]),
     ]
     for key, figure in owed:
-        tell.row(tell.text(key), _money(figure), figure["read_from"], widths=_WIDTHS)
+        tell.row(tell.text(key), _money(figure), _place(figure), widths=_WIDTHS)
     tell.rule()
     tell.row(tell.text("proof.total"), _money(proof["total"]), "", widths=_WIDTHS)
     bank = proof["reserve"]["bank"]
-    tell.row(tell.text("proof.reserve"), _money(bank), bank["read_from"], widths=_WIDTHS)
+    tell.row(tell.text("proof.reserve"), _money(bank), _place(bank), widths=_WIDTHS)
     tell.good("balanced")
 
 
 def _money(figure: Mapping[str, Any]) -> str:
     return f"{figure['amount']} {figure['currency']}"
+
+
+def _place(figure: Mapping[str, Any]) -> str:
+    """Where the figure was read; of a block's hash the beginning is enough for the eye."""
+    return _HASH.sub(r"\1…", figure["read_from"])

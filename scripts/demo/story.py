@@ -20,6 +20,7 @@ __all__ = ["Story"]
 _RELAYED = "25.00"
 _DIRECT = "12.50"
 _REDEEMED = "200.00"
+_PAPERS = {"pain.001", "pain.002", "camt.053"}
 _ENDED = ("ISSUED", "REFUSED", "HELD")
 
 
@@ -112,10 +113,13 @@ class Story:
         self._tell.say("redeem", name=BO.name)
         self._do.wallet(BO, "redeem", _REDEEMED, "--yes", "--no-wait")
         order = Home(self._world.wallet_home(BO)).book().redemptions[-1]
-        state = self._do.wait_for("The bank's answer", lambda: self._answered(order.bank_id))
-        self._tell.good("payout", state=state)
-        self._tell.say("closing", name=BO.name)
+        redemption = self._do.wait_for("Paying out", lambda: self._settled(order.bank_id))
+        self._tell.say("closing")
         self._bank.deliver_statement()
+        name = redemption["end_to_end_id"]
+        papers = self._do.wait_for("The day's statement", lambda: self._all_papers(name))
+        for kind, file in papers:
+            self._tell.item(f"paper.{kind}", file=self._world.shown(file))
         self._do.wallet(BO, "redeem", "--again", order.nonce[:16])
 
     def proof(self) -> None:
@@ -172,9 +176,13 @@ class Story:
             return []
         return [each for each in deposits if each["number"] >= self._first_number]
 
-    def _answered(self, redemption: str | None) -> str | None:
-        state = str(self._do.get(f"/v1/redemptions/{redemption}")["state"])
-        return state if state in ("ACCEPTED", "SETTLED", "REJECTED") else None
+    def _settled(self, redemption: str | None) -> Any:
+        view = self._do.get(f"/v1/redemptions/{redemption}")
+        return view if view["state"] == "SETTLED" else None
+
+    def _all_papers(self, end_to_end_id: str) -> list[tuple[str, Path]] | None:
+        papers = self._bank.papers(end_to_end_id)
+        return papers if {kind for kind, _ in papers} >= _PAPERS else None
 
     def _balanced(self) -> Any:
         proof = self._do.get("/v1/reserve")

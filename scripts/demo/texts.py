@@ -29,8 +29,8 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "compile": {
         "en": "Compiling the contracts with py-solc-x and deploying them with brownie "
-        "(the first time takes about a minute).",
-        "zh": "用 py-solc-x 编译合约，用 brownie 部署（第一次约需一分钟）。",
+        "(about 15 seconds).",
+        "zh": "用 py-solc-x 编译合约，用 brownie 部署（约十五秒）。",
     },
     "deployed": {
         "en": "{symbol} is at {token}, the bank's counter (Teller) at {teller}. Nobody is left with "
@@ -126,14 +126,25 @@ TEXTS: dict[str, dict[str, str]] = {
         "burns. The chain sees only the hash of account and name.",
         "zh": "{name} 签署完整订单（明文显示）；代币合约在销毁时亲自验证。链上只见账户和姓名的哈希。",
     },
-    "payout": {
-        "en": "The burn is final, the payout file (pain.001) is with the bank, and the bank says "
-        "that it pays (pain.002): {state}.",
-        "zh": "销毁已最终确认，付款文件（pain.001）已交银行，银行答复将付款（pain.002）：{state}。",
-    },
     "closing": {
-        "en": "The bank closes its day; its statement (camt.053) shows the debit. {name} asks again:",
-        "zh": "银行日终，对账单（camt.053）显示该笔借方。{name} 再次查询：",
+        "en": "The burn is final, the bank has paid and booked it; it closes its day. The papers:",
+        "zh": "销毁已最终确认，银行已付款并入账，随后日终。往来文件：",
+    },
+    "paper.pain.001": {
+        "en": "{file}: the bridge's payment order",
+        "zh": "{file}：桥发出的付款指令",
+    },
+    "paper.pain.002": {
+        "en": "{file}: the bank's answer, «settled»",
+        "zh": "{file}：银行的答复“已结算”",
+    },
+    "paper.camt.054": {
+        "en": "{file}: the bank's note of the debit",
+        "zh": "{file}：银行的借记通知",
+    },
+    "paper.camt.053": {
+        "en": "{file}: the day's statement, with the debit on it",
+        "zh": "{file}：当日对账单，载有该笔借方",
     },
     "step6": {
         "en": "The proof: every cent is accounted for",

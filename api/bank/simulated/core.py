@@ -201,6 +201,11 @@ class SimulatedBank:
                 raise InvalidInput("day", f"{day} is still open.", remedy="Close the day first.")
             return self._render(connection, found, dialect)
 
+    def papers(self, end_to_end_id: str) -> list[documents.Paper]:
+        """Every order and document so far that names a payment, oldest first."""
+        with self._store.reading() as connection:
+            return documents.naming(connection, end_to_end_id)
+
     # --- wrong behaviour on demand ----------------------------------------------------------
 
     def repeat_line(self, reference: str | None = None) -> str:

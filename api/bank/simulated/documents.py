@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 
 from api.bank.port import BankDocument, BankRefused, DocumentKind
 
-__all__ = ["acknowledge", "put", "unacknowledged"]
+__all__ = ["Paper", "acknowledge", "naming", "put", "unacknowledged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One file that passed between the bridge and the bank; `taken` once the bridge has it."""
+
+    kind: str
+    content: bytes
+    taken: bool
 
 
 def put(connection: sqlite3.Connection, kind: DocumentKind, content: bytes) -> str:
@@ -42,6 +52,21 @@ def acknowledge(connection: sqlite3.Connection, document_id: str, now: datetime)
         "UPDATE documents SET acknowledged_at = ? WHERE sequence = ? AND acknowledged_at IS NULL",
         (now.isoformat(), sequence),
     )
+
+
+def naming(connection: sqlite3.Connection, end_to_end_id: str) -> list[Paper]:
+    """Orders, then documents, that contain this id."""
+    orders = connection.execute("SELECT 'pain.001' AS kind, content, 1 AS taken FROM orders")
+    laid = connection.execute(
+        "SELECT kind, content, acknowledged_at IS NOT NULL AS taken"
+        " FROM documents ORDER BY sequence"
+    )
+    wanted = f">{end_to_end_id}<".encode()
+    return [
+        Paper(row["kind"], row["content"], bool(row["taken"]))
+        for row in (*orders, *laid)
+        if wanted in row["content"]
+    ]
 
 
 def _id(kind: str, sequence: int) -> str:
