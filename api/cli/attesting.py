@@ -10,10 +10,11 @@ from datetime import timedelta
 from api.attest import Attestor, Said, Stale
 from api.bootstrap import build_attestor
 from api.cli.common import Subparsers, add_command, say, stop_on_signals
-from api.kernel.errors import BridgeError, InvalidInput, Misconfigured
+from api.kernel.errors import BridgeError, InvalidInput, Misconfigured, Unavailable
 from api.kernel.log import configure, note
 from api.kernel.money import Money
 from api.kernel.settings import load
+from api.migrations import require_current
 
 __all__ = ["register"]
 
@@ -46,6 +47,7 @@ def _attest(args: argparse.Namespace) -> int:
     log = configure()
     attestor = build_attestor(settings, log=log)
     if args.once:
+        require_current(attestor.database)
         said = attestor.once()
         say(args, _shown(said), _words(said, attestor.deployment.currency))
         return 0
@@ -63,6 +65,7 @@ def _repeat(
     meanwhile the last attestation grows stale, which closes issuing by itself.
     """
     note(log, "attestor started", every=every.total_seconds())
+    _await_migration(attestor, every, stop, log)
     while not stop.is_set():
         try:
             attestor.once()
@@ -74,6 +77,20 @@ def _repeat(
             note(log, "not attested", level=logging.ERROR, slug=refused.slug, reason=refused.detail)
         stop.wait(every.total_seconds())
     note(log, "attestor stopped")
+
+
+def _await_migration(
+    attestor: Attestor, every: timedelta, stop: threading.Event, log: logging.Logger
+) -> None:
+    """Wait for the API or the worker to make the database: the attestor may only read it."""
+    while not stop.is_set():
+        try:
+            require_current(attestor.database)
+        except (Misconfigured, Unavailable) as missing:
+            note(log, "waiting for the database", reason=missing.detail)
+            stop.wait(every.total_seconds())
+        else:
+            return
 
 
 def _shown(said: Said) -> dict[str, object]:
