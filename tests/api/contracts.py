@@ -56,7 +56,7 @@ class Deployed:
     def send(self, function: Any, sender: str | None = None) -> Any:
         """Send a call from an account that anvil unlocks (the admin), and mine it."""
         tx_hash = function.transact({"from": sender or self.admin, "gasPrice": 0})
-        receipt = self.web3.eth.get_transaction_receipt(tx_hash)
+        receipt = self.web3.eth.wait_for_transaction_receipt(tx_hash, 20, 0.01)
         assert receipt["status"] == 1
         return receipt
 
@@ -148,7 +148,7 @@ def _create(web3: Web3, admin: str, name: str, *values: Any) -> Any:
     made = compiled()[name]
     factory = web3.eth.contract(abi=made["abi"], bytecode=made["bytecode"])
     tx_hash = factory.constructor(*values).transact({"from": admin, "gasPrice": 0})
-    address = web3.eth.get_transaction_receipt(tx_hash)["contractAddress"]
+    address = web3.eth.wait_for_transaction_receipt(tx_hash, 20, 0.01)["contractAddress"]
     return web3.eth.contract(address=address, abi=made["abi"])
 
 

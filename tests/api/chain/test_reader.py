@@ -1,0 +1,190 @@
+"""Tests of the reader: each event once, only when it is final, and never of another chain."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection
+
+from api.chain import ChainEvent, Node, Reader, position
+from api.chain.node import RawLog, Refusal
+from api.kernel.clock import FixedClock
+from api.kernel.database import Database
+from api.kernel.errors import Broken, Unavailable
+from api.kernel.ids import Address
+from tests.api.contracts import Deployed
+from tests.api.world import ADA, BO
+
+NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
+
+
+class Heard:
+    """A handler that remembers, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.events: list[ChainEvent] = []
+        self.fail = False
+
+    def __call__(self, _connection: Connection, event: ChainEvent) -> None:
+        if self.fail:
+            raise RuntimeError("the handler fails")
+        self.events.append(event)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    """What the reader told."""
+    return Heard()
+
+
+@pytest.fixture
+def reader(database: Database, deployed: Deployed, heard: Heard) -> Reader:
+    """Reads tiers and limits, one block deep."""
+    return Reader(
+        work=database,
+        node=Node(deployed.anvil.url),
+        deployment=deployed.deployment,
+        depth=1,
+        handlers={"TierSet": heard, "Attested": heard},
+        clock=FixedClock(NOW),
+        log=logging.getLogger("jiaozi.tests"),
+    )
+
+
+def read_on(reader: Reader) -> None:
+    """Read everything that is final."""
+    while reader.step():
+        pass
+
+
+def set_tier(deployed: Deployed, account: str, tier: int) -> None:
+    """Compliance sets a tier, in a block of its own."""
+    deployed.as_role(deployed.token.functions.setTier(account, tier), "compliance")
+
+
+def test_each_event_once_when_it_is_final(reader: Reader, deployed: Deployed, heard: Heard) -> None:
+    """The newest block waits; what was told is not told again."""
+    set_tier(deployed, ADA.wallet, 1)
+    set_tier(deployed, BO.wallet, 2)
+    read_on(reader)
+    [first] = heard.events
+    assert (first.name, first.args) == ("TierSet", {"account": ADA.wallet, "tier": 1})
+    assert first.event_id == f"eip155:31337:{first.tx_hash}:{first.log_index}"
+    assert first.contract == deployed.deployment.token
+    block = deployed.web3.eth.get_block(first.block_number)
+    assert block["hash"].to_0x_hex() == first.block_hash
+    assert first.block_time == datetime.fromtimestamp(block["timestamp"], UTC)
+    deployed.mine()
+    read_on(reader)
+    assert [event.args["tier"] for event in heard.events] == [1, 2]
+    with reader.work.reading() as connection:
+        at = position(connection)
+    assert at is not None
+    assert at[0] == deployed.web3.eth.block_number - 1
+
+
+def test_a_handler_that_fails_leaves_nothing(
+    reader: Reader, deployed: Deployed, heard: Heard
+) -> None:
+    """Effect and position commit together, or not at all."""
+    read_on(reader)
+    set_tier(deployed, ADA.wallet, 1)
+    deployed.mine()
+    with reader.work.reading() as connection:
+        before = position(connection)
+    heard.fail = True
+    with pytest.raises(RuntimeError):
+        reader.step()
+    with reader.work.reading() as connection:
+        assert position(connection) == before
+    heard.fail = False
+    read_on(reader)
+    assert len(heard.events) == 1
+
+
+def test_nothing_before_the_first_contract(reader: Reader, deployed: Deployed) -> None:
+    """A chain that has not come so far is waited for."""
+    early = replace(reader, deployment=replace(deployed.deployment, block=10**6))
+    assert not early.step()
+    with reader.work.reading() as connection:
+        assert position(connection) is None
+
+
+def test_a_chain_that_was_started_anew(reader: Reader, deployed: Deployed) -> None:
+    """Said plainly, with what to do: never a silent jump."""
+    read_on(reader)
+    deployed.anvil.rpc("anvil_reset")
+    with pytest.raises(Broken, match="does not reach it") as caught:
+        reader.step()
+    assert "a fresh database" in caught.value.remedy
+
+
+def test_a_reorganisation_below_the_depth(reader: Reader, deployed: Deployed, heard: Heard) -> None:
+    """Stops; and within the depth nothing has been told, so nothing need be taken back."""
+    set_tier(deployed, ADA.wallet, 1)
+    read_on(reader)
+    assert heard.events == []
+    deployed.anvil.rpc("anvil_reorg", 1, [])
+    deployed.mine()
+    read_on(reader)
+    assert heard.events == []
+    deployed.mine(3)
+    read_on(reader)
+    deployed.anvil.rpc("anvil_rollback", 3)
+    set_tier(deployed, BO.wallet, 2)  # another history, as long as the first
+    deployed.mine(2)
+    with pytest.raises(Broken, match="the node's chain has 0x"):
+        reader.step()
+
+
+def test_a_range_that_the_node_finds_too_large(
+    reader: Reader, deployed: Deployed, heard: Heard
+) -> None:
+    """It is halved until the node answers; one block that is refused is waited for."""
+
+    class Narrow(Node):
+        asked: list[int]
+        most = 1
+
+        def logs(self, addresses: object, topics: object, first: int, last: int) -> list[RawLog]:
+            if last - first + 1 > self.most:
+                raise Refusal("eth_getLogs", -32005, "block range too large")
+            return super().logs(addresses, topics, first, last)  # type: ignore[arg-type]  # as given
+
+    for tier in (1, 2, 3):
+        set_tier(deployed, ADA.wallet, tier)
+    deployed.mine()
+    node = Narrow(deployed.anvil.url)
+    read_on(replace(reader, node=node))
+    assert [event.args["tier"] for event in heard.events] == [1, 2, 3]
+    deployed.mine()
+    node.most = 0
+    with pytest.raises(Refusal):
+        replace(reader, node=node).step()
+
+
+def test_logs_of_another_block_are_not_believed(reader: Reader, deployed: Deployed) -> None:
+    """A node whose answers do not belong together is asked again."""
+
+    class Torn(Node):
+        def logs(self, addresses: object, topics: object, first: int, last: int) -> list[RawLog]:
+            found = super().logs(addresses, topics, first, last)  # type: ignore[arg-type]  # as given
+            return [replace(log, block_hash="0x" + "00" * 32) for log in found]
+
+    read_on(reader)
+    set_tier(deployed, ADA.wallet, 1)
+    deployed.mine()
+    with pytest.raises(Unavailable, match="changed around block"):
+        replace(reader, node=Torn(deployed.anvil.url)).step()
+
+
+def test_others_contracts_are_not_heard(reader: Reader, deployed: Deployed, heard: Heard) -> None:
+    """Only the token and the Teller of the deployment speak."""
+    stranger = replace(deployed.deployment, token=Address(ADA.wallet))
+    set_tier(deployed, ADA.wallet, 1)
+    deployed.mine()
+    read_on(replace(reader, deployment=stranger))
+    assert heard.events == []
