@@ -30,8 +30,9 @@ class Revert(Exception):
 
     def __init__(self, signature: str, *values: Any) -> None:
         super().__init__(signature)
-        kinds = signature[signature.index("(") + 1 : -1].split(",") if values else []
-        self.data = keccak(text=signature)[:4] + encode(kinds, values)
+        inside = signature[signature.index("(") + 1 : -1]
+        kinds = inside.split(",") if inside else []
+        self.data = keccak(text=signature)[:4] + encode(kinds, values[: len(kinds)])
 
 
 @dataclass
@@ -58,6 +59,7 @@ class FakeChain:
     receipts: dict[str, Answer] = field(default_factory=dict)
     pool: list[bytes] = field(default_factory=list)
     accept: bool = True
+    keeps_states: bool = True
     head: int = 10
     time: int = 1_800_000_000
     widest: int = 10**9
@@ -197,6 +199,8 @@ class FakeChain:
 
     def _eth_getCode(self, address: str, tag: str) -> str:
         number = self.head if tag == "latest" else int(tag, 16)
+        if number < self.head and not self.keeps_states:
+            raise ValueError("missing trie node")
         return "0x60" if address == TOKEN and number >= self.deployed_at else "0x"
 
     def _eth_getBalance(self, address: str, tag: str) -> str:

@@ -72,7 +72,7 @@ class Ran:
     @property
     def error(self) -> Any:
         """The error of --json."""
-        return json.loads(self.err)["error"]
+        return json.loads(self.err[self.err.index("{") :])["error"]  # after any prompt
 
 
 @dataclass

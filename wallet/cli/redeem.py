@@ -16,7 +16,15 @@ from wallet.cli.access import Wallet
 from wallet.cli.link import ACTIVE
 from wallet.cli.session import Result, Session
 from wallet.cli.views import moment, rows
-from wallet.errors import InputError, RefusedError, RpcError, SetupError, StillWaiting, Unreachable
+from wallet.errors import (
+    BankAnswerError,
+    InputError,
+    RefusedError,
+    RpcError,
+    SetupError,
+    StillWaiting,
+    Unreachable,
+)
 from wallet.iban import format_iban, parse_iban
 from wallet.money import shorten
 from wallet.plain import read_line
@@ -195,7 +203,7 @@ def _wait(
             return True
         try:
             answer = wallet.bank.redemption(answer.id)
-        except Unreachable:
+        except (Unreachable, BankAnswerError):
             return False  # the order is with the bank; it answers again sooner or later
         record = _save(wallet, record, answer)
         return record.state in _ENDED

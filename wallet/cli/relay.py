@@ -15,7 +15,7 @@ from wallet.book import TransferRecord
 from wallet.cli.access import Wallet
 from wallet.cli.payment import FINAL, RELAY, SENT, SIGNED, preview
 from wallet.cli.views import moment
-from wallet.errors import RefusedError, StillWaiting, Unreachable
+from wallet.errors import BankAnswerError, RefusedError, StillWaiting, Unreachable
 from wallet.token.events import use_of_authorization
 from wallet.typed_data import TransferAuthorization
 
@@ -103,8 +103,8 @@ def _ask_why(wallet: Wallet, record: TransferRecord) -> None:
         return
     try:
         answer = wallet.bank.transfer(record.bank_id)
-    except Unreachable:
-        return  # the bank may be away; whether the money moves, the chain says
+    except (Unreachable, BankAnswerError, RefusedError):
+        return  # the bank may be away or in trouble; whether the money moves, the chain says
     if answer.state == _FAILED:
         reason = answer.reason or "-"
         raise RefusedError("send.failed", reason=reason, id=record.nonce)

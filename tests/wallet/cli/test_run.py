@@ -1,0 +1,230 @@
+"""Tests of wallet.cli.run: exit codes, languages, JSON, secrets, and what a command loads."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.wallet.world import ADDRESS, IBAN, PASSWORD, PAYEE, PHRASE, World
+from wallet.cli.commands import COMMANDS
+from wallet.cli.run import INTERRUPTED
+from wallet.cli.session import Session
+
+HEAVY = ("web3", "eth_account", "eth_keys", "fastapi", "sqlalchemy", "pydantic", "api")
+
+
+def jiaozi(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "wallet", "--home", str(home), *arguments],
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", **variables},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def modules_of(*arguments: str, home: Path) -> set[str]:
+    """The modules that a command line has loaded when it ends."""
+    program = (
+        "import sys\n"
+        "from wallet.cli.run import run\n"
+        f"code = run({['--home', str(home), *arguments]!r})\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["address"], ["balance"], ["history"], ["--help"], ["--version"]]
+)
+def test_no_command_loads_heavy_modules(world: World, arguments: list[str]) -> None:
+    loaded = modules_of(*arguments, home=world.home)
+    assert "wallet.cli.run" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_the_address_needs_no_keys_and_no_network(world: World) -> None:
+    loaded = modules_of("address", home=world.home)
+    assert "wallet.cli.address" in loaded
+    for module in ("wallet.rpc", "wallet.bank", "http.client", "wallet.hd", "mnemonic", "argparse"):
+        assert module not in loaded, module
+
+
+def test_the_command_is_installed_and_says_its_version(tmp_path: Path) -> None:
+    done = jiaozi("--version", home=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("jiaozi 0.")
+    script = Path(sys.executable).with_name("jiaozi")
+    assert subprocess.run([script, "--version"], check=True, capture_output=True).stdout
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_help_has_an_example_for_each_command(bare: World, command: str, language: str) -> None:
+    ran = bare.run(*command.split(), "--help", "--lang", language, password=False)
+    assert (ran.code, ran.err) == (0, "")
+    assert "jiaozi" in ran.out
+    if command:
+        assert f"  jiaozi {command}" in ran.out
+        for option in COMMANDS[command].options:
+            assert option.flag in ran.out
+    else:
+        assert all(name in ran.out for name in COMMANDS)
+
+
+def test_no_arguments_show_the_help(bare: World) -> None:
+    assert bare.run(password=False).out == bare.run("--help", password=False).out
+
+
+@pytest.mark.parametrize(
+    ("variables", "chinese"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, True),
+        ({"LANG": "en_GB.UTF-8"}, False),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "de_DE.UTF-8"}, False),
+        ({}, False),
+    ],
+)
+def test_the_language_follows_the_environment(
+    bare: World, variables: dict[str, str], chinese: bool
+) -> None:
+    ran = bare.run("balance", variables=variables or {"X": ""})
+    assert ("没有钱包" in ran.err) is chinese
+    assert ran.code == 1
+
+
+def test_lang_decides_and_an_unknown_one_is_refused(bare: World) -> None:
+    assert "没有钱包" in bare.run("balance", "--lang", "zh").err
+    assert "没有钱包" in bare.run("balance", "--lang=zh").err
+    ran = bare.run("balance", "--lang", "fr", "--json")
+    assert (ran.code, ran.error["code"]) == (2, "usage.language")
+
+
+def test_errors_are_one_line_or_one_object(bare: World) -> None:
+    ran = bare.run("balance")
+    assert ran.out == ""
+    assert ran.err.startswith("jiaozi: There is no wallet in ")
+    assert ran.err.count("\n") == 1
+    error = bare.run("balance", "--json").error
+    assert set(error) == {"code", "message", "remedy"}
+    assert error["code"] == "home.missing"
+
+
+def test_json_errors_even_for_a_line_that_is_not_understood(bare: World) -> None:
+    assert bare.run("fly", "--json").error["code"] == "usage.command"
+
+
+def test_a_file_that_cannot_be_read_is_named(world: World) -> None:
+    missing = world.run(
+        "send", "1", PAYEE, "--yes", "--password-file", "/nowhere/canary", password=False
+    )
+    assert missing.code == 1
+    assert "/nowhere/canary: No such file or directory" in missing.err
+    assert missing.err.count("\n") == 1
+
+
+def test_ctrl_c_is_one_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "confirm", interrupt)
+    ran = world.run("send", "1", PAYEE)
+    assert ran.code == INTERRUPTED
+    assert "Ctrl-C" in ran.err
+
+
+def test_a_reader_that_goes_away_is_no_error(world: World) -> None:
+    pipe = subprocess.Popen(
+        [sys.executable, "-m", "wallet", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert pipe.stdout is not None
+    pipe.stdout.close()
+    _, errors = pipe.communicate()
+    assert (pipe.returncode, errors) == (0, b"")
+
+
+def test_a_terminal_without_chinese_letters_gets_no_traceback(world: World) -> None:
+    done = jiaozi("address", "--help", "--lang", "zh", home=world.home, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "\\u663e" in done.stdout
+
+
+EVERYTHING: list[list[str]] = [
+    ["address"],
+    ["balance"],
+    ["link", IBAN, "--name", "Ada Wu", "--code", "284917", "--yes"],
+    ["send", "1", PAYEE, "--yes"],
+    ["send", "1", PAYEE, "--direct", "--yes"],
+    ["redeem", "2", "--yes"],
+    ["history"],
+]
+
+
+def test_no_secret_in_any_output_log_or_file(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The planted password, phrase and keys are nowhere but, encrypted, in the vault."""
+    caplog.set_level(logging.DEBUG)
+    shown = ""
+    for arguments in EVERYTHING:
+        for flags in ([], ["--json"]):
+            ran = world.run(*arguments, *flags)
+            assert ran.code == 0, (arguments, ran.err)
+            shown += ran.out + ran.err
+    world.home.with_name("password").write_text("canary-wrong")
+    for arguments in EVERYTHING:
+        shown += world.run(*arguments, "--password-file", "/nowhere", password=False).err
+    shown += caplog.text
+    shown += "".join(path.read_text() for path in world.home.iterdir() if path.name != "password")
+    for secret in secrets():
+        assert secret not in shown
+    assert ADDRESS in shown
+
+
+def secrets() -> list[str]:
+    """What may appear nowhere: the password, runs of words, the seed and each private key."""
+    from wallet import mnemonic
+    from wallet.hd import PrivateNode
+    from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
+
+    phrase = mnemonic.parse(PHRASE)
+    master = PrivateNode.from_seed(mnemonic.seed(phrase))
+    nodes = [master, master.derive(ETHEREUM_ACCOUNT), master.derive(ethereum_path(0))]
+    return [
+        PASSWORD,
+        "abandon abandon",
+        "abandon about",
+        mnemonic.seed(phrase).reveal().hex(),
+        *(node.private_key().reveal().hex() for node in nodes),
+        *(node.to_xprv().reveal().decode() for node in nodes),
+        str(int.from_bytes(nodes[-1].private_key().reveal())),
+        "284917",  # the bank's one-time code
+    ]
+
+
+def test_the_canaries_would_be_found(bare: World) -> None:
+    """The search above can fail: a phrase is found where init shows it, once."""
+    file = bare.home.with_name("phrase")
+    file.write_text(PHRASE)
+    urls = ("--bank", bare.bank_url, "--rpc", bare.rpc_url)
+    assert bare.run("init", *urls, "--phrase-file", str(file)).code == 0
+    assert any(secret in file.read_text() for secret in secrets())
+    assert any(secret in bare.home.with_name("password").read_text() for secret in secrets())
+
+
+def test_every_json_answer_is_one_document(world: World) -> None:
+    for arguments in EVERYTHING:
+        ran = world.run(*arguments, "--json")
+        assert isinstance(json.loads(ran.out), dict)

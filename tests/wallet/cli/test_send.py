@@ -1,0 +1,340 @@
+"""Tests of `jiaozi send`: shown, checked, written down, sent; and never paid twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.wallet.fakebank import problem
+from tests.wallet.fakechain import TOKEN
+from tests.wallet.world import ADDRESS, PAYEE, World
+from wallet.transaction import decode
+
+SEND = ("send", "12.50", PAYEE)
+
+
+def paid(world: World) -> int:
+    """What the payee has by now, in minor units."""
+    return world.chain.balances.get(PAYEE, 0)
+
+
+def stop_bank(world: World) -> None:
+    """The bank's bridge is not there any more."""
+    config = world.home / "config.toml"
+    rpc, _, bank = config.read_text().partition("[bank]")
+    config.write_text(rpc + "[bank]" + bank.replace(world.bank_url, "http://127.0.0.1:1"))
+
+
+# ---------------------------------------------------------------------- through the relay
+
+
+def test_a_relayed_payment(world: World) -> None:
+    data = world.json(*SEND, "--memo", "for lunch")
+    assert paid(world) == 12_50
+    assert (data["state"], data["way"], data["amount"]) == ("FINAL", "relay", "12.50")
+    assert data["balance"] == {"amount": "87.50", "currency": "EUR"}
+    assert (data["block"], len(data["tx_hash"])) == (10, 66)
+    assert world.chain.head - data["block"] >= 2  # as many blocks as the bank wants
+    (record,) = world.files.book().transfers
+    assert (record.state, record.memo) == ("FINAL", "for lunch")
+    assert "for lunch" not in str(world.bank.requests)
+    assert "eth_sendRawTransaction" not in world.chain.calls
+
+
+def test_everything_is_shown_before_it_is_signed(world: World) -> None:
+    ran = world.run(*SEND, "--memo", "lunch", typed="no\n")
+    assert (ran.code, paid(world)) == (1, 0)
+    for shown in ("12.50 EUR", PAYEE, "bank pays", "UTC", "31337", TOKEN, "87.50 EUR", "lunch"):
+        assert shown in ran.out
+    assert "Nothing was signed" in ran.err
+    assert world.files.book().transfers == ()
+
+
+@pytest.mark.parametrize("answer", ["y", "yes", "YES", "是"])
+def test_consent_is_a_yes(world: World, answer: str) -> None:
+    assert world.run(*SEND, typed=answer + "\n").code == 0
+
+
+@pytest.mark.parametrize("answer", ["", "n", "j", "ok", "yess"])
+def test_anything_else_is_a_no(world: World, answer: str) -> None:
+    assert world.run(*SEND, typed=answer + "\n").code == 1
+    assert paid(world) == 0
+
+
+def test_json_asks_on_stderr_and_answers_on_stdout(world: World) -> None:
+    ran = world.run(*SEND, "--json", typed="y\n")
+    assert ran.data["state"] == "FINAL"
+    assert PAYEE in ran.err
+
+
+@pytest.mark.parametrize(
+    ("check", "code", "words"),
+    [
+        (("TokenPaused()", 0, 0), "refused.paused", "paused"),
+        (("FrozenAccount(address)", int(PAYEE, 16), 0), "refused.frozen", PAYEE),
+        (
+            ("PaymentLimitExceeded(address,uint256,uint256)", 12_50, 10_00),
+            "refused.payment_limit",
+            "10.00 EUR",
+        ),
+        (
+            ("DailyLimitExceeded(address,uint256,uint256)", 112_50, 100_00),
+            "refused.daily_limit",
+            "112.50 EUR",
+        ),
+        (
+            ("BalanceLimitExceeded(address,uint256,uint256)", 12_50, 0),
+            "refused.unregistered",
+            PAYEE,
+        ),
+    ],
+)
+@pytest.mark.parametrize("way", [(), ("--direct",)])
+def test_the_tokens_refusal_is_explained_and_nothing_is_signed(
+    world: World, check: tuple[str, int, int], code: str, words: str, way: tuple[str, ...]
+) -> None:
+    world.chain.check = check
+    ran = world.run(*SEND, *way, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (3, code)
+    assert words in ran.error["message"]
+    assert world.files.book().transfers == ()
+
+
+def test_more_than_there_is(world: World) -> None:
+    ran = world.run("send", "100.01", PAYEE, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (3, "refused.balance")
+    assert "100.00 EUR" in ran.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "to", "code"),
+    [
+        ("0", PAYEE, "amount.zero"),
+        ("0.00", PAYEE, "amount.zero"),
+        ("1.234", PAYEE, "amount.decimals"),
+        ("NaN", PAYEE, "amount.format"),
+        ("1e400", PAYEE, "amount.format"),
+        ("１２", PAYEE, "amount.format"),
+        ("1,5", PAYEE, "amount.format"),
+        ("1", PAYEE.replace("c", "C", 1), "address.checksum"),
+        ("1", "0x" + "0" * 40, "address.zero"),
+        ("1", PAYEE[:-1], "payee.unknown"),
+        ("1", "ada.eth", "payee.unknown"),
+        ("1", PAYEE.replace("a", "а", 1), "payee.unknown"),  # a Cyrillic а
+        ("1", TOKEN, "payee.token"),
+        ("1", ADDRESS, "payee.self"),
+    ],
+)
+def test_bad_input_signs_nothing(world: World, amount: str, to: str, code: str) -> None:
+    ran = world.run("send", amount, to, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (2, code)
+    assert world.files.book().transfers == ()
+
+
+def test_a_contact(world: World) -> None:
+    assert world.run(*SEND, "--save-as", "Bo", "--yes").code == 0
+    ran = world.run("send", "1", "Bo", "--yes")
+    assert (ran.code, paid(world)) == (0, 13_50)
+    assert f"{PAYEE} (Bo)" in ran.out
+    taken = world.run("send", "1", "0x" + "99" * 20, "--save-as", "Bo", "--yes", "--json")
+    assert taken.error["code"] == "contact.name"
+
+
+# ---------------------------------------------------------------------- when things go wrong
+
+
+def test_without_the_bank_nothing_is_signed_and_direct_is_proposed(world: World) -> None:
+    stop_bank(world)
+    ran = world.run(*SEND, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (4, "send.no_bank")
+    assert "--direct" in ran.error["remedy"]
+    assert world.files.book().transfers == ()
+
+
+def test_a_wallet_without_a_bank_is_told_so(bare: World) -> None:
+    bare.create(bank=False)
+    assert bare.run(*SEND, "--yes", "--json").error["code"] == "bank.none"
+    assert bare.run(*SEND, "--yes", "--direct").code == 0
+
+
+def test_an_unanswered_payment_is_kept_and_sent_again_without_effect(world: World) -> None:
+    """The bank took it in and relayed it; only its answer was lost."""
+    world.bank.silent = True
+    ran = world.run(*SEND, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (4, "send.unanswered")
+    (record,) = world.files.book().transfers
+    assert record.nonce in ran.error["remedy"]
+    world.bank.silent = False
+    assert paid(world) == 12_50
+    for again in (record.nonce, "0x" + record.nonce.upper(), record.nonce[:8]):
+        data = world.json("send", "--again", again)
+        assert (data["state"], data["id"]) == ("FINAL", record.nonce)
+    assert paid(world) == 12_50
+
+
+def test_a_payment_that_never_arrived_is_the_same_when_sent_again(world: World) -> None:
+    def lost(path: str) -> tuple[int, dict[str, Any]] | None:
+        return (503, problem("unavailable", "Later.")) if path == "/v1/transfers" else None
+
+    world.bank.refuse = lost
+    assert world.run(*SEND, "--yes", "--json").error["code"] == "bank.problem"
+    world.bank.refuse = lambda _: None
+    (record,) = world.files.book().transfers
+    assert world.json("send", "--again", record.nonce)["state"] == "FINAL"
+    bodies = [body for _, path, body in world.bank.requests if path == "/v1/transfers"]
+    assert bodies[0] == bodies[1]
+    assert paid(world) == 12_50
+
+
+def test_the_wallet_brings_it_itself_when_the_bank_does_not(world: World) -> None:
+    world.bank.relays = False
+    ran = world.run(*SEND, "--yes", "--timeout", "3", "--json")
+    assert (ran.code, ran.error["code"]) == (4, "send.waiting")
+    (record,) = world.files.book().transfers
+    stop_bank(world)
+    data = world.json("send", "--again", record.nonce, "--direct")
+    assert (data["state"], data["id"], paid(world)) == ("FINAL", record.nonce, 12_50)
+    assert world.json("send", "--again", record.nonce)["block"] == data["block"]
+
+
+def test_the_banks_failure_is_told_and_what_can_still_be_done(world: World) -> None:
+    world.bank.relays, world.bank.transfer_state = False, "FAILED"
+    world.bank.reason = "out of gas"
+    ran = world.run(*SEND, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (3, "send.failed")
+    assert "out of gas" in ran.error["message"]
+
+
+def test_an_expired_payment_is_told(world: World) -> None:
+    world.bank.relays = False
+    world.run(*SEND, "--yes", "--no-wait")
+    (record,) = world.files.book().transfers
+    world.chain.time += 3601
+    ran = world.run("send", "--again", record.nonce, "--json")
+    assert (ran.code, ran.error["code"]) == (3, "refused.expired")
+
+
+def test_a_cancelled_payment_is_told(world: World) -> None:
+    world.bank.relays = False
+    world.run(*SEND, "--yes", "--no-wait")
+    (record,) = world.files.book().transfers
+    world.chain.used[(ADDRESS, bytes.fromhex(record.nonce))] = world.chain.head
+    ran = world.run("send", "--again", record.nonce, "--json")
+    assert (ran.code, ran.error["code"]) == (3, "send.cancelled")
+
+
+def test_the_bank_may_be_in_trouble_while_the_chain_is_waited_for(world: World) -> None:
+    world.bank.relays = False
+    real = world.chain.mine
+
+    def mine() -> None:
+        real()
+        if world.chain.head == 14:
+            (record,) = world.files.book().transfers
+            world.chain.bring(ADDRESS, PAYEE, 12_50, bytes.fromhex(record.nonce))
+
+    world.chain.mine = mine  # type: ignore[method-assign]  # the world goes on while we wait
+    world.bank.refuse = lambda path: (
+        (502, problem("gone", "Gone.")) if "/transfers/" in path else None
+    )
+    assert world.json(*SEND)["state"] == "FINAL"
+    assert paid(world) == 12_50
+
+
+@pytest.mark.parametrize("again", ["", "12345678", "zz", "0x"])
+def test_an_id_that_names_no_payment(world: World, again: str) -> None:
+    ran = world.run("send", "--again", again, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "send.unknown")
+
+
+def test_a_bank_that_changed_its_token_is_not_paid_through(world: World) -> None:
+    world.bank.info_changes = {"token": PAYEE}
+    ran = world.run(*SEND, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (1, "bank.other_token")
+
+
+# ---------------------------------------------------------------------- straight to the chain
+
+
+def test_a_direct_payment_needs_no_bank_and_where_no_fee_is_taken_no_coin(world: World) -> None:
+    stop_bank(world)
+    data = world.json(*SEND, "--direct", "--memo", "direct")
+    assert (data["way"], data["state"], paid(world)) == ("direct", "FINAL", 12_50)
+    (record,) = world.files.book().transfers
+    signed = decode(bytes.fromhex(record.raw or ""))
+    assert data["tx_hash"] == "0x" + signed.hash.hex()
+    assert (signed.transaction.max_fee_per_gas, signed.sender) == (0, ADDRESS)
+
+
+def test_the_chains_fee_is_shown_and_must_be_there(world: World) -> None:
+    world.chain.base_fee = 7 * 10**9
+    ran = world.run(*SEND, "--direct", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (3, "send.native")
+    world.chain.native = 10**18
+    ran = world.run(*SEND, "--direct", "--yes")
+    assert ran.code == 0
+    assert "at most 1080000 gwei" in ran.out  # 72,000 gas × (2 × 7 + 1) gwei
+    assert paid(world) == 12_50
+
+
+def test_a_direct_payment_sent_again_is_the_same(world: World) -> None:
+    record_id = world.json(*SEND, "--direct", "--no-wait")["id"]
+    assert paid(world) == 0
+    assert world.json("send", "--again", record_id)["state"] == "FINAL"
+    assert world.json("send", "--again", record_id[:10])["state"] == "FINAL"
+    assert paid(world) == 12_50
+
+
+def test_a_node_that_does_not_take_it_is_quoted_and_it_can_be_sent_again(world: World) -> None:
+    world.chain.accept = False
+    ran = world.run(*SEND, "--direct", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (1, "rpc.refused")
+    assert "the pool is full" in ran.error["message"]
+    (record,) = world.files.book().transfers
+    world.chain.accept = True
+    assert world.json("send", "--again", record.nonce)["state"] == "FINAL"
+
+
+def test_a_reverted_payment_moves_nothing_and_is_told(world: World) -> None:
+    record_id = world.json(*SEND, "--direct", "--no-wait")["id"]
+    world.chain.check = ("TokenPaused()", 0, 0)
+    world.chain.mine()
+    ran = world.run("send", "--again", record_id, "--json")
+    assert (ran.code, ran.error["code"]) == (1, "send.reverted")
+    assert paid(world) == 0
+
+
+def test_a_replaced_payment_is_told(world: World) -> None:
+    record_id = world.json(*SEND, "--direct", "--no-wait")["id"]
+    world.chain.pool.clear()
+    world.chain.accept = False
+    world.chain.receipts["0x" + "77" * 32] = {"blockNumber": "0xa", "status": "0x1"}
+    ran = world.run("send", "--again", record_id, "--json")
+    assert (ran.code, ran.error["code"]) == (1, "rpc.refused")
+    world.chain.accept = True
+
+
+def test_what_a_refusing_estimate_says_is_explained(world: World) -> None:
+    """The rules changed between the check and the plan."""
+    world.chain.view_transferCheck = lambda *_: [bytes(4), 0, 0]  # type: ignore[method-assign]  # it passes
+    world.chain.check = ("DailyLimitExceeded(address,uint256,uint256)", 112_50, 100_00)
+    ran = world.run(*SEND, "--direct", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (3, "refused.daily_limit")
+    assert world.files.book().transfers == ()
+
+
+def test_a_wrong_password_signs_nothing(world: World) -> None:
+    other = world.home.parent / "other"
+    other.write_text("not the password")
+    ran = world.run(*SEND, "--yes", "--json", "--password-file", str(other), password=False)
+    assert (ran.code, ran.error["code"]) == (5, "vault.password")
+    assert (paid(world), world.files.book().transfers) == (0, ())
+
+
+def test_a_vault_of_another_wallet_signs_nothing(world: World) -> None:
+    account = world.home / "account.json"
+    account.write_text(account.read_text().replace(ADDRESS, PAYEE))
+    ran = world.run("send", "1", "0x" + "99" * 20, "--yes", "--direct", "--json")
+    assert ran.error["code"] in ("home.mismatch", "refused.balance")
+    assert world.files.book().transfers == ()

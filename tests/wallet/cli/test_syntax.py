@@ -1,0 +1,81 @@
+"""Tests of wallet.cli.syntax: a line is understood exactly or refused with the remedy."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wallet.cli.commands import COMMANDS, COMMON
+from wallet.cli.syntax import Line, parse
+from wallet.errors import InputError
+
+
+def read(*arguments: str) -> Line:
+    return parse(arguments, COMMANDS, COMMON)
+
+
+def test_options_stand_anywhere() -> None:
+    expected = read("send", "5", "0x1", "--json", "--home", "/h")
+    assert read("--home", "/h", "--json", "send", "5", "0x1") == expected
+    assert read("send", "--home=/h", "5", "--json", "0x1") == expected
+    assert expected.words == {"AMOUNT": "5", "TO": "0x1"}
+    assert expected.options == {"--json": "", "--home": "/h"}
+
+
+def test_two_dashes_end_the_options() -> None:
+    assert read("send", "--", "-5", "--json").words == {"AMOUNT": "-5", "TO": "--json"}
+
+
+def test_an_option_may_stand_instead_of_the_words() -> None:
+    assert read("send", "--again", "12345678").words == {}
+    for wrong in (["send"], ["send", "5"], ["send", "5", "--again", "12345678"]):
+        with pytest.raises(InputError) as caught:
+            read(*wrong)
+        assert caught.value.code == "usage.missing"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (["fly"], "usage.command"),
+        (["balanc"], "usage.near_command"),
+        (["balance", "--fast"], "usage.option"),
+        (["balance", "--direct"], "usage.option"),  # send's
+        (["-x"], "usage.option"),
+        (["balance", "now"], "usage.extra"),
+        (["send", "5"], "usage.missing"),
+        (["balance", "--home"], "usage.value"),
+        (["balance", "--json=yes"], "usage.no_value"),
+        (["balance", "--json", "--json"], "usage.twice"),
+        (["balance", "--home", "a", "--home", "b"], "usage.twice"),
+    ],
+)
+def test_what_is_not_understood_is_refused(line: list[str], code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(*line)
+    assert caught.value.code == code
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "x", "", "٣", "9" * 30, "101"])
+def test_a_number_is_read_strictly(value: str) -> None:
+    line = Line("send", {}, {"--timeout": value})
+    with pytest.raises(InputError) as caught:
+        line.number("--timeout", 5, 100)
+    assert caught.value.code == "usage.number"
+
+
+def test_a_number_has_a_default() -> None:
+    assert Line(None).number("--timeout", 5, 100) == 5
+    assert Line(None, {}, {"--timeout": "100"}).number("--timeout", 5, 100) == 100
+
+
+@given(st.lists(st.text(max_size=12), max_size=6))
+def test_any_line_is_understood_or_refused(arguments: list[str]) -> None:
+    refusal = ""
+    try:
+        parse(arguments, COMMANDS, COMMON)
+    except InputError as error:
+        refusal = str(error)
+    assert refusal.isprintable()
