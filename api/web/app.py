@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -14,8 +15,7 @@ from api.redemptions.routes import router as redemptions
 from api.reserve.routes import router as reserve
 from api.statements.routes import router as statements
 from api.transfers.routes import router as transfers
-from api.web import docs_page, problems, service
-from api.web.bodies import ProblemBody
+from api.web import docs_page, openapi, problems, service
 from api.web.context import Bridge
 from api.web.layers import BodyGuard, Shield
 
@@ -31,13 +31,6 @@ _ROUTERS: Final = (
     deposits,
     statements,
 )
-_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
-    "4XX": {
-        "model": ProblemBody,
-        "content": {problems.MEDIA_TYPE: {}},
-        "description": "A problem (RFC 9457) that says what to do",
-    }
-}
 
 
 def create_app(bridge: Bridge) -> FastAPI:
@@ -52,9 +45,10 @@ def create_app(bridge: Bridge) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.bridge = bridge
+    app.openapi = partial(openapi.document, app)  # type: ignore[method-assign] # FastAPI's own way to replace it
     problems.install(app, bridge.log)
     for router in _ROUTERS:
-        app.include_router(router, responses=_ERRORS)
+        app.include_router(router, responses=openapi.ERRORS)
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:

@@ -30,6 +30,7 @@ th { font-weight: 600; background: var(--soft) } h4 { margin: .8rem 0 .2rem }
 _HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'"
 """Content-Security-Policy of the page: its own style sheet and nothing else."""
+_PROBLEM: Final = "#/components/schemas/ProblemBody"
 
 
 def page(openapi: Mapping[str, Any]) -> str:
@@ -45,13 +46,15 @@ def page(openapi: Mapping[str, Any]) -> str:
         f"<section><h2>{escape(tag.capitalize())}</h2>{''.join(operations)}</section>"
         for tag, operations in groups.items()
     )
+    errors = _table("".join(_rows(openapi, {"$ref": _PROBLEM}, "")))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body><header><h1>{title}</h1>"
         f"<p>{escape(info.get('description', ''))}</p>"
         '<p>For programs: <a href="/openapi.json">openapi.json</a>.</p></header>'
-        f"<main>{body}</main></body></html>"
+        f"<main>{body}<section><h2>Errors</h2><p>Every error is an application/problem+json of "
+        f"this shape.</p>{errors}</section></main></body></html>"
     )
 
 
@@ -68,10 +71,14 @@ def _operation(
         for p in operation.get("parameters", ())
     )
     parts = [f"<p>{escape(operation.get('description', ''))}</p>"]
+    if operation.get("security"):
+        parts.append("<p><strong>Needs the operator's token</strong> (Authorization: Bearer).</p>")
     if parameters:
         parts.append(f"<h4>Parameters</h4>{_table(parameters)}")
     parts += _content(openapi, "Body", operation.get("requestBody", {}))
     for status, response in operation.get("responses", {}).items():
+        if status == "4XX":  # the same for all, shown once below
+            continue
         parts += _content(openapi, f"Answer {escape(status)}", response)
     return f"<details>{head}{''.join(parts)}</details>"
 

@@ -322,9 +322,22 @@ def test_every_post_needs_an_idempotency_key(app: FastAPI, client: TestClient) -
     }
     assert len(posts) >= 4
     for path, operation in posts.items():
-        assert "idempotency-key" in {p["name"] for p in operation["parameters"]}, path
+        found = {p["name"]: p["required"] for p in operation["parameters"]}
+        assert found["Idempotency-Key"], path
     answer = client.post("/v1/links", json=link_body(ADA))
     is_problem(answer, 400, "idempotency-key-missing")
+
+
+def test_the_document_says_what_the_bridge_does(app: FastAPI) -> None:
+    """Problems as problems, and the operator's token where it is asked for."""
+    paths = app.openapi()["paths"]
+    for verbs in paths.values():
+        for operation in verbs.values():
+            assert list(operation["responses"]["4XX"]["content"]) == ["application/problem+json"]
+            assert "422" not in operation["responses"]
+    needs = {path for path, verbs in paths.items() if any("security" in o for o in verbs.values())}
+    assert {"/v1/statements", "/v1/deposits", "/v1/lines"} <= needs
+    assert not needs & {"/v1/links", "/v1/transfers", "/v1/info", "/v1/reserve"}
 
 
 def test_the_docs_load_nothing_from_anywhere(app: FastAPI, client: TestClient) -> None:
@@ -344,9 +357,10 @@ def test_the_docs_escape_what_they_show(bridge: Bridge) -> None:
     document = {
         "info": {"title": "<b>", "version": "1"},
         "paths": {"/<i>": {"get": {"summary": "<script>", "tags": ["<u>"], "responses": {}}}},
+        "components": {"schemas": {"ProblemBody": {"properties": {"<s>": {"type": "<a>"}}}}},
     }
     shown = page(document)
-    for tag in ("<b>", "<i>", "<script>", "<u>"):
+    for tag in ("<b>", "<i>", "<script>", "<u>", "<s>", "<a>"):
         assert tag not in shown
 
 
