@@ -137,12 +137,10 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
             slug="nonce-used",
         )
     require_fresh(claim, now)
-    for bound in (
-        store.live_link_of_account(connection, claim.account),
-        store.live_link_of_wallet(connection, claim.wallet),
-    ):
-        if bound is not None:
-            raise _bound()
+    # the wallet alone: whether an account is linked is told to nobody but its holder, and who
+    # that is the bank has yet to say
+    if store.live_link_of_wallet(connection, claim.wallet) is not None:
+        raise _bound()
     number = next_numbers(connection, "link")[0]
     link = Link(
         id=LinkId(new_id("link")),

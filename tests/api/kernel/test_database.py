@@ -176,6 +176,24 @@ def test_no_database_is_unavailable_in_plain_words() -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_no_connection_left_is_unavailable(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a short wait, in plain words; and the next one is served again."""
+    small = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.05}
+    monkeypatch.setattr("api.kernel.database._POOL", small)
+    database = Database(database_url)
+    with (
+        database.transaction(),
+        pytest.raises(Unavailable, match="connections are in use"),
+        database.transaction(),
+    ):
+        pass
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    database.close()
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "not a url", ""])
 def test_another_kind_of_database_is_refused(url: str) -> None:
     """By the name of the setting."""

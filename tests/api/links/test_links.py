@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import BankUnreachable, LinkAnswer, LinkOutcome, LinkRequest, valid_reference
-from api.bank.memory import FakeBank
+from api.bank.memory import FakeBank, FakeCustomer
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict, InvalidInput
@@ -25,6 +28,8 @@ from api.links.proof import FRESH, read_claim
 from tests.api.links.steps import activate, claim
 from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, link_body
 from wallet.address import checksum
+from wallet.errors import WalletError
+from wallet.signer import LocalSigner
 from wallet.typed_data import Domain
 
 
@@ -211,20 +216,50 @@ def test_a_bank_that_confirms_without_a_tier_is_broken(
             register(database, bank, claim(), now=NOW)
 
 
-def test_an_account_has_one_wallet_and_a_wallet_one_account(
-    database: Database, bank: FakeBank
-) -> None:
+def test_a_wallet_has_one_account(database: Database, bank: FakeBank) -> None:
     """While a link is live; a closed one binds nothing."""
     link = activate(database, bank)
-    second_wallet = replace(ADA, signer=BO.signer)
     second_account = replace(BO, signer=ADA.signer)
-    for customer in (second_wallet, second_account):
-        with pytest.raises(Conflict) as caught:
-            register(database, bank, claim(customer, nonce=7), now=NOW)
-        assert caught.value.slug == "already-linked"
+    with pytest.raises(Conflict) as caught:
+        register(database, bank, claim(second_account, nonce=7), now=NOW)
+    assert caught.value.slug == "already-linked"
     with database.transaction() as connection:
         links_store.change_state(connection, link, LinkState.CLOSED, now=NOW)
     assert register(database, bank, claim(second_account, nonce=8), now=NOW).tier == 2
+
+
+def test_an_account_has_one_wallet(database: Database, bank: FakeBank) -> None:
+    """Also when the bank gives its holder a second code and says yes to both."""
+    activate(database, bank)
+    bank.customers[ADA.account] = FakeCustomer(ADA.name, "new code")
+    second_wallet = replace(ADA, signer=BO.signer, code="new code")
+    with pytest.raises(Conflict) as caught:
+        register(database, bank, claim(second_wallet), now=NOW)
+    assert caught.value.slug == "already-linked"
+
+
+def test_a_stranger_does_not_learn_that_an_account_is_linked(
+    database: Database, bank: FakeBank
+) -> None:
+    """Anybody can sign anybody's IBAN: the answer is the bank's no, linked or not."""
+    stranger = replace(ADA, signer=LocalSigner(b"\x09" * 32), code="guess")
+    before = register(database, bank, claim(stranger), now=NOW)
+    activate(database, bank)
+    after = register(database, bank, claim(stranger, nonce=2), now=NOW)
+    assert (before.state, before.reason) == (after.state, after.reason)
+    assert after.state is LinkState.REFUSED
+
+
+@given(st.text(max_size=34))
+def test_no_text_breaks_the_reading_of_an_account(text: str) -> None:
+    """It is an IBAN, or it is refused by name."""
+    customer = replace(ADA, account=text)
+    try:
+        body = link_body(customer)
+    except WalletError:  # half a character cannot even be signed
+        return
+    with contextlib.suppress(InvalidInput):
+        assert read_claim(DOMAIN, **body).account.isalnum()
 
 
 def test_the_store_itself_refuses_a_second_live_link(database: Database, bank: FakeBank) -> None:
