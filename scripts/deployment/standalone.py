@@ -7,7 +7,9 @@ path (brownie makes a module name of the path), as temporary folders often have.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from brownie import network
@@ -23,7 +25,17 @@ def run(script: Callable[[], None], about: str | None) -> None:
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--network", default="jiaozi", help="a network that brownie knows")
     name = parser.parse_args().network
-    brownie_projects.load(ROOT)
-    forget_brownies_record()
-    network.connect(name)
-    script()
+    with _alone():
+        brownie_projects.load(ROOT)
+        forget_brownies_record()
+        network.connect(name)
+        script()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time in a checkout: brownie's build folder is no place for two."""
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    with (ROOT / ".cache" / "brownie.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

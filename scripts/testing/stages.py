@@ -44,7 +44,7 @@ class Stage:
 
 
 def _e2e(database: str) -> Stage:
-    command = (*PYTEST, "tests/e2e")
+    command = (*PYTEST, "-n", "2", "tests/e2e")  # they mostly wait for blocks
     return Stage(f"e2e-{database}", (command,), True, {"JIAOZI_E2E_DATABASE": database})
 
 
