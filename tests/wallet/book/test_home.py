@@ -97,7 +97,7 @@ def _add(directory: Path, name: str) -> None:
 
 
 def test_two_commands_at_once_lose_nothing(home: Home) -> None:
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_add, args=(home.directory, name)) for name in "ab"]
     for worker in workers:
         worker.start()

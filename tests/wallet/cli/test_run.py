@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+import wallet
 from tests.wallet.world import ADDRESS, IBAN, PASSWORD, PAYEE, PHRASE, World
+from wallet import mnemonic
 from wallet.cli.commands import COMMANDS
 from wallet.cli.run import INTERRUPTED
 from wallet.cli.session import Session
+from wallet.hd import PrivateNode
+from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
 
 HEAVY = ("web3", "eth_account", "eth_keys", "fastapi", "sqlalchemy", "pydantic", "api")
 
@@ -195,10 +199,6 @@ def test_no_secret_in_any_output_log_or_file(
 
 def secrets() -> list[str]:
     """What may appear nowhere: the password, runs of words, the seed and each private key."""
-    from wallet import mnemonic
-    from wallet.hd import PrivateNode
-    from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
-
     phrase = mnemonic.parse(PHRASE)
     master = PrivateNode.from_seed(mnemonic.seed(phrase))
     nodes = [master, master.derive(ETHEREUM_ACCOUNT), master.derive(ethereum_path(0))]
@@ -222,6 +222,28 @@ def test_the_canaries_would_be_found(bare: World) -> None:
     assert bare.run("init", *urls, "--phrase-file", str(file)).code == 0
     assert any(secret in file.read_text() for secret in secrets())
     assert any(secret in bare.home.with_name("password").read_text() for secret in secrets())
+
+
+def documented() -> dict[str, set[str]]:
+    """The JSON fields of each command as wallet/README.md has them."""
+    page = (Path(wallet.__file__).parent / "README.md").read_text("utf-8")
+    table = page.partition("| command | fields |")[2].partition("\n\n")[0]
+    found: dict[str, set[str]] = {}
+    for line in table.splitlines()[2:]:
+        _, command, fields, _ = line.split("|")
+        first = fields.split("`")[1]
+        found[command.strip(" `")] = set(first.split())
+    return found
+
+
+def test_the_documented_json_fields_are_the_answers(world: World) -> None:
+    pages = documented()
+    assert set(pages) == set(COMMANDS)
+    for arguments in EVERYTHING:
+        assert (
+            set(world.json(*arguments[:-1] if "--yes" in arguments else arguments))
+            == (pages[arguments[0]])
+        ), arguments
 
 
 def test_every_json_answer_is_one_document(world: World) -> None:
