@@ -1,0 +1,19 @@
+"""Tests of redemptions: the desk, on both stores."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.chain.memory import MemoryChain
+from api.kernel.clock import FixedClock
+from api.kernel.database import Database
+from tests.api.redemptions.desk import SECONDS, Desk
+
+
+@pytest.fixture
+def desk(database: Database, clock: FixedClock, bank: FakeBank) -> Desk:
+    """An open desk."""
+    made = Desk(database, MemoryChain(now=SECONDS), clock, bank)
+    made.open()
+    return made

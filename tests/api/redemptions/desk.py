@@ -1,0 +1,170 @@
+"""Tests of redemptions: a desk with a linked customer, the fake chain and the fake bank."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.bank.memory import FakeBank
+from api.chain.memory import MemoryChain
+from api.inbox import Inbox
+from api.kernel.clock import FixedClock
+from api.kernel.database import Database
+from api.kernel.money import Money
+from api.ledger import Account, Posting, balances, imbalance, post
+from api.links import on_tier_set, register
+from api.links.proof import read_claim
+from api.redemptions import (
+    Burns,
+    Redemption,
+    find,
+    prepare,
+    receive,
+    settle,
+    submit,
+)
+from tests.api.world import (
+    ADA,
+    DOMAIN,
+    NOW,
+    RESERVE,
+    Customer,
+    FakeEvent,
+    deployment,
+    link_body,
+)
+from wallet.typed_data import Payout, RedeemOrder
+
+SECONDS = int(NOW.timestamp())
+FEE = 25
+STOCK = 100_000
+LOG = logging.getLogger("jiaozi.tests")
+
+
+def order(**changed: Any) -> RedeemOrder:
+    """Ada redeems 10.00 to her linked account."""
+    plain = RedeemOrder(
+        holder=ADA.wallet,
+        amount=1000,
+        payout=Payout(ADA.account, ADA.name, "thank you", b"s" * 32),
+        fee=FEE,
+        nonce=b"n" * 32,
+        deadline=SECONDS + 3600,
+    )
+    return replace(plain, **changed)
+
+
+@dataclass
+class Desk:
+    """The bank's desk for redemptions; Ada is linked and holds tokens."""
+
+    database: Database
+    chain: MemoryChain
+    clock: FixedClock
+    bank: FakeBank
+
+    def open(self) -> None:
+        """Link Ada, and let the ledger know of her tokens."""
+        self.link(ADA)
+        with self.database.transaction() as connection:
+            for event_id, debit, credit in (
+                ("line", Account.RESERVE, Account.UNMATCHED),
+                ("issue", Account.UNMATCHED, Account.TOKENS),
+            ):
+                amount = Money(STOCK, "EUR")
+                post(connection, Posting(event_id, "stock", debit, credit, amount, "stock", NOW))
+        self.bank.booked = Money(STOCK, "EUR")
+
+    def link(self, customer: Customer) -> None:
+        """Both proofs, and the tier on chain."""
+        body = link_body(customer, issued_at=self.clock.now())
+        link = register(self.database, self.bank, read_claim(DOMAIN, **body), now=self.clock.now())
+        with self.database.transaction() as connection:
+            args = {"account": customer.wallet, "tier": link.tier}
+            on_tier_set(connection, FakeEvent(f"tier:{customer.wallet}", args))
+
+    def hand_in(self, given: RedeemOrder, signer: Customer = ADA) -> Redemption:
+        """Hand an order in."""
+        return receive(
+            self.database,
+            self.chain,
+            deployment(),
+            self.clock,
+            order=given,
+            signature=signer.signer.sign_message(given, DOMAIN),
+            fee=FEE,
+        )
+
+    def now(self, redemption: Redemption) -> Redemption:
+        """The redemption as it stands."""
+        with self.database.reading() as connection:
+            found = find(connection, redemption.id)
+        assert found is not None
+        return found
+
+    def burn(self, given: RedeemOrder, event_id: str = "burn:1") -> None:
+        """The chain tells of the burn."""
+        self.tell("on_redeemed", burned(given, event_id))
+
+    def tell(self, handler: str, event: Any) -> None:
+        """One event to one handler."""
+        with self.database.transaction() as connection:
+            getattr(Burns(deployment()), handler)(connection, event)
+
+    def pay_out(self) -> str | None:
+        """Prepare and submit, as the worker does."""
+        with self.database.transaction() as connection:
+            prepared = prepare(connection, now=self.clock.now())
+        submit(self.database, self.bank, self.clock, currency="EUR", log=LOG)
+        return prepared
+
+    def hear(self) -> None:
+        """Collect the bank's documents and match debit lines, as the worker does."""
+        Inbox(
+            database=self.database,
+            work=self.database,
+            bank=self.bank,
+            clock=self.clock,
+            currency="EUR",
+            reserve_account=RESERVE,
+            log=LOG,
+        ).step()
+        with self.database.transaction() as connection:
+            settle(connection, now=self.clock.now())
+
+    def books(self) -> dict[str, int]:
+        """The accounts that are not zero; the identity holds."""
+        with self.database.reading() as connection:
+            found = balances(connection, "EUR")
+        assert imbalance(found) == 0
+        return {account.value: minor for account, minor in found.items() if minor}
+
+    def write(self) -> Any:
+        """A transaction."""
+        return self.database.transaction()
+
+
+def burned(given: RedeemOrder, event_id: str = "burn:1") -> FakeEvent:
+    """The token's Redeemed event."""
+    return FakeEvent(
+        event_id,
+        {
+            "holder": given.holder,
+            "nonce": given.nonce,
+            "amount": given.amount,
+            "fee": given.fee,
+            "payoutHash": given.payout.struct_hash(),
+        },
+    )
+
+
+def returned(given: RedeemOrder, amount: int | None = None) -> FakeEvent:
+    """The token's PayoutReturned event."""
+    amount = given.amount - given.fee if amount is None else amount
+    return FakeEvent("return:1", {"holder": given.holder, "nonce": given.nonce, "amount": amount})
+
+
+def cancelled(given: RedeemOrder) -> FakeEvent:
+    """The token's RedeemCanceled event."""
+    return FakeEvent("cancel:1", {"holder": given.holder, "nonce": given.nonce})

@@ -1,0 +1,290 @@
+"""Tests of payouts: saved before submitted, submitted once, ended by the bank's word alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.bank import BankRefused, BankUnreachable, Direction, PaymentStatus
+from api.kernel.ids import LineId
+from api.redemptions import (
+    Redemption,
+    RedemptionState,
+    count_alarms,
+    count_stuck,
+    enqueue_returns,
+    give_up_waiting,
+    on_return_reverted,
+    payable_in_state,
+    prepare,
+    settle,
+    submit,
+    take_statuses,
+)
+from api.redemptions.model import TRANSITIONS, batch_message_id, end_to_end_id
+from api.statements import LineState, find_line, take_in, waiting_lines
+from tests.api.redemptions.desk import FEE, LOG, STOCK, Desk, order, returned
+from tests.api.world import ADA, NOW, RESERVE, TOKEN, camt, debit, deployment
+
+S = RedemptionState
+PAYABLE = 1000 - FEE
+
+
+@pytest.fixture
+def paid(desk: Desk) -> Redemption:
+    """A redemption whose payout file the bank has."""
+    redemption = desk.hand_in(order())
+    desk.burn(order())
+    assert desk.pay_out() is not None
+    return desk.now(redemption)
+
+
+def say(desk: Desk, redemption: Redemption, status: str, reason: str | None = None) -> int:
+    """The bank says a status of one payment."""
+    with desk.write() as connection:
+        said = PaymentStatus("M", redemption.end_to_end_id, status, reason)
+        return take_statuses(connection, [said], currency="EUR", now=NOW)
+
+
+def book(desk: Desk, redemption: Redemption, bank_id: str = "D1", **changed: Any) -> LineId:
+    """The bank's statement shows a debit under the payout's id."""
+    fields = {"end_to_end_id": redemption.end_to_end_id} | changed
+    line = debit(bank_id, fields.pop("minor", PAYABLE), **fields)
+    take_in(
+        desk.database,
+        camt([line], message_id=bank_id),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    with desk.write() as connection:
+        settle(connection, now=NOW)
+    with desk.database.reading() as connection:
+        lines = waiting_lines(connection, Direction.DEBIT, 10)
+    return lines[-1].id if lines else LineId("")
+
+
+def test_the_whole_way(desk: Desk, paid: Redemption) -> None:
+    """Submitted, accepted, settled by the statement; the books are even."""
+    assert paid.state is S.SUBMITTED
+    desk.hear()
+    assert desk.now(paid).state is S.SETTLED
+    assert desk.books() == {
+        "RESERVE": STOCK - PAYABLE,
+        "TOKENS": STOCK - 1000,
+        "OWN_FUNDS": FEE,
+    }
+    assert desk.bank.booked.minor == STOCK - PAYABLE
+    [batch] = desk.bank.batches.values()
+    [payment] = batch.instructions
+    assert (payment.creditor_account, payment.reference) == (ADA.account, "thank you")
+
+
+def test_ids_are_made_of_what_never_changes() -> None:
+    """The same burn, the same id, in any database; a file's id is its content's."""
+    one = end_to_end_id("eip155:1", TOKEN, ADA.wallet, b"n" * 32)
+    assert one == end_to_end_id("eip155:1", TOKEN, ADA.wallet, b"n" * 32)
+    assert one != end_to_end_id("eip155:2", TOKEN, ADA.wallet, b"n" * 32)
+    assert batch_message_id(["a", "b"]) == batch_message_id(["b", "a"]) != batch_message_id(["a"])
+    assert len(one) == len(batch_message_id([one])) == 35
+
+
+def test_a_crash_between_any_two_steps(desk: Desk) -> None:
+    """Saved, not submitted; submitted, not recorded: the bank has one file, with one payment."""
+    redemption = desk.hand_in(order())
+    desk.burn(order())
+    with desk.write() as connection:
+        prepare(connection, now=NOW)
+    assert desk.now(redemption).state is S.PAYING  # and here the process dies
+
+    real = desk.bank.submit_payouts
+
+    def die(batch: Any) -> Any:
+        real(batch)
+        raise KeyboardInterrupt
+
+    desk.bank.submit_payouts = die  # type: ignore[method-assign]  # the process dies inside
+    with pytest.raises(KeyboardInterrupt):
+        submit(desk.database, desk.bank, desk.clock, currency="EUR", log=LOG)
+    desk.bank.submit_payouts = real  # type: ignore[method-assign]  # and starts again
+    assert desk.now(redemption).state is S.PAYING
+    desk.clock.move(timedelta(days=1))
+    assert desk.pay_out() is None
+    assert desk.now(redemption).state is S.SUBMITTED
+    [batch] = desk.bank.batches.values()
+    assert len(batch.instructions) == 1
+    assert batch.created_at == NOW
+
+
+def test_the_bank_speaks_before_we_have_written_that_it_has_the_file(desk: Desk) -> None:
+    """The answer counts; the file is submitted once more, which changes nothing."""
+    redemption = desk.hand_in(order())
+    desk.burn(order())
+    with desk.write() as connection:
+        prepare(connection, now=NOW)
+    say(desk, redemption, "ACSP")
+    assert desk.now(redemption).state is S.ACCEPTED
+    submit(desk.database, desk.bank, desk.clock, currency="EUR", log=LOG)
+    assert desk.now(redemption).state is S.ACCEPTED
+
+
+def test_a_bank_that_does_not_answer_or_refuses(desk: Desk) -> None:
+    """The file stays saved; a refusal is on show, and a later success takes it away."""
+    redemption = desk.hand_in(order())
+    desk.burn(order())
+    desk.bank.failures = [BankUnreachable("down", remedy="wait")]
+    with pytest.raises(BankUnreachable):
+        desk.pay_out()
+    desk.bank.failures = [BankRefused("no", remedy="ask")]
+    desk.pay_out()
+    assert desk.now(redemption).state is S.PAYING
+    with desk.database.reading() as connection:
+        assert count_stuck(connection) == 1
+    desk.pay_out()
+    assert desk.now(redemption).state is S.SUBMITTED
+    with desk.database.reading() as connection:
+        assert count_stuck(connection) == 0
+
+
+def test_rejected_returned_and_credited_once(desk: Desk, paid: Redemption) -> None:
+    """The bank does not pay: the tokens come back when the Teller has room."""
+    assert say(desk, paid, "RJCT", "AC04") == 1
+    assert say(desk, paid, "RJCT", "AC04") == 0
+    assert (desk.now(paid).state, desk.now(paid).reason) == (S.REJECTED, "AC04")
+    assert desk.books()["RETURNS"] == PAYABLE
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE - 1, now=NOW) == 0
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
+    first = desk.now(paid)
+    with desk.write() as connection:
+        on_return_reverted(connection, f"{paid.id}#1", "HeadroomExceeded()", now=NOW)
+    assert desk.now(paid).state is S.REJECTED
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
+    assert desk.now(paid).tx_id != first.tx_id
+    desk.tell("on_payout_returned", returned(order()))
+    assert desk.now(paid).state is S.RETURNED
+    assert desk.books() == {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
+
+
+def test_the_word_on_an_order_is_the_word_on_its_payments(desk: Desk) -> None:
+    """Several payments in one file, rejected as a whole."""
+    redemptions = []
+    for number in range(3):
+        one = order(nonce=bytes([number]) * 32)
+        redemptions.append(desk.hand_in(one))
+        desk.burn(one, f"burn:{number}")
+    message_id = desk.pay_out()
+    assert message_id is not None
+    with desk.write() as connection:
+        whole = PaymentStatus(message_id, None, "RJCT", "FF01")
+        assert take_statuses(connection, [whole], currency="EUR", now=NOW) == 3
+    assert {desk.now(each).state for each in redemptions} == {S.REJECTED}
+    assert desk.books()["RETURNS"] == 3 * PAYABLE
+
+
+def test_a_bank_that_contradicts_itself_raises_an_alarm(desk: Desk, paid: Redemption) -> None:
+    """Rejected after it was booked: nothing changes, and a person is told."""
+    book(desk, paid)
+    assert desk.now(paid).state is S.SETTLED
+    say(desk, paid, "RJCT")
+    assert desk.now(paid).state is S.SETTLED
+    assert "RJCT" in (desk.now(paid).alarm or "")
+    with desk.database.reading() as connection:
+        assert count_alarms(connection) == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"minor": PAYABLE + 1}, {"minor": 1}, {"reversal": True}, {"end_to_end_id": None}]
+)
+def test_a_debit_that_is_not_the_payout_waits(
+    desk: Desk, paid: Redemption, changed: dict[str, Any]
+) -> None:
+    """Another amount, a reversal, no id: it stays where everybody sees it."""
+    line_id = book(desk, paid, **changed)
+    assert desk.now(paid).state is S.SUBMITTED
+    with desk.database.reading() as connection:
+        line = find_line(connection, line_id)
+    assert line is not None
+    assert line.state is LineState.STORED
+
+
+def test_booked_twice_is_settled_once(desk: Desk, paid: Redemption) -> None:
+    """The second booking is money that left for no reason: it waits, with an alarm."""
+    book(desk, paid)
+    line_id = book(desk, paid, bank_id="D2")
+    with desk.database.reading() as connection:
+        line = find_line(connection, line_id)
+    assert line is not None
+    assert line.state is LineState.STORED
+    assert desk.now(paid).alarm is not None
+    assert desk.books()["UNMATCHED"] == -PAYABLE
+
+
+def test_silence_is_a_state_and_only_the_bank_ends_it(desk: Desk, paid: Redemption) -> None:
+    """Nothing is sent again; a late booking settles it."""
+    desk.bank.answering = False
+    with desk.write() as connection:
+        assert give_up_waiting(connection, now=NOW + timedelta(days=2)) == 0
+        assert give_up_waiting(connection, now=NOW + timedelta(days=3)) == 1
+    assert desk.now(paid).state is S.NEVER_HEARD_BACK
+    assert desk.pay_out() is None
+    assert len(desk.bank.batches) == 1
+    book(desk, paid)
+    assert desk.now(paid).state is S.SETTLED
+
+
+def test_what_promises_nothing_changes_nothing(desk: Desk, paid: Redemption) -> None:
+    """Received, pending, unknown codes, another's payment."""
+    for status in ("RCVD", "PDNG", "WHAT"):
+        assert say(desk, paid, status) == 0
+    assert say(desk, replace(paid, end_to_end_id="NOTOURS"), "RJCT") == 0
+    assert say(desk, paid, "ACSC") == 1
+    with desk.database.reading() as connection:
+        assert payable_in_state(connection, {S.ACCEPTED}) == PAYABLE
+
+
+WORDS = st.lists(
+    st.sampled_from(["ACCP", "ACSC", "RJCT", "PDNG", "book", "book wrong", "return", "revert"]),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(words=WORDS, number=st.integers(min_value=0, max_value=2**200))
+def test_whatever_the_bank_says_in_whatever_order(
+    desk: Desk, words: list[str], number: int
+) -> None:
+    """No word breaks the books or takes a path that the table does not have."""
+    mine = order(nonce=number.to_bytes(32, "big"))
+    if desk.hand_in(mine).state is not S.RECEIVED:
+        return
+    redemption = desk.hand_in(mine)
+    desk.burn(mine, f"burn:{number}")
+    desk.pay_out()
+    states = [desk.now(redemption).state]
+    for step, word in enumerate(words):
+        if word.startswith("book"):
+            book(desk, redemption, f"D{number}-{step}", minor=PAYABLE + (word != "book"))
+        elif word in ("return", "revert"):
+            with desk.write() as connection:
+                if word == "return":
+                    enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW)
+                else:
+                    ref = f"{redemption.id}#{desk.now(redemption).returns + 1}"
+                    on_return_reverted(connection, ref, "no", now=NOW)
+        else:
+            say(desk, redemption, word)
+        states.append(desk.now(redemption).state)
+    for before, after in pairwise(states):
+        assert before is after or after in TRANSITIONS[before]
+    desk.books()
