@@ -38,6 +38,12 @@ def test_deep_or_broken_texts_are_refused(data: bytes) -> None:
         read_json(data)
 
 
+def test_an_unended_string_takes_no_longer_than_its_length() -> None:
+    """Looked at from each of a million quotes anew, this would take hours."""
+    with pytest.raises(ValueError, match=r"."):
+        read_json(b"[]" * 65 + b'"' + b'\\"' * 1_000_000)
+
+
 @pytest.mark.parametrize("data", [b"NaN", b"Infinity", b"[-Infinity]", b"", b"\xff", b"{'a': 1}"])
 def test_what_is_no_json_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
