@@ -7,17 +7,16 @@ framework nor the chain's libraries, and start in a fraction of the time.
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from api.kernel.errors import BridgeError, Misconfigured
-from api.kernel.log import note_failure
+from api.kernel.log import configure, note_failure
 from wallet.errors import WalletError
 
 __all__ = ["EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main"]
@@ -63,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line: told in one line, logged by place
-        note_failure(logging.getLogger("jiaozi"), "unforeseen error", error)
+        note_failure(configure(), "unforeseen error", error)
         return _fail(
             f"An error that nobody foresaw ({type(error).__name__}). "
             "What was begun goes on where it stopped; report it with the log's last line.",
@@ -89,9 +88,17 @@ def _fail(line: str, code: int) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2."""
+        self.exit(EXIT_MISCONFIGURED, f"jiaozi-bridge: {message}. See {self.prog} --help.\n")
+
+
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser: with the whole of the chosen command, or with just the names of all."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="jiaozi-bridge",
         description="The bridge between bank accounts and tokens.",
         epilog=_EXAMPLE,

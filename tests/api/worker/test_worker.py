@@ -1,0 +1,127 @@
+"""Tests of the worker's rounds: back-off, leadership, and stopping when something is broken."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from api.kernel.clock import FixedClock
+from api.kernel.database import Database
+from api.kernel.errors import Broken, Unavailable
+from api.kernel.lease import LeaseLost
+from api.worker import FencedWork, Step, Worker
+from tests.api.stage import Stage
+from tests.api.world import ADA
+
+LOG = logging.getLogger("jiaozi.tests")
+
+
+class Flaky:
+    """A step that fails for a while."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.runs = 0
+
+    def __call__(self) -> bool:
+        self.runs += 1
+        if self.runs <= self.failures:
+            raise Unavailable("down", remedy="wait")
+        return False
+
+
+def worker(database: Database, clock: FixedClock, holder: str, *steps: Step) -> Worker:
+    """A worker with these steps."""
+    return Worker(
+        work=FencedWork(database, clock, holder),
+        steps=list(steps),
+        clock=clock,
+        poll=timedelta(seconds=1),
+        log=LOG,
+    )
+
+
+def test_a_step_that_fails_waits_longer_each_time(database: Database, clock: FixedClock) -> None:
+    """The others go on meanwhile; when it works again it runs every time."""
+    flaky, steady = Flaky(3), Flaky(0)
+    made = worker(database, clock, "one", Step("flaky", flaky), Step("steady", steady))
+    waits = []
+    for _ in range(40):
+        before = flaky.runs
+        made.cycle()
+        waits.append(flaky.runs - before)
+        clock.move(timedelta(milliseconds=250))
+    assert steady.runs == 40
+    assert [at for at, ran in enumerate(waits) if ran][:4] == [0, 2, 6, 14]
+    assert waits[14:] == [1] * 26
+
+
+def test_what_is_broken_stops_the_worker(database: Database, clock: FixedClock) -> None:
+    """And lets the lease go, for whoever mends it."""
+
+    def broken() -> bool:
+        raise Broken("the books are wrong", remedy="look")
+
+    with pytest.raises(Broken):
+        worker(database, clock, "one", Step("broken", broken)).run(lambda: False)
+    steady = Flaky(0)
+    worker(database, clock, "two", Step("steady", steady)).cycle()
+    assert steady.runs == 1
+
+
+def test_one_leads_at_a_time(database: Database, clock: FixedClock) -> None:
+    """The second waits, takes over when the first falls silent; the first then does nothing."""
+    one, two = Flaky(0), Flaky(0)
+    first = worker(database, clock, "one", Step("one", one))
+    second = worker(database, clock, "two", Step("two", two))
+    first.cycle()
+    second.cycle()
+    assert (one.runs, two.runs) == (1, 0)
+    clock.move(timedelta(seconds=11))
+    second.cycle()
+    first.cycle()
+    first.cycle()
+    assert (one.runs, two.runs) == (1, 1)
+
+
+def test_late_work_cannot_commit(database: Database, clock: FixedClock) -> None:
+    """A process that was asleep past its lease finds out inside its own transaction."""
+    asleep, awake = FencedWork(database, clock, "one"), FencedWork(database, clock, "two")
+    assert asleep.lead()
+    clock.move(timedelta(seconds=11))
+    assert awake.lead()
+    with pytest.raises(LeaseLost), asleep.transaction():
+        raise AssertionError("the work must not be reached")
+    awake.leave()
+    with pytest.raises(LeaseLost), awake.transaction():
+        raise AssertionError("the work must not be reached")
+
+
+def test_a_database_that_is_away(
+    clock: FixedClock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The round is skipped; nothing is raised."""
+    away = Database(f"sqlite:///{tmp_path_factory.mktemp('away')}/no/such/folder.db")
+    step = Flaky(0)
+    assert not worker(away, clock, "one", Step("one", step)).cycle()
+    assert step.runs == 0
+
+
+def test_it_stops_when_it_is_asked_to(database: Database, clock: FixedClock) -> None:
+    """After the round that it is in."""
+    step = Flaky(0)
+    worker(database, clock, "one", Step("one", step)).run(lambda: step.runs >= 3)
+    assert step.runs == 3
+
+
+def test_the_bank_and_the_chain_may_be_away(stage: Stage) -> None:
+    """Money that arrives meanwhile is stored and matched; with the chain back it is issued."""
+    stage.link(ADA)
+    stage.pay_in(ADA, 5_000)
+    stage.deployed.anvil.rpc("evm_setAutomine", False)
+    for _ in range(3):
+        stage.worker.cycle()
+    stage.deployed.anvil.rpc("evm_setAutomine", True)
+    stage.run(lambda: stage.balance(ADA) == 5_000)
