@@ -16,7 +16,7 @@ contract Teller is ITeller, AccessManaged {
     /// @dev One storage word: the bucket's contents when it was last touched.
     struct Level {
         uint128 amount;
-        uint64 at;
+        uint64 since;
     }
 
     /// @dev One storage word, set by the governor. `maxAge` is of the attestation.
@@ -53,7 +53,7 @@ contract Teller is ITeller, AccessManaged {
     function bucketLevel() public view returns (uint256) {
         Level memory level = _level;
         Policy memory policy = _policy;
-        uint256 refilled = uint256(policy.refillPerSecond) * (block.timestamp - level.at);
+        uint256 refilled = uint256(policy.refillPerSecond) * (block.timestamp - level.since);
         return Math.min(policy.capacity, level.amount + refilled);
     }
 
@@ -165,7 +165,7 @@ contract Teller is ITeller, AccessManaged {
 
     /// @dev At most the capacity, which is below 2^96.
     function _setLevel(uint256 amount) private {
-        _level = Level({amount: uint128(amount), at: uint64(block.timestamp)});
+        _level = Level({amount: uint128(amount), since: uint64(block.timestamp)});
     }
 
     function _requireHeadroom(uint256 wanted) private view {

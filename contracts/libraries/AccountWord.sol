@@ -43,8 +43,23 @@ library AccountWord {
         return (word >> SPENT_SHIFT) & AMOUNT_MAX;
     }
 
-    /// @dev Adds to the balance. The caller has checked that the sum fits 96 bits: the supply does,
-    /// and no balance is above the supply.
+    /// @dev The balance after `amount` more. Wraps only for an amount that no balance reaches.
+    function balanceWith(Account account, uint256 amount) internal pure returns (uint256) {
+        unchecked {
+            return account.balance() + amount;
+        }
+    }
+
+    /// @dev What is spent on `day` after `amount` more. Wraps only for an amount that no balance
+    /// reaches.
+    function spentWith(Account account, uint256 amount, uint256 day) internal pure returns (uint256) {
+        unchecked {
+            return account.spentOn(day) + amount;
+        }
+    }
+
+    /// @dev Adds to the balance. All balances, the outside's too, add up to 2^96 − 1, so what was taken
+    /// from one fits into any other.
     function credit(Account account, uint256 amount) internal pure returns (Account) {
         unchecked {
             return Account.wrap(Account.unwrap(account) + amount);

@@ -11,7 +11,11 @@ pragma solidity ^0.8.24;
 /// upper 12 bits, exponent in the lower 4; zero is closed. Tier 5 has no limits and no bits.
 type Policy is uint256;
 
+/// @dev One tier's 48 bits of it, lowest; whatever lies above them is never read.
+type Limits is uint256;
+
 using PolicyWord for Policy global;
+using PolicyWord for Limits global;
 
 /// @title The policy word, packed and unpacked
 /// @notice Contracts: pure; who may change what is decided elsewhere.
@@ -36,17 +40,23 @@ library PolicyWord {
         return Policy.wrap(paused_ ? word | PAUSED_BIT : word & ~PAUSED_BIT);
     }
 
-    /// @dev The three below need `tier < UNLIMITED_TIER`.
-    function perPayment(Policy policy, uint256 tier) internal pure returns (uint256) {
-        return decode(Policy.unwrap(policy) >> (tier * TIER_BITS));
+    /// @dev Needs `tier < UNLIMITED_TIER`; any other tier reads as closed.
+    function limits(Policy policy, uint256 tier) internal pure returns (Limits) {
+        unchecked {
+            return Limits.wrap(Policy.unwrap(policy) >> (tier * TIER_BITS));
+        }
     }
 
-    function perDay(Policy policy, uint256 tier) internal pure returns (uint256) {
-        return decode(Policy.unwrap(policy) >> (tier * TIER_BITS + PER_DAY_SHIFT));
+    function perPayment(Limits limits_) internal pure returns (uint256) {
+        return decode(Limits.unwrap(limits_));
     }
 
-    function onBalance(Policy policy, uint256 tier) internal pure returns (uint256) {
-        return decode(Policy.unwrap(policy) >> (tier * TIER_BITS + BALANCE_SHIFT));
+    function perDay(Limits limits_) internal pure returns (uint256) {
+        return decode(Limits.unwrap(limits_) >> PER_DAY_SHIFT);
+    }
+
+    function onBalance(Limits limits_) internal pure returns (uint256) {
+        return decode(Limits.unwrap(limits_) >> BALANCE_SHIFT);
     }
 
     /// @dev The limits must come from `encode`.
@@ -55,8 +65,8 @@ library PolicyWord {
     ) internal pure returns (Policy) {
         uint256 shift = tier * TIER_BITS;
         uint256 cleared = Policy.unwrap(policy) & ~(((1 << TIER_BITS) - 1) << shift);
-        uint256 limits = perPayment_ | (perDay_ << PER_DAY_SHIFT) | (balance_ << BALANCE_SHIFT);
-        return Policy.wrap(cleared | (limits << shift));
+        uint256 limits_ = perPayment_ | (perDay_ << PER_DAY_SHIFT) | (balance_ << BALANCE_SHIFT);
+        return Policy.wrap(cleared | (limits_ << shift));
     }
 
     /// @dev Reads the lowest 16 bits. At most 4095 × 10^15, far below 2^96.

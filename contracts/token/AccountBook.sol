@@ -4,18 +4,23 @@ pragma solidity ^0.8.24;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
 import {Account} from "../libraries/AccountWord.sol";
-import {Policy, PolicyWord} from "../libraries/PolicyWord.sol";
+import {OutsideWord} from "../libraries/OutsideWord.sol";
+import {Limits, Policy, PolicyWord} from "../libraries/PolicyWord.sol";
 import {Rules} from "../libraries/Rules.sol";
-import {Supply, SupplyWord} from "../libraries/SupplyWord.sol";
 
 /// @title The book of accounts
 /// @notice Contracts: holds every balance and the policy, and is the only file that writes them. Every
 /// path that changes a balance ends in `_move`. The order in every function of the token is: guards,
 /// authorization, rules, state, event.
 abstract contract AccountBook is IDepositToken {
-    mapping(address account => Account) private _accounts;
+    /// @dev A word with a place, so that a function that reads and writes it finds the place once.
+    struct Entry {
+        Account word;
+    }
+
+    mapping(address account => Entry) private _accounts;
+    Entry private _outside;
     Policy private _policy;
-    Supply private _supply;
 
     /// @dev Seconds to add to a timestamp so that days turn where the currency lives; a negative offset
     /// in two's complement.
@@ -29,23 +34,24 @@ abstract contract AccountBook is IDepositToken {
             revert InvalidUtcOffset(utcOffsetSeconds);
         }
         _dayShift = uint256(int256(utcOffsetSeconds));
+        _outside.word = OutsideWord.empty();
     }
 
     // ------------------------------------------------------------------ reading
 
     /// @inheritdoc IERC20
     function balanceOf(address account) external view returns (uint256) {
-        return _accounts[account].balance();
+        return _accounts[account].word.balance();
     }
 
     /// @inheritdoc IERC20
     function totalSupply() external view returns (uint256) {
-        return _supply.total();
+        return OutsideWord.totalSupply(_outside.word);
     }
 
     /// @inheritdoc IDepositToken
     function totalMinted() external view returns (uint256) {
-        return _supply.minted();
+        return OutsideWord.totalMinted(_outside.word);
     }
 
     /// @inheritdoc IDepositToken
@@ -59,7 +65,7 @@ abstract contract AccountBook is IDepositToken {
         view
         returns (uint256 balance, uint256 spentToday, uint8 tier, bool frozen)
     {
-        Account word = _accounts[account];
+        Account word = _accounts[account].word;
         return (word.balance(), word.spentOn(_today()), uint8(word.tier()), word.frozen());
     }
 
@@ -78,8 +84,8 @@ abstract contract AccountBook is IDepositToken {
         if (tier == PolicyWord.UNLIMITED_TIER) {
             return (type(uint256).max, type(uint256).max, type(uint256).max);
         }
-        Policy policy = _policy;
-        return (policy.perPayment(tier), policy.perDay(tier), policy.onBalance(tier));
+        Limits limits = _policy.limits(tier);
+        return (limits.perPayment(), limits.perDay(), limits.onBalance());
     }
 
     /// @inheritdoc IDepositToken
@@ -88,9 +94,18 @@ abstract contract AccountBook is IDepositToken {
         view
         returns (bytes4 reason, uint256 value, uint256 limit)
     {
-        Account sender = _accounts[from];
-        uint256 spent = _spentWith(sender, amount, _today());
-        return Rules.paying(_policy, sender, from, _accounts[to], to, amount, spent);
+        Policy policy = _policy;
+        if (policy.paused()) return (TokenPaused.selector, 0, 0);
+        if (_isNobody(to)) return (ERC20InvalidReceiver.selector, uint160(to), 0);
+        if (from == address(0)) return (ERC20InvalidSender.selector, 0, 0);
+        Account sender = _accounts[from].word;
+        Account recipient = _accounts[to].word;
+        reason = Rules.spending(policy, sender, amount, sender.spentWith(amount, _today()));
+        if (reason == 0) {
+            uint256 balance = recipient.balanceWith(from == to ? 0 : amount);
+            reason = Rules.receiving(policy, recipient, balance);
+        }
+        (value, limit) = _explain(reason, from, to, amount);
     }
 
     /// @inheritdoc IDepositToken
@@ -103,79 +118,97 @@ abstract contract AccountBook is IDepositToken {
 
     /// @dev A payment within the rules. The caller has checked that `from` asked for it.
     function _pay(address from, address to, uint256 amount) internal {
-        Account sender = _accounts[from];
-        Account recipient = _accounts[to];
+        Policy policy = _policy;
+        if (policy.paused()) revert TokenPaused();
+        if (_isNobody(to)) revert ERC20InvalidReceiver(to);
+        if (from == address(0)) revert ERC20InvalidSender(from);
+        Entry storage payer = _accounts[from];
+        Entry storage payee = _accounts[to];
+        Account sender = payer.word;
+        Account recipient = payee.word;
         uint256 day = _today();
-        uint256 spent = _spentWith(sender, amount, day);
-        (bytes4 reason, uint256 value, uint256 limit) =
-            Rules.paying(_policy, sender, from, recipient, to, amount, spent);
-        if (reason != 0) _refuse(reason, from, to, value, limit);
-        _move(from, sender.withSpent(spent, day), to, recipient, amount);
+        uint256 spent = sender.spentWith(amount, day);
+        bytes4 reason = Rules.spending(policy, sender, amount, spent);
+        if (reason != 0) _refuse(reason, from, to, amount);
+        // Who pays themselves holds as much afterwards as before.
+        reason = Rules.receiving(policy, recipient, recipient.balanceWith(from == to ? 0 : amount));
+        if (reason != 0) _refuse(reason, from, to, amount);
+        _move(payer, sender.withSpent(spent, day), payee, recipient, from, to, amount);
     }
 
     /// @dev Burns within the rules, as spending of the day. The caller has checked that `from` asked.
     function _burn(address from, uint256 amount) internal {
         Policy policy = _policy;
         if (policy.paused()) revert TokenPaused();
-        Account sender = _accounts[from];
+        Entry storage payer = _accounts[from];
+        Account sender = payer.word;
         uint256 day = _today();
-        uint256 spent = _spentWith(sender, amount, day);
-        (bytes4 reason, uint256 value, uint256 limit) =
-            Rules.spending(policy, sender, from, amount, spent);
-        if (reason != 0) _refuse(reason, from, address(0), value, limit);
-        _move(from, sender.withSpent(spent, day), address(0), Account.wrap(0), amount);
+        uint256 spent = sender.spentWith(amount, day);
+        bytes4 reason = Rules.spending(policy, sender, amount, spent);
+        if (reason != 0) _refuse(reason, from, address(0), amount);
+        sender = sender.withSpent(spent, day);
+        _move(payer, sender, _outside, _outside.word, from, address(0), amount);
     }
 
-    /// @dev Mints within the rules, or answers why not and changes nothing.
+    /// @dev Mints within the rules, or answers why not and changes nothing. The caller has checked
+    /// that the token is not paused.
     function _mint(address to, uint256 amount) internal returns (bytes4 reason) {
-        (reason,,) = Rules.minting(_supply, amount);
+        Account outside = _outside.word;
+        reason = Rules.minting(outside, amount);
         if (reason != 0) return reason;
-        Account recipient = _accounts[to];
-        (reason,,) = Rules.receiving(_policy, recipient, to, amount);
+        if (_isNobody(to)) return ERC20InvalidReceiver.selector;
+        Entry storage payee = _accounts[to];
+        Account recipient = payee.word;
+        reason = Rules.receiving(_policy, recipient, recipient.balanceWith(amount));
         if (reason != 0) return reason;
-        _move(address(0), Account.wrap(0), to, recipient, amount);
+        outside = OutsideWord.withMinted(outside, amount);
+        _move(_outside, outside, payee, recipient, address(0), to, amount);
     }
 
     /// @dev Mints again what `to` burned, past freeze, limits and pause. A supply at its very top is the
     /// one thing that can stop it.
     function _mintBack(address to, uint256 amount) internal {
-        uint256 room = SupplyWord.SUPPLY_MAX - _supply.total();
+        Account outside = _outside.word;
+        uint256 room = outside.balance();
         if (amount > room) revert SupplyLimitExceeded(amount, room);
-        _move(address(0), Account.wrap(0), to, _accounts[to], amount);
+        Entry storage payee = _accounts[to];
+        outside = OutsideWord.withMinted(outside, amount);
+        _move(_outside, outside, payee, payee.word, address(0), to, amount);
     }
 
     /// @dev Takes past the sender's freeze, all limits and the pause, and leaves the sender frozen.
     /// The recipient is not the sender, or taking would give the money back to a frozen account.
     function _seize(address from, address to, uint256 amount) internal {
-        Account sender = _accounts[from];
-        Account recipient = _accounts[to];
-        if (to == address(0) || to == address(this) || to == from) revert ERC20InvalidReceiver(to);
+        if (_isNobody(to) || to == from) revert ERC20InvalidReceiver(to);
+        if (from == address(0)) revert ERC20InvalidSender(from);
+        Entry storage payer = _accounts[from];
+        Entry storage payee = _accounts[to];
+        Account sender = payer.word;
+        Account recipient = payee.word;
         if (recipient.tier() == 0) revert UnregisteredAccount(to);
         if (recipient.frozen()) revert FrozenAccount(to);
-        if (from == address(0)) revert ERC20InvalidSender(from);
         if (amount > sender.balance()) {
             revert ERC20InsufficientBalance(from, sender.balance(), amount);
         }
-        _move(from, sender.withFrozen(true), to, recipient, amount);
+        _move(payer, sender.withFrozen(true), payee, recipient, from, to, amount);
     }
 
-    /// @dev The one place where balances and the supply change. Zero stands for "comes into being" and
-    /// "ceases to be". The words carry whatever else the caller changed in them; the caller has checked
-    /// that `sender` holds `amount` or that the supply has room for it.
-    function _move(address from, Account sender, address to, Account recipient, uint256 amount) private {
-        if (from == address(0)) {
-            _supply = _supply.increase(amount);
-        } else {
-            sender = sender.debit(amount);
-            _accounts[from] = sender;
-        }
-        if (to == address(0)) {
-            _supply = _supply.decrease(amount);
-        } else {
-            // Who pays themselves: the word read before the debit is out of date.
-            if (from == to) recipient = sender;
-            _accounts[to] = recipient.credit(amount);
-        }
+    /// @dev The one place where a balance changes: what leaves one account enters the other, and the
+    /// outside counts as an account. The words carry whatever else the caller changed in them; the
+    /// caller has checked that `sender` holds `amount`.
+    function _move(
+        Entry storage payer,
+        Account sender,
+        Entry storage payee,
+        Account recipient,
+        address from,
+        address to,
+        uint256 amount
+    ) private {
+        sender = sender.debit(amount);
+        payer.word = sender;
+        // Who pays themselves is credited on what the debit has left.
+        payee.word = (from == to ? sender : recipient).credit(amount);
         emit Transfer(from, to, amount);
     }
 
@@ -183,14 +216,14 @@ abstract contract AccountBook is IDepositToken {
 
     /// @dev What was spent today stays counted under the new tier.
     function _setTier(address account, uint8 tier) internal {
-        if (account == address(0) || account == address(this)) revert ERC20InvalidReceiver(account);
+        if (_isNobody(account)) revert ERC20InvalidReceiver(account);
         if (tier > PolicyWord.UNLIMITED_TIER) revert UnknownTier(tier);
-        _accounts[account] = _accounts[account].withTier(tier);
+        _accounts[account].word = _accounts[account].word.withTier(tier);
         emit TierSet(account, tier);
     }
 
     function _setFrozen(address account, bool frozen) internal {
-        _accounts[account] = _accounts[account].withFrozen(frozen);
+        _accounts[account].word = _accounts[account].word.withFrozen(frozen);
     }
 
     function _setPaused(bool paused_) internal {
@@ -211,7 +244,12 @@ abstract contract AccountBook is IDepositToken {
     }
 
     function _requireUnfrozen(address account) internal view {
-        if (_accounts[account].frozen()) revert FrozenAccount(account);
+        if (_accounts[account].word.frozen()) revert FrozenAccount(account);
+    }
+
+    /// @dev Nobody holds a key to the zero address, and nobody gets out what the token itself holds.
+    function _isNobody(address account) private view returns (bool) {
+        return account == address(0) || account == address(this);
     }
 
     /// @dev The currency's day: days since 1970 in its time zone.
@@ -221,25 +259,38 @@ abstract contract AccountBook is IDepositToken {
         }
     }
 
-    /// @dev What the account will have spent today with this payment. The sum wraps only for an amount
-    /// that no balance reaches, which the rules refuse before they look at the sum.
-    function _spentWith(Account account, uint256 amount, uint256 day) private pure returns (uint256) {
-        unchecked {
-            return account.spentOn(day) + amount;
-        }
-    }
-
     function _encoded(uint256 limit) private pure returns (uint256) {
         (uint256 encoded, bool exact) = PolicyWord.encode(limit);
         if (!exact) revert UnrepresentableLimit(limit);
         return encoded;
     }
 
-    /// @dev Throws the error that `Rules` names, with its values.
-    function _refuse(bytes4 reason, address from, address to, uint256 value, uint256 limit)
+    /// @dev The failing value and the limit that belong to a reason; see `transferCheck`.
+    function _explain(bytes4 reason, address from, address to, uint256 amount)
         private
-        pure
+        view
+        returns (uint256 value, uint256 limit)
     {
+        Account sender = _accounts[from].word;
+        Account recipient = _accounts[to].word;
+        if (reason == FrozenAccount.selector) {
+            return (uint160(sender.frozen() ? from : to), 0);
+        }
+        if (reason == ERC20InvalidReceiver.selector) return (uint160(to), 0);
+        if (reason == ERC20InsufficientBalance.selector) return (sender.balance(), amount);
+        Limits payers = _policy.limits(sender.tier());
+        if (reason == PaymentLimitExceeded.selector) return (amount, payers.perPayment());
+        if (reason == DailyLimitExceeded.selector) {
+            return (sender.spentWith(amount, _today()), payers.perDay());
+        }
+        if (reason == BalanceLimitExceeded.selector) {
+            return (recipient.balanceWith(from == to ? 0 : amount), _policy.limits(recipient.tier()).onBalance());
+        }
+    }
+
+    /// @dev Throws the error that `_weigh` named, with its values.
+    function _refuse(bytes4 reason, address from, address to, uint256 amount) private view {
+        (uint256 value, uint256 limit) = _explain(reason, from, to, amount);
         if (reason == ERC20InsufficientBalance.selector) {
             revert ERC20InsufficientBalance(from, value, limit);
         }
@@ -248,8 +299,6 @@ abstract contract AccountBook is IDepositToken {
         if (reason == BalanceLimitExceeded.selector) revert BalanceLimitExceeded(to, value, limit);
         if (reason == FrozenAccount.selector) revert FrozenAccount(address(uint160(value)));
         if (reason == ERC20InvalidReceiver.selector) revert ERC20InvalidReceiver(to);
-        if (reason == ERC20InvalidSender.selector) revert ERC20InvalidSender(from);
-        if (reason == TokenPaused.selector) revert TokenPaused();
         // A reason that this list does not know must never let a payment through.
         assert(false);
     }
