@@ -79,10 +79,12 @@ class PostgresServer:
     process: subprocess.Popen[bytes]
     _numbers: Iterator[int]
 
-    def create_database(self) -> str:
-        """Make an empty database; its SQLAlchemy URL."""
+    def create_database(self, like: str | None = None) -> str:
+        """Make an empty database, or a copy of the one at the URL `like`; its SQLAlchemy URL."""
         name = f"test{next(self._numbers)}"
         argv: list[str | Path] = [self.programs / "createdb", "-h", self.folder, "-U", OWNER, name]
+        if like is not None:
+            argv += ["-T", like.rpartition("@/")[2].partition("?")[0]]
         made = subprocess.run(argv, capture_output=True, text=True, check=False)
         if made.returncode != 0:
             raise StartError(f"createdb failed: {made.stderr.strip()}")
@@ -119,7 +121,8 @@ def _serve(folder: Path, programs: Path, user: _User, log: Path) -> subprocess.P
     argv: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-k", folder]
     with log.open("wb") as sink:
         return subprocess.Popen(
-            tied([*argv, "-c", "listen_addresses="], on_death="INT"),
+            # processes are killed in tests, machines are not: the kernel keeps what was written
+            tied([*argv, "-c", "listen_addresses=", "-c", "fsync=off"], on_death="INT"),
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,

@@ -30,6 +30,10 @@ def upgrade(url: str, revision: str = "head") -> str:
     """
     database = Database(url)
     try:
+        with database.reading() as connection:
+            at = current(connection)
+        if revision == "head" and at == newest():
+            return at
         with database.transaction() as connection:
             if not database.is_sqlite:  # SQLite's transaction holds the one write lock already
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.migrations import upgrade
 from api.web.context import Bridge
+from scripts.postgres import PostgresServer
 from tests.api import world
 
 
@@ -22,10 +24,37 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 19, 9, 0, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest step, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """The URL of a PostgreSQL database at the newest step, to be copied."""
+    url = postgres_server.create_database()
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The URL of a migrated SQLite file of the test's own."""
+    return f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'test.sqlite3')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> str:
+    """The URL of a migrated PostgreSQL database of the test's own."""
+    return postgres_server.create_database(like=migrated_postgres)
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database: the test runs on SQLite and on PostgreSQL."""
-    upgrade(database_url)
     made = Database(database_url)
     yield made
     made.close()

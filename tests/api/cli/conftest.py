@@ -1,5 +1,5 @@
-"""Tests of the command line: the shared fixtures with real contracts."""
+"""Tests of the bridge: this room's tests begin with empty databases."""
 
-from tests.api.fixtures import deployed, stage
+from tests.api.empty_databases import postgres_url, sqlite_url
 
-__all__ = ["deployed", "stage"]
+__all__ = ["postgres_url", "sqlite_url"]
