@@ -1,7 +1,10 @@
 """Bridge: what the worker does, step by step, in the order in which money moves.
 
-bank's documents → lines matched → wallets registered → deposits issued → payouts returned →
-transactions sent → events read → payouts prepared and handed in.
+bank's documents → lines matched → events read → wallets registered → deposits issued → payouts
+returned → transactions sent → payouts prepared and handed in.
+
+Reading comes before sending: the reader knows the chain by its last block's hash, so a chain that
+was exchanged for another one with the same contracts is noticed before anything is sent to it.
 """
 
 from __future__ import annotations
@@ -50,15 +53,15 @@ class Steps:
     def all(self) -> list[Step]:
         """Every step, in order."""
         on_chain: list[tuple[str, Callable[[], bool]]] = [
+            ("read", self.read),
+            ("register", self.register),
             ("issue", self.issue),
             ("return", self.return_payouts),
             ("send", self.sender.step),
-            ("read", self.read),
         ]
         return [
             Step("bank documents", self.inbox.step),
             Step("match", self.match),
-            Step("register", self.register),
             *(Step(name, partial(self._on_our_chain, run)) for name, run in on_chain),
             Step("pay out", self.pay_out),
         ]

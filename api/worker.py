@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from api.kernel.clock import Clock
 from api.kernel.database import Database
-from api.kernel.errors import Unavailable
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.lease import Lease, LeaseLost, acquire, release, renew
 from api.kernel.log import note
 
@@ -167,6 +167,16 @@ class Worker:
                 again_in=wait,
             )
             return False
+        except Broken as error:
+            note(
+                self._log,
+                "stopped: an invariant does not hold",
+                level=logging.CRITICAL,
+                step=step.name,
+                slug=error.slug,
+                reason=error.detail,
+            )
+            raise
         if step.failures:
             note(self._log, "step works again", step=step.name, failures=step.failures)
             step.failures = 0

@@ -140,7 +140,11 @@ class LaneWorker:
         old = self.context.clock.now() - RESEND_AFTER
         due = [a for a in newest.values() if a.sent_at is None or a.sent_at <= old]
         for attempt in due:
-            self._send(open_[attempt.tx_id], attempt)
+            transaction = open_[attempt.tx_id]
+            if self.context.node.receipt(attempt.tx_hash) is None:
+                self._send(transaction, attempt)
+            else:  # a block holds it: there is nothing to send
+                self._record_sent(transaction, attempt)
         return any(attempt.sent_at is None for attempt in due)
 
     # ---------------------------------------------------------------- prepare
@@ -201,13 +205,16 @@ class LaneWorker:
         if outcome is not SendOutcome.TAKEN:
             # a used nonce is settled, or found to be a stranger's, once its block is final
             self._note("nonce is taken", transaction, logging.WARNING, outcome=outcome.value)
+        self._record_sent(transaction, attempt)
+        self._note("transaction sent", transaction, nonce=attempt.nonce, hash=attempt.tx_hash)
+
+    def _record_sent(self, transaction: Transaction, attempt: Attempt) -> None:
         with self._transaction() as connection:
             store.mark_sent(connection, attempt, self.context.clock.now())
             if transaction.state is TxState.SIGNED:
                 self._advance(connection, transaction, TxState.SENT)
                 if (tell := self.context.on_sent.get(transaction.purpose)) is not None:
                     tell(connection, transaction.ref, attempt.tx_hash)
-        self._note("transaction sent", transaction, nonce=attempt.nonce, hash=attempt.tx_hash)
 
     def _fail(
         self, connection: Connection, transaction: Transaction, state: TxState, reason: str

@@ -94,4 +94,13 @@ class Proof:
                     "vanish with the next statement.",
                 )
             )
+        if self.books.unexplained_debits:
+            found.append(
+                Difference(
+                    "bank and payouts",
+                    -self.books.unexplained_debits,
+                    "The bank has booked debits that no payout accounts for. They make "
+                    "«unmatched» smaller, so the sum agrees; the money is gone all the same.",
+                )
+            )
         return found

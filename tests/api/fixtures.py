@@ -25,3 +25,11 @@ def stage(deployed: Deployed, database_url: str, tmp_path: Path) -> Iterator[Sta
     made = Stage(deployed, database_url, tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def sqlite_stage(deployed: Deployed, sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """The same on SQLite alone: for negative controls, which say nothing about a store."""
+    made = Stage(deployed, sqlite_url, tmp_path)
+    yield made
+    made.close()

@@ -243,6 +243,22 @@ def test_a_node_that_is_down_changes_nothing(bench: Rig, deployed: Deployed) -> 
     assert stored(bench, tx_id).state is TxState.DONE
 
 
+def test_what_a_block_holds_is_not_sent_again(bench: Rig, deployed: Deployed) -> None:
+    """With a great depth, old transactions wait for long: nobody needs to hear of them again."""
+    bench.depth = 50
+    bench.queue("mined", ADA.wallet)
+    bench.sender().step()
+    deployed.mine()
+
+    class Mute(Node):
+        def send(self, raw: bytes) -> SendOutcome:
+            raise AssertionError(f"{len(raw)} bytes were sent again")
+
+    bench.node = Mute(deployed.anvil.url)
+    bench.later()
+    assert not bench.sender().step()
+
+
 def test_stopping_lets_the_lane_go(bench: Rig) -> None:
     """A successor need not wait for the lease to run out."""
     bench.queue("one", ADA.wallet)

@@ -110,6 +110,26 @@ def test_debits_that_nothing_explains_are_counted(booked: Database) -> None:
     assert books.of(Account.UNMATCHED) == 100 + 500 - 42
 
 
+def test_a_debit_that_nothing_explains_is_not_balanced(
+    booked: Database, bank: FakeBank, chain: MemoryChain
+) -> None:
+    """The sum agrees, because «unmatched» fell with the reserve; the money is gone all the same."""
+    take_in(
+        booked,
+        camt([debit("D1", 30)]),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    bank.booked = Money(1000 - 30, "EUR")
+    proof = prove(booked, chain, bank, "EUR")
+    assert proof.total == proof.bank.amount.minor
+    [found] = proof.differences()
+    assert (found.between, found.amount) == ("bank and payouts", -30)
+    assert not proof.balanced
+
+
 def test_over_http(bridge: Bridge, booked: Database, chain: MemoryChain) -> None:
     """Anybody may ask; each figure says where it was read."""
     app = create_app(bridge)

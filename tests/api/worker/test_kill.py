@@ -89,7 +89,7 @@ def test_killed_at_every_point(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
         for what in (
             "send in api.chain.lane._send",
             "commit in api.chain.lane._prepare_one",
-            "commit in api.chain.lane._send",
+            "commit in api.chain.lane._record_sent",
             "commit in api.chain.lane._settle",
             "commit in api.chain.reader._commit",
             "commit in api.steps.match",
@@ -107,15 +107,17 @@ def test_killed_at_every_point(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_resending_the_bridge_stands_still(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: take the resending away, and a crash before sending is never mended."""
     monkeypatch.setattr(LaneWorker, "_resend", lambda _self: False)
     with pytest.raises(AssertionError, match="not done after"):
-        the_main_job(stage, Crashes(monkeypatch))
+        the_main_job(sqlite_stage, Crashes(monkeypatch))
 
 
-def test_a_fresh_message_id_would_pay_twice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fresh_message_id_would_pay_twice(
+    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Negative control: a file that changes its id after a crash is paid once more, and seen."""
     real, numbers = payouts._batch, iter(range(1000))
 
@@ -124,8 +126,8 @@ def test_a_fresh_message_id_would_pay_twice(stage: Stage, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(payouts, "_batch", fresh)
     with pytest.raises(AssertionError, match="not done after"):
-        the_main_job(stage, Crashes(monkeypatch))
-    assert max(payments(stage).values()) > 1
-    assert not stage.proof()["balanced"]
-    with stage.parts.bridge.database.reading() as connection:
+        the_main_job(sqlite_stage, Crashes(monkeypatch))
+    assert max(payments(sqlite_stage).values()) > 1
+    assert not sqlite_stage.proof()["balanced"]
+    with sqlite_stage.parts.bridge.database.reading() as connection:
         assert count_alarms(connection) == 1

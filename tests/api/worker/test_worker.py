@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,8 @@ from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.lease import LeaseLost
 from api.worker import FencedWork, Step, Worker
+from scripts.localnet import start_anvil
+from tests.api.contracts import deploy
 from tests.api.stage import Stage
 from tests.api.world import ADA
 
@@ -125,3 +129,22 @@ def test_the_bank_and_the_chain_may_be_away(stage: Stage) -> None:
         stage.worker.cycle()
     stage.deployed.anvil.rpc("evm_setAutomine", True)
     stage.run(lambda: stage.balance(ADA) == 5_000)
+
+
+def test_a_chain_that_was_exchanged_gets_nothing(stage: Stage, tmp_path: Path) -> None:
+    """The same contracts at the same addresses, on a chain started anew: noticed before sending."""
+    stage.link(ADA)
+    stage.pay_in(ADA, 5_000)
+    with start_anvil("--hardfork", "cancun") as anew:
+        (tmp_path / "anew").mkdir()
+        twin = deploy(anew, tmp_path / "anew")
+        assert twin.deployment == stage.deployed.deployment
+        twin.mine(200)
+        stage.settings = replace(
+            stage.settings, chain=replace(stage.settings.chain, rpc_url=anew.url)
+        )
+        stage.restart()
+        with pytest.raises(Broken, match="has read the chain up to block"):
+            stage.run(lambda: False, rounds=5)
+        for lane in ("operator", "compliance", "relayer"):
+            assert twin.web3.eth.get_transaction_count(twin.key(lane).address) == 0
