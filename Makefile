@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit contracts abis docs e2e install-check format nightly clean
+.PHONY: help setup demo test check lint types unit integration contracts abis docs e2e install-check format nightly clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,11 @@ format: setup ## put the sources into the one format
 types: setup ## mypy, strict
 	@$(STAGES) types
 
-unit: setup ## tests of wallet, bridge, scripts and habits, stores on SQLite and PostgreSQL
+unit: setup ## tests of wallet, bridge, scripts and habits; they need no server
 	@$(STAGES) unit
+
+integration: setup ## tests on a real chain, on PostgreSQL, and with processes that are killed
+	@$(STAGES) integration
 
 contracts: setup ## the contracts' tests, on a chain of their own, under brownie
 	@$(STAGES) contracts

@@ -20,7 +20,20 @@ hypothesis.settings.register_profile("usual", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("JIAOZI_TEST_PROFILE", "usual"))
 
+# What starts a server or a chain: tests that need one are not for the loop between two keystrokes.
+SERVERS = {"anvil", "start_anvil", "deployed", "postgres_server", "postgres_url"}
+
 StartAnvil = Callable[..., AbstractContextManager[localnet.Anvil]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a real server or chain as `integration`."""
+    for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
+        callspec = getattr(item, "callspec", None)
+        store = callspec.params.get("database_url") if callspec else None
+        if needs & SERVERS or store == "postgresql":
+            item.add_marker("integration")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ REPORTS = CACHE / "junit"
 RUFF, MYPY = str(DEV_BIN / "ruff"), str(DEV_BIN / "mypy")
 DEV_PYTHON = (str(DEV_BIN / "python"),)
 PYTEST = (*DEV_PYTHON, "-m", "pytest", "-q")
+PARALLEL = (*PYTEST, "-n", "auto")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
 
@@ -44,7 +45,7 @@ class Stage:
 
 
 def _e2e(database: str) -> Stage:
-    command = (*PYTEST, "-n", "2", "tests/e2e")  # they mostly wait for blocks
+    command = (*PARALLEL, "tests/e2e")  # they mostly wait for blocks
     return Stage(f"e2e-{database}", (command,), True, {"JIAOZI_E2E_DATABASE": database})
 
 
@@ -54,7 +55,8 @@ STAGES = {
         Stage("lint", ((RUFF, "check", "."), (RUFF, "format", "--check", "."))),
         Stage("types", ((MYPY,),)),
         Stage("docs", ((*DEV_PYTHON, "-m", "scripts.docs.states", "--check"),)),
-        Stage("unit", ((*PYTEST, "-n", "auto", "tests", *ELSEWHERE),), True),
+        Stage("unit", ((*PARALLEL, "-m", "not integration", "tests", *ELSEWHERE),), True),
+        Stage("integration", ((*PARALLEL, "-m", "integration", "tests", *ELSEWHERE),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
         Stage("abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis", "--check"),)),
         _e2e("sqlite"),
