@@ -114,7 +114,11 @@ contract Teller is ITeller, AccessManaged {
 
     /// @inheritdoc ITeller
     function attest(
-        uint256 backing, uint256 supply, uint256 minted, uint64 asOf, uint64 blockNumber
+        uint256 backing,
+        uint256 supply,
+        uint256 minted,
+        uint64 asOf,
+        uint64 blockNumber
     ) external restricted {
         if (asOf > block.timestamp || blockNumber > block.number) {
             revert AttestationFromFuture(asOf, blockNumber);

@@ -114,7 +114,11 @@ interface IDepositToken is
 
     /// @notice ERC-2612 with the signature as bytes, so that contract wallets can sign too.
     function permit(
-        address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature
+        address owner,
+        address spender,
+        uint256 value,
+        uint256 deadline,
+        bytes calldata signature
     ) external;
 
     /// @notice ERC-3009 with the signature as bytes, so that contract wallets can sign too.
@@ -140,7 +144,8 @@ interface IDepositToken is
     ) external;
 
     /// @notice ERC-3009 with the signature as bytes, so that contract wallets can sign too.
-    function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature) external;
+    function cancelAuthorization(address authorizer, bytes32 nonce, bytes calldata signature)
+        external;
 
     // ------------------------------------------------------------------ redemption
 

@@ -20,7 +20,11 @@ interface IDepositTokenEvents {
 
     /// @notice `amount` was burned; `amount − fee` is owed to the payout whose struct hash is given.
     event Redeemed(
-        address indexed holder, bytes32 indexed nonce, uint256 amount, uint256 fee, bytes32 payoutHash
+        address indexed holder,
+        bytes32 indexed nonce,
+        uint256 amount,
+        uint256 fee,
+        bytes32 payoutHash
     );
 
     /// @notice The holder closed the order with this nonce before it was burned.

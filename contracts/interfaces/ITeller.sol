@@ -76,7 +76,11 @@ interface ITeller {
     ///   `minted + (backing − supply)`; not more than `minted` when the backing is short.
     /// @dev `asOf` rises strictly and is never in the future.
     function attest(
-        uint256 backing, uint256 supply, uint256 minted, uint64 asOf, uint64 blockNumber
+        uint256 backing,
+        uint256 supply,
+        uint256 minted,
+        uint64 asOf,
+        uint64 blockNumber
     ) external;
 
     /// @notice Set the operator's bucket (governor, after its delay). Zero capacity closes issuing.

@@ -24,6 +24,11 @@ library AccountWord {
     uint256 private constant TIER_MAX = 7;
     uint256 private constant FROZEN_BIT = 1 << 211;
 
+    /// @dev The day of a local time in seconds, as the field holds it.
+    function dayOf(uint256 localTime) internal pure returns (uint256) {
+        return (localTime / 1 days) & DAY_MAX;
+    }
+
     function balance(Account account) internal pure returns (uint256) {
         return Account.unwrap(account) & AMOUNT_MAX;
     }
@@ -39,7 +44,7 @@ library AccountWord {
     /// @dev What was spent on `day`: yesterday's figure counts for nothing today.
     function spentOn(Account account, uint256 day) internal pure returns (uint256) {
         uint256 word = Account.unwrap(account);
-        if ((word >> DAY_SHIFT) & DAY_MAX != day & DAY_MAX) return 0;
+        if ((word >> DAY_SHIFT) & DAY_MAX != day) return 0;
         return (word >> SPENT_SHIFT) & AMOUNT_MAX;
     }
 
@@ -52,7 +57,11 @@ library AccountWord {
 
     /// @dev What is spent on `day` after `amount` more. Wraps only for an amount that no balance
     /// reaches.
-    function spentWith(Account account, uint256 amount, uint256 day) internal pure returns (uint256) {
+    function spentWith(Account account, uint256 amount, uint256 day)
+        internal
+        pure
+        returns (uint256)
+    {
         unchecked {
             return account.spentOn(day) + amount;
         }
@@ -74,13 +83,15 @@ library AccountWord {
         }
     }
 
-    /// @dev Notes `spent` as what was spent on `day`. Only an account without limits can come near
-    /// the top of the field; there the figure stays at the top.
-    function withSpent(Account account, uint256 spent, uint256 day) internal pure returns (Account) {
-        if (spent > AMOUNT_MAX) spent = AMOUNT_MAX;
-        uint256 cleared =
-            Account.unwrap(account) & ~((DAY_MAX << DAY_SHIFT) | (AMOUNT_MAX << SPENT_SHIFT));
-        return Account.wrap(cleared | ((day & DAY_MAX) << DAY_SHIFT) | (spent << SPENT_SHIFT));
+    /// @dev Notes `spent` as what was spent on `day`. The caller has checked that it fits 96 bits.
+    function withSpent(Account account, uint256 spent, uint256 day)
+        internal
+        pure
+        returns (Account)
+    {
+        uint256 cleared = Account.unwrap(account)
+            & ~((DAY_MAX << DAY_SHIFT) | (AMOUNT_MAX << SPENT_SHIFT));
+        return Account.wrap(cleared | (day << DAY_SHIFT) | (spent << SPENT_SHIFT));
     }
 
     /// @dev The caller has checked that the tier exists.

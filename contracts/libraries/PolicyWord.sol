@@ -40,7 +40,7 @@ library PolicyWord {
         return Policy.wrap(paused_ ? word | PAUSED_BIT : word & ~PAUSED_BIT);
     }
 
-    /// @dev Needs `tier < UNLIMITED_TIER`; any other tier reads as closed.
+    /// @dev Not for UNLIMITED_TIER; the tiers above it, which nobody has, read as closed.
     function limits(Policy policy, uint256 tier) internal pure returns (Limits) {
         unchecked {
             return Limits.wrap(Policy.unwrap(policy) >> (tier * TIER_BITS));
@@ -61,7 +61,11 @@ library PolicyWord {
 
     /// @dev The limits must come from `encode`.
     function withLimits(
-        Policy policy, uint256 tier, uint256 perPayment_, uint256 perDay_, uint256 balance_
+        Policy policy,
+        uint256 tier,
+        uint256 perPayment_,
+        uint256 perDay_,
+        uint256 balance_
     ) internal pure returns (Policy) {
         uint256 shift = tier * TIER_BITS;
         uint256 cleared = Policy.unwrap(policy) & ~(((1 << TIER_BITS) - 1) << shift);

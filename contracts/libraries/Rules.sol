@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IDepositTokenErrors} from "../interfaces/IDepositTokenErrors.sol";
-import {Account} from "./AccountWord.sol";
+import {Account, AccountWord} from "./AccountWord.sol";
 import {Limits, Policy, PolicyWord} from "./PolicyWord.sol";
 
 /// @title What an account may part with and receive
@@ -11,22 +11,31 @@ import {Limits, Policy, PolicyWord} from "./PolicyWord.sol";
 /// zero. `transferCheck` hands the answer out, `issue` puts it into an event, everything else throws
 /// it: one rule, three voices. Limits are inclusive: exactly at the limit passes.
 library Rules {
-    /// @dev May an account part with `amount`? Freeze, balance, limit per payment, limit per day.
-    /// @param spent What it will have spent today with this payment; looked at last, because an
-    ///   amount that no balance reaches may have wrapped it.
-    function spending(Policy policy, Account account, uint256 amount, uint256 spent)
+    /// @dev May an account part with `amount` on `day`? Freeze, balance, limit per payment, limit per
+    /// day. Also answers the account's word with the amount counted as spent.
+    function spending(Policy policy, Account account, uint256 amount, uint256 day)
         internal
         pure
-        returns (bytes4)
+        returns (bytes4 reason, Account spent)
     {
-        if (account.frozen()) return IDepositTokenErrors.FrozenAccount.selector;
-        if (amount > account.balance()) return IERC20Errors.ERC20InsufficientBalance.selector;
+        if (account.frozen()) return (IDepositTokenErrors.FrozenAccount.selector, account);
+        if (amount > account.balance()) {
+            return (IERC20Errors.ERC20InsufficientBalance.selector, account);
+        }
+        uint256 today = account.spentWith(amount, day);
         uint256 tier = account.tier();
-        if (tier == PolicyWord.UNLIMITED_TIER) return 0;
-        Limits limits = policy.limits(tier);
-        if (amount > limits.perPayment()) return IDepositTokenErrors.PaymentLimitExceeded.selector;
-        if (spent > limits.perDay()) return IDepositTokenErrors.DailyLimitExceeded.selector;
-        return 0;
+        if (tier != PolicyWord.UNLIMITED_TIER) {
+            Limits limits = policy.limits(tier);
+            if (amount > limits.perPayment()) {
+                return (IDepositTokenErrors.PaymentLimitExceeded.selector, account);
+            }
+            if (today > limits.perDay()) {
+                return (IDepositTokenErrors.DailyLimitExceeded.selector, account);
+            }
+        } else if (today > AccountWord.AMOUNT_MAX) {
+            today = AccountWord.AMOUNT_MAX; // without a limit, the figure stays at the field's top
+        }
+        return (0, account.withSpent(today, day));
     }
 
     /// @dev May an account hold `balance` after receiving? Freeze, limit on the balance.

@@ -14,7 +14,8 @@ library TypedHashes {
         "ReceiveWithAuthorization(address from,address to,uint256 value,"
         "uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
-    bytes32 internal constant CANCEL = keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
+    bytes32 internal constant CANCEL =
+        keccak256("CancelAuthorization(address authorizer,bytes32 nonce)");
     bytes32 internal constant PERMIT = keccak256(
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
     );
@@ -22,7 +23,8 @@ library TypedHashes {
         "RedeemOrder(address holder,uint256 amount,Payout payout,uint256 fee,bytes32 nonce,"
         "uint256 deadline)Payout(string account,string name,string reference,bytes32 salt)"
     );
-    bytes32 internal constant CANCEL_REDEEM = keccak256("CancelRedeem(address holder,bytes32 nonce)");
+    bytes32 internal constant CANCEL_REDEEM =
+        keccak256("CancelRedeem(address holder,bytes32 nonce)");
 
     /// @param typehash TRANSFER or RECEIVE: the two have the same fields.
     function authorization(
@@ -37,13 +39,19 @@ library TypedHashes {
         return keccak256(abi.encode(typehash, from, to, value, validAfter, validBefore, nonce));
     }
 
-    function cancelAuthorization(address authorizer, bytes32 nonce) internal pure returns (bytes32) {
+    function cancelAuthorization(address authorizer, bytes32 nonce)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(CANCEL, authorizer, nonce));
     }
 
-    function permit(
-        address owner, address spender, uint256 value, uint256 nonce, uint256 deadline
-    ) internal pure returns (bytes32) {
+    function permit(address owner, address spender, uint256 value, uint256 nonce, uint256 deadline)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(PERMIT, owner, spender, value, nonce, deadline));
     }
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
-import {Account} from "../libraries/AccountWord.sol";
+import {Account, AccountWord} from "../libraries/AccountWord.sol";
 import {OutsideWord} from "../libraries/OutsideWord.sol";
 import {Limits, Policy, PolicyWord} from "../libraries/PolicyWord.sol";
 import {Rules} from "../libraries/Rules.sol";
@@ -100,7 +100,7 @@ abstract contract AccountBook is IDepositToken {
         if (from == address(0)) return (ERC20InvalidSender.selector, 0, 0);
         Account sender = _accounts[from].word;
         Account recipient = _accounts[to].word;
-        reason = Rules.spending(policy, sender, amount, sender.spentWith(amount, _today()));
+        (reason,) = Rules.spending(policy, sender, amount, _today());
         if (reason == 0) {
             uint256 balance = recipient.balanceWith(from == to ? 0 : amount);
             reason = Rules.receiving(policy, recipient, balance);
@@ -120,20 +120,21 @@ abstract contract AccountBook is IDepositToken {
     function _pay(address from, address to, uint256 amount) internal {
         Policy policy = _policy;
         if (policy.paused()) revert TokenPaused();
-        if (_isNobody(to)) revert ERC20InvalidReceiver(to);
+        if (to == address(0)) revert ERC20InvalidReceiver(to);
+        if (to == address(this)) revert ERC20InvalidReceiver(to);
         if (from == address(0)) revert ERC20InvalidSender(from);
         Entry storage payer = _accounts[from];
         Entry storage payee = _accounts[to];
         Account sender = payer.word;
         Account recipient = payee.word;
-        uint256 day = _today();
-        uint256 spent = sender.spentWith(amount, day);
-        bytes4 reason = Rules.spending(policy, sender, amount, spent);
+        bytes4 reason;
+        (reason, sender) = Rules.spending(policy, sender, amount, _today());
         if (reason != 0) _refuse(reason, from, to, amount);
-        // Who pays themselves holds as much afterwards as before.
-        reason = Rules.receiving(policy, recipient, recipient.balanceWith(from == to ? 0 : amount));
+        // Who pays themselves receives on top of what the payment has left.
+        if (from == to) recipient = sender.debit(amount);
+        reason = Rules.receiving(policy, recipient, recipient.balanceWith(amount));
         if (reason != 0) _refuse(reason, from, to, amount);
-        _move(payer, sender.withSpent(spent, day), payee, recipient, from, to, amount);
+        _move(payer, sender, payee, recipient, from, to, amount);
     }
 
     /// @dev Burns within the rules, as spending of the day. The caller has checked that `from` asked.
@@ -142,11 +143,9 @@ abstract contract AccountBook is IDepositToken {
         if (policy.paused()) revert TokenPaused();
         Entry storage payer = _accounts[from];
         Account sender = payer.word;
-        uint256 day = _today();
-        uint256 spent = sender.spentWith(amount, day);
-        bytes4 reason = Rules.spending(policy, sender, amount, spent);
+        bytes4 reason;
+        (reason, sender) = Rules.spending(policy, sender, amount, _today());
         if (reason != 0) _refuse(reason, from, address(0), amount);
-        sender = sender.withSpent(spent, day);
         _move(payer, sender, _outside, _outside.word, from, address(0), amount);
     }
 
@@ -195,7 +194,8 @@ abstract contract AccountBook is IDepositToken {
 
     /// @dev The one place where a balance changes: what leaves one account enters the other, and the
     /// outside counts as an account. The words carry whatever else the caller changed in them; the
-    /// caller has checked that `sender` holds `amount`.
+    /// caller has checked that `sender` holds `amount`. Where both are one account, `recipient` is
+    /// what the debit leaves of it.
     function _move(
         Entry storage payer,
         Account sender,
@@ -205,10 +205,8 @@ abstract contract AccountBook is IDepositToken {
         address to,
         uint256 amount
     ) private {
-        sender = sender.debit(amount);
-        payer.word = sender;
-        // Who pays themselves is credited on what the debit has left.
-        payee.word = (from == to ? sender : recipient).credit(amount);
+        payer.word = sender.debit(amount);
+        payee.word = recipient.credit(amount);
         emit Transfer(from, to, amount);
     }
 
@@ -255,7 +253,7 @@ abstract contract AccountBook is IDepositToken {
     /// @dev The currency's day: days since 1970 in its time zone.
     function _today() private view returns (uint256) {
         unchecked {
-            return (block.timestamp + _dayShift) / 1 days;
+            return AccountWord.dayOf(block.timestamp + _dayShift);
         }
     }
 
@@ -265,7 +263,8 @@ abstract contract AccountBook is IDepositToken {
         return encoded;
     }
 
-    /// @dev The failing value and the limit that belong to a reason; see `transferCheck`.
+    /// @dev The failing value and the limit that belong to a reason that `Rules` gave; see
+    /// `transferCheck`.
     function _explain(bytes4 reason, address from, address to, uint256 amount)
         private
         view
@@ -276,7 +275,6 @@ abstract contract AccountBook is IDepositToken {
         if (reason == FrozenAccount.selector) {
             return (uint160(sender.frozen() ? from : to), 0);
         }
-        if (reason == ERC20InvalidReceiver.selector) return (uint160(to), 0);
         if (reason == ERC20InsufficientBalance.selector) return (sender.balance(), amount);
         Limits payers = _policy.limits(sender.tier());
         if (reason == PaymentLimitExceeded.selector) return (amount, payers.perPayment());
@@ -284,21 +282,23 @@ abstract contract AccountBook is IDepositToken {
             return (sender.spentWith(amount, _today()), payers.perDay());
         }
         if (reason == BalanceLimitExceeded.selector) {
-            return (recipient.balanceWith(from == to ? 0 : amount), _policy.limits(recipient.tier()).onBalance());
+            value = recipient.balanceWith(from == to ? 0 : amount);
+            return (value, _policy.limits(recipient.tier()).onBalance());
         }
     }
 
-    /// @dev Throws the error that `_weigh` named, with its values.
+    /// @dev Throws the error that `Rules` named, with its values.
     function _refuse(bytes4 reason, address from, address to, uint256 amount) private view {
         (uint256 value, uint256 limit) = _explain(reason, from, to, amount);
         if (reason == ERC20InsufficientBalance.selector) {
             revert ERC20InsufficientBalance(from, value, limit);
         }
-        if (reason == PaymentLimitExceeded.selector) revert PaymentLimitExceeded(from, value, limit);
+        if (reason == PaymentLimitExceeded.selector) {
+            revert PaymentLimitExceeded(from, value, limit);
+        }
         if (reason == DailyLimitExceeded.selector) revert DailyLimitExceeded(from, value, limit);
         if (reason == BalanceLimitExceeded.selector) revert BalanceLimitExceeded(to, value, limit);
         if (reason == FrozenAccount.selector) revert FrozenAccount(address(uint160(value)));
-        if (reason == ERC20InvalidReceiver.selector) revert ERC20InvalidReceiver(to);
         // A reason that this list does not know must never let a payment through.
         assert(false);
     }

@@ -12,7 +12,7 @@ abstract contract Issuance is Redemptions {
     mapping(uint256 wordIndex => uint256 bits) private _usedNumbers;
 
     /// @inheritdoc IDepositToken
-    function numberUsed(uint256 number) public view returns (bool) {
+    function numberUsed(uint256 number) external view returns (bool) {
         return _usedNumbers[number >> 8] & _bitOf(number) != 0;
     }
 
@@ -26,18 +26,14 @@ abstract contract Issuance is Redemptions {
 
     /// @inheritdoc IDepositToken
     function void(uint256 number) external restricted {
-        if (numberUsed(number)) revert NumberUsed(number);
-        _useNumber(number);
+        if (!_takeNumber(number)) revert NumberUsed(number);
         emit NumberVoided(number);
     }
 
     /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
     function _issueOne(IssueEntry calldata entry) private {
-        bytes4 reason = NumberUsed.selector;
-        if (!numberUsed(entry.number)) {
-            _useNumber(entry.number);
-            reason = _mint(entry.holder, entry.amount);
-        }
+        bytes4 reason =
+            _takeNumber(entry.number) ? _mint(entry.holder, entry.amount) : NumberUsed.selector;
         if (reason == 0) {
             emit Issued(entry.number, entry.holder, entry.amount, entry.ref);
         } else {
@@ -45,8 +41,13 @@ abstract contract Issuance is Redemptions {
         }
     }
 
-    function _useNumber(uint256 number) private {
-        _usedNumbers[number >> 8] |= _bitOf(number);
+    /// @dev Uses the number up; false, and nothing changes, when it was used before.
+    function _takeNumber(uint256 number) private returns (bool) {
+        uint256 bits = _usedNumbers[number >> 8];
+        uint256 bit = _bitOf(number);
+        if (bits & bit != 0) return false;
+        _usedNumbers[number >> 8] = bits | bit;
+        return true;
     }
 
     function _bitOf(uint256 number) private pure returns (uint256) {

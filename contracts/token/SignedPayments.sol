@@ -57,7 +57,13 @@ abstract contract SignedPayments is Payments, EIP712 {
 
     /// @inheritdoc IERC20Permit
     function permit(
-        address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s
+        address owner,
+        address spender,
+        uint256 value,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
     ) external {
         bytes32 digest = _usePermit(owner, spender, value, deadline);
         _requireSignature(owner, digest, v, r, s);
@@ -66,7 +72,11 @@ abstract contract SignedPayments is Payments, EIP712 {
 
     /// @inheritdoc IDepositToken
     function permit(
-        address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature
+        address owner,
+        address spender,
+        uint256 value,
+        uint256 deadline,
+        bytes calldata signature
     ) external {
         bytes32 digest = _usePermit(owner, spender, value, deadline);
         _requireSignature(owner, digest, signature);
@@ -224,6 +234,8 @@ abstract contract SignedPayments is Payments, EIP712 {
         internal
         view
     {
-        if (!SignatureCheck.isValid(signer, digest, signature)) revert InvalidSignature(signer);
+        if (!SignatureCheck.isValid(signer, digest, signature)) {
+            revert InvalidSignature(signer);
+        }
     }
 }

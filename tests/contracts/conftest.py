@@ -27,6 +27,7 @@ from tests.contracts.support import (
     at,
     next_midnight,
     now,
+    undone,
 )
 from wallet.keccak import keccak256
 from wallet.signer import LocalSigner
@@ -34,12 +35,6 @@ from wallet.typed_data import Domain
 
 NETWORK = "jiaozi-tests"
 _running = ExitStack()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Brownie calls its own functions in a way that it warns of."""
-    config.addinivalue_line("filterwarnings", "ignore:rpc.*should not be called:FutureWarning")
-    config.addinivalue_line("filterwarnings", "ignore:Development network has a block height")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "cmd": "anvil",
         "cmd_settings": settings,
     }
-    network.connect(NETWORK)
+    network.connect(NETWORK, launch_rpc=False)  # ours is running
 
 
 def pytest_unconfigure() -> None:
@@ -170,9 +165,8 @@ def furnished(deployed: World, people: dict[str, Party]) -> World:
 @pytest.fixture
 def world(furnished: World) -> Iterator[World]:
     """The furnished contracts; what the test does is undone afterwards."""
-    chain.snapshot()
-    yield furnished
-    chain.revert()
+    with undone():
+        yield furnished
 
 
 @pytest.fixture

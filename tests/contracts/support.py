@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from brownie import chain, web3
+from brownie import history, web3
 from brownie.exceptions import VirtualMachineError
+from brownie.network.state import _revert_refs  # what brownie remembers of the chain
 
 from wallet.address import Address
 from wallet.keccak import keccak256
@@ -81,7 +82,28 @@ def now() -> int:
 
 def at(timestamp: int) -> None:
     """Mine a block at this time; the next transaction's block is at most a second later."""
-    chain.mine(timestamp=timestamp)
+    web3.provider.make_request("evm_setNextBlockTimestamp", [timestamp])
+    web3.provider.make_request("evm_mine", [])
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens on the chain inside is undone, and brownie forgets it.
+
+    As brownie's chain.snapshot and chain.revert, which collect all garbage each time and so take
+    longer than most tests.
+    """
+    taken = web3.provider.make_request("evm_snapshot", [])["result"]
+    try:
+        yield
+    finally:
+        web3.provider.make_request("evm_revert", [taken])
+        history.clear()  # of transactions that brownie did not wait for, too
+        height = web3.eth.block_number
+        for reference in _revert_refs.copy():
+            remembered = reference()
+            if remembered is not None:
+                remembered._revert(height)
 
 
 def next_midnight(offset: int = OFFSET) -> int:

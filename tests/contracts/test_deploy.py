@@ -26,7 +26,7 @@ from scripts.deployment.verify import VerificationError
 from scripts.deployment.wiring import PERMISSIONS, VETOED, Role
 from scripts.localnet import start_anvil
 from scripts.toolchain import ROOT
-from tests.contracts.support import CASE, DAY, Party, now, raw, reverts_with
+from tests.contracts.support import CASE, DAY, Party, at, now, raw, reverts_with, undone
 from wallet.keccak import keccak256
 
 DUTIES = ("operator", "attestor", "compliance", "seizure", "guardian", "governor", "admin")
@@ -49,9 +49,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("JIAOZI_PARAMETERS", str(tmp_path / "parameters.json"))
     monkeypatch.setenv("JIAOZI_DEPLOYMENTS", str(tmp_path / "deployments"))
     monkeypatch.delenv("JIAOZI_DEPLOYER_KEYSTORE", raising=False)
-    chain.snapshot()
-    yield tmp_path
-    chain.revert()
+    with undone():
+        yield tmp_path
 
 
 def recorded(settings: Path) -> dict[str, Any]:
@@ -101,9 +100,8 @@ def test_again_changes_nothing(settings: Path) -> None:
 
 
 def test_a_chain_that_was_reset_is_noticed(settings: Path) -> None:
-    chain.snapshot()
-    deploy()
-    chain.revert()
+    with undone():
+        deploy()
     with pytest.raises(RecordError, match="no such code"):
         deploy()
     with pytest.raises(VerificationError, match="not the recorded one"):
@@ -170,11 +168,9 @@ def test_the_admin_waits_seven_days_and_the_guardian_may_veto(project: Any, sett
     manager.schedule(manager, data, now() + 7 * DAY + 100, admin)
     manager.cancel(roles["admin"], manager, data, guardian)
     manager.schedule(manager, data, now() + 7 * DAY + 100, admin)
-    chain.sleep(6 * DAY)
-    chain.mine()
+    at(now() + 6 * DAY)
     assert manager.canCall(roles["admin"], manager, data[:10])[0] is False
-    chain.sleep(DAY + 200)
-    chain.mine()
+    at(now() + DAY + 200)
     manager.grantRole(Role.ISSUER.value, roles["admin"], 0, admin)
     with pytest.raises(VerificationError, match="has role ISSUER and should have none"):
         check()
@@ -219,13 +215,11 @@ def test_seizure_and_governor_wait(project: Any, settings: Path) -> None:
     governor = {"from": roles["governor"]}
     data = token.setLimits.encode_input(1, 5, 6, 7)
     manager.schedule(token, data, 0, governor)
-    chain.sleep(2 * DAY - 100)
-    chain.mine()
+    at(now() + 2 * DAY - 100)
     operation = raw(manager.hashOperation(roles["governor"], token, data))
     with reverts_with("AccessManagerNotReady", operation):
         token.setLimits(1, 5, 6, 7, governor)
-    chain.sleep(200)
-    chain.mine()
+    at(now() + 200)
     token.setLimits(1, 5, 6, 7, governor)
     assert tuple(token.limitsOf(1)) == (5, 6, 7)
 

@@ -190,5 +190,5 @@ def test_the_key_is_alices(alice: Party) -> None:
 
 def test_every_struct_that_a_contract_hashes_is_here() -> None:
     source = Path(__file__).resolve().parents[2] / "contracts" / "libraries" / "TypedHashes.sol"
-    hashed = source.read_text().count("= keccak256(")
+    hashed = source.read_text().count("bytes32 internal constant ")
     assert hashed == len(FIELDS) - 2  # the domain is OpenZeppelin's, Payout comes hashed

@@ -11,7 +11,11 @@ contract GoodSigner {
         _owner = owner;
     }
 
-    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+    function isValidSignature(bytes32 hash, bytes calldata signature)
+        external
+        view
+        returns (bytes4)
+    {
         (bytes32 r, bytes32 s) = abi.decode(signature, (bytes32, bytes32));
         bool valid = ecrecover(hash, uint8(signature[64]), r, s) == _owner;
         return valid ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
