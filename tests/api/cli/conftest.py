@@ -1,5 +1,6 @@
-"""Tests of the bridge: this room's tests begin with empty databases."""
+"""Tests of the bridge's command: empty databases, and the shared fixtures with real contracts."""
 
 from tests.api.empty_databases import postgres_url, sqlite_url
+from tests.api.fixtures import deployed
 
-__all__ = ["postgres_url", "sqlite_url"]
+__all__ = ["deployed", "postgres_url", "sqlite_url"]
