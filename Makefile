@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit integration contracts abis docs e2e install-check format nightly clean
+.PHONY: help setup demo test check lint types unit integration contracts fuzz abis docs e2e install-check format nightly clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ integration: setup ## tests on a real chain, on PostgreSQL, and with processes t
 contracts: setup ## the contracts' tests, on a chain of their own, under brownie
 	@$(STAGES) contracts
 
+fuzz: setup ## the contracts' property tests, against a plain model, under forge
+	@$(STAGES) fuzz
+
 abis: setup ## write wallet/abi anew from the compiled contracts
 	@$(STAGES) write-abis
 
@@ -58,7 +61,7 @@ install-check: setup ## plain `pip install .` into an empty environment gives bo
 	@$(STAGES) install
 
 nightly: setup ## as `test`, with long budgets for the property tests
-	@JIAOZI_TEST_PROFILE=nightly $(STAGES) all
+	@JIAOZI_TEST_PROFILE=nightly FOUNDRY_PROFILE=nightly $(STAGES) all
 
 clean: ## stop a running demo and forget everything that was made here, the demo's data too
 	@$(PYTHON) -m scripts.setup.clean

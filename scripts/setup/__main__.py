@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 
-from scripts.setup import compiler, node, python
+from scripts.setup import builds, compiler, node, python
 from scripts.setup.console import SetupError, elapsed, say
 from scripts.setup.lock import alone
 from scripts.setup.step import Step
@@ -91,6 +91,8 @@ def main() -> int:
         check_python()
         with alone():
             run_steps(steps())
+            if builds.forget_stale():
+                say("setup: contracts were renamed or removed; they will be compiled anew")
     except SetupError as error:
         say(f"\nsetup failed: {error}")
         return 1

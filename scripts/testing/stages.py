@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, HOME
+from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, HOME, SOLC
 
 REPORTS = CACHE / "junit"
 RUFF, MYPY = str(DEV_BIN / "ruff"), str(DEV_BIN / "mypy")
 DEV_PYTHON = (str(DEV_BIN / "python"),)
 PYTEST = (*DEV_PYTHON, "-m", "pytest", "-q")
+FORGE = "forge"  # build_env puts the real program first on PATH
+SOLIDITY = ("contracts", "tests/foundry", "tests/contracts/solidity")
 PARALLEL = (*PYTEST, "-n", "auto")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
@@ -38,8 +40,9 @@ class Stage:
             for name, value in inherited.items()
             if not name.startswith(("JIAOZI_", "PYTHONPATH")) or name.startswith("JIAOZI_TEST_")
         }
-        own = str(Path(self.commands[0][0]).parent)
-        path = os.pathsep.join([own, inherited.get("PATH", os.defpath)])
+        program, path = Path(self.commands[0][0]), inherited.get("PATH", os.defpath)
+        if program.is_absolute():
+            path = os.pathsep.join([str(program.parent), path])
         home = {} if self.keeps_home else {"HOME": str(HOME)}
         return {**kept, "PATH": path, **home, **self.extra_env}
 
@@ -58,6 +61,7 @@ STAGES = {
         Stage("unit", ((*PARALLEL, "-m", "not integration", "tests", *ELSEWHERE),), True),
         Stage("integration", ((*PARALLEL, "-m", "integration", "tests", *ELSEWHERE),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
+        Stage("fuzz", ((FORGE, "fmt", "--check", *SOLIDITY), (FORGE, "test", "--use", str(SOLC)))),
         Stage("abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis", "--check"),)),
         _e2e("sqlite"),
         _e2e("postgresql"),

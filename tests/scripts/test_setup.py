@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.setup import clean, compiler, console, node
+from scripts.setup import builds, clean, compiler, console, node
 from scripts.setup.console import SetupError, remedy_for, run, stand_in
 from scripts.setup.step import Step
 from scripts.toolchain import ROOT
@@ -195,6 +196,21 @@ def test_clean_stops_a_running_demo_and_only_that(tmp_path: Path) -> None:
         for child in (other, demo):
             child.kill()
             child.wait()
+
+
+def test_builds_of_removed_sources_are_forgotten(tmp_path: Path) -> None:
+    """One source gone, and all is compiled anew; nothing gone, and nothing is touched."""
+    source = tmp_path / "contracts" / "Kept.sol"
+    build = tmp_path / "builds" / "contracts" / "Kept.json"
+    for path in (source, build):
+        path.parent.mkdir(parents=True)
+    source.touch()
+    build.write_text(json.dumps({"allSourcePaths": {"1": "contracts/Kept.sol"}}))
+    assert not builds.forget_stale(tmp_path / "builds", tmp_path)
+    assert build.exists()
+    source.unlink()
+    assert builds.forget_stale(tmp_path / "builds", tmp_path)
+    assert not (tmp_path / "builds").exists()
 
 
 def test_every_download_is_pinned_by_hash() -> None:
