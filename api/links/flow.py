@@ -169,7 +169,7 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
 
 
 def _decided(connection: Connection, link_id: LinkId, answer: LinkAnswer, now: datetime) -> Link:
-    link = store.find_link(connection, link_id)
+    link = store.hold_link(connection, link_id)
     if link is None:
         raise LookupError(f"there is no link {link_id}")
     if link.state is not LinkState.REQUESTED or answer.outcome is LinkOutcome.PENDING:

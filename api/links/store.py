@@ -85,6 +85,13 @@ def find_link(connection: Connection, link_id: str) -> Link | None:
     return _one(connection, links.c.id == link_id)
 
 
+def hold_link(connection: Connection, link_id: str) -> Link | None:
+    """One link, which nobody else changes until this transaction ends."""
+    query = select(links).where(links.c.id == link_id).with_for_update()
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _link(row)
+
+
 def find_by_nonce(connection: Connection, wallet: Address, nonce: str) -> Link | None:
     """The link that a wallet's signature with this nonce made."""
     return _one(connection, links.c.wallet == wallet, links.c.nonce == nonce)
