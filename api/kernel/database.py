@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from sqlite3 import SQLITE_ERROR
+from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
 from sqlalchemy import (
@@ -32,6 +34,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.kernel.errors import Misconfigured, Unavailable
+from api.kernel.private_file import make_private
 
 __all__ = ["Database", "Minor", "Sequence64", "UtcDateTime", "Wei", "insert_new", "metadata"]
 
@@ -193,12 +196,19 @@ def _engine(url: str) -> Engine:
             remedy="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
         ) from error
     if parsed.get_backend_name() == "sqlite":
+        if (parsed.database or "").startswith("file:"):
+            raise Misconfigured(
+                "database_url",
+                "database_url names an SQLite file by a URI of its own.",
+                remedy="Write sqlite:///path/to/file.db.",
+            )
         engine = create_engine(
             parsed,
             hide_parameters=True,
             connect_args={"timeout": _SQLITE_BUSY_MS / 1000},
             **_POOL,
         )
+        event.listen(engine, "do_connect", _make_sqlite_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -216,6 +226,16 @@ def _engine(url: str) -> Engine:
         f"database_url names {parsed.get_backend_name()}, which the bridge does not speak.",
         remedy="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
     )
+
+
+def _make_sqlite_file(_dialect: Any, _record: Any, args: list[Any], _options: Any) -> None:
+    [file] = args
+    if file == ":memory:":
+        return
+    try:
+        make_private(Path(file))
+    except OSError as error:  # in the driver's class, as if SQLite itself had met it
+        raise SqliteError(f"unable to open database file: {error.strerror}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from api.bank.errors import BankUnreachable
+from api.kernel.private_file import make_private
 
 __all__ = ["Store"]
 
@@ -123,6 +124,7 @@ class Store:
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self.path)
         # autocommit mode: transactions begin where this class says, nowhere else
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, UniqueConstraint, insert, select, text
@@ -152,6 +155,39 @@ def test_sqlite_is_as_durable_as_promised(sqlite_url: str) -> None:
     database.close()
 
 
+@pytest.mark.parametrize("umask", [0, 0o022, 0o277])
+def test_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
+    """Its journals too, whatever the umask."""
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    old = os.umask(umask)
+    try:
+        with database.transaction() as connection:
+            things.create(connection)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    finally:
+        os.umask(old)
+        database.close()
+    assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+
+
+def test_an_sqlite_file_keeps_the_mode_that_the_operator_gave_it(sqlite_url: str) -> None:
+    """A group that backs it up may have been let in."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    file.chmod(0o640)
+    database = Database(sqlite_url)
+    with database.transaction() as connection:
+        things.create(connection)
+    database.close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+def test_a_place_where_no_file_can_be_is_unavailable(tmp_path: Path) -> None:
+    """In the words of the store that could not open it."""
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'new.db'}")
+    with pytest.raises(Unavailable, match="unable to open database file"), database.reading():
+        pass
+
+
 def test_errors_never_quote_a_row(made: Database) -> None:
     """A statement's parameters may be a customer's name."""
     with made.transaction() as connection:
@@ -194,7 +230,7 @@ def test_no_connection_left_is_unavailable(
     database.close()
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "not a url", ""])
+@pytest.mark.parametrize("url", ["mysql://x/y", "not a url", "", "sqlite:///file:x.db?uri=true"])
 def test_another_kind_of_database_is_refused(url: str) -> None:
     """By the name of the setting."""
     with pytest.raises(Misconfigured) as caught:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import os
 import sqlite3
+import stat
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -323,6 +325,19 @@ def test_another_banks_file_is_not_taken(
     missing.write_bytes(b"this is not a database, it is a letter" * 100)
     with pytest.raises(BankUnreachable, match="does not answer"):
         SimulatedBank.reopen(missing, clock=clock)
+
+
+@pytest.mark.parametrize("umask", [0, 0o022, 0o277])
+def test_its_file_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
+    """Customers and their bookings are in it: nobody else reads it or its journals."""
+    old = os.umask(umask)
+    try:
+        with Store(tmp_path / "bank.db").writing() as connection:
+            connection.execute("INSERT INTO days (day, sequence) VALUES ('2026-01-01', 1)")
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    finally:
+        os.umask(old)
+    assert modes == {"bank.db": 0o600, "bank.db-wal": 0o600, "bank.db-shm": 0o600}
 
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
