@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from api.bank.iso20022 import Debtor
-from api.bank.simulated import Deposit, SimulatedBank
+from api.bank.simulated import Customer, Deposit, SimulatedBank
 from api.kernel.clock import SystemClock
 from api.kernel.errors import InvalidInput
 from api.kernel.money import Money, parse_decimal
 from api.kernel.settings import load
+from wallet.address import parse_address
 from wallet.errors import AmountError
 
 __all__ = ["register"]
@@ -117,12 +118,17 @@ def _customers(args: argparse.Namespace) -> int:
     known = _bank(args).customers()
     shown = {
         "customers": [
-            {"account": c.account, "name": c.name, "tier": c.tier, "wallet": c.wallet}
+            {"account": c.account, "name": c.name, "tier": c.tier, "wallet": _wallet(c)}
             for c in known
         ]
     }
-    lines = [f"{c.account}  tier {c.tier}  {c.wallet or 'not linked'}  {c.name}" for c in known]
+    lines = [f"{c.account}  tier {c.tier}  {_wallet(c) or 'not linked'}  {c.name}" for c in known]
     return _say(args, shown, "\n".join(lines) or "The bank has no customers yet.")
+
+
+def _wallet(customer: Customer) -> str | None:
+    """The linked address as the wallet itself shows it: the bank keeps it in small letters."""
+    return None if customer.wallet is None else parse_address(customer.wallet)
 
 
 def _deposit(args: argparse.Namespace) -> int:

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from api.bank import BookedLine, read_camt
+from api.bank import BookedLine, LinkRequest, read_camt
 from api.bank.simulate_cli import register
+from api.bank.simulated import SimulatedBank
+from api.kernel.clock import SystemClock
 from api.kernel.errors import BridgeError, InvalidInput, Misconfigured
+from tests.api.bank.contract.kit import WALLET
 
 IBAN = "NL96JIAO0000000001"
 
@@ -73,6 +76,15 @@ def test_a_day_at_the_counter(counter: Counter, tmp_path: Path) -> None:
         assert line.bank_id == booked["bank_id"]
     assert counter.ask("balance")["amount"] == "12.34"
     assert "MS03" in counter.say("reject")
+
+
+def test_linked_wallets_are_shown_with_their_checksum(counter: Counter, tmp_path: Path) -> None:
+    """As the wallet shows them, so that a person can compare the two."""
+    ada = counter.ask("add-customer", "--name", "Ada Love")
+    bank = SimulatedBank.reopen(tmp_path / "bank.db", clock=SystemClock())
+    bank.confirm_link(LinkRequest(ada["account"], "Ada Love", WALLET, ada["code"]))
+    assert [each["wallet"] for each in counter.ask("customers")["customers"]] == [WALLET]
+    assert WALLET in counter.say("customers")
 
 
 def test_codes_are_new_each_time(counter: Counter) -> None:
