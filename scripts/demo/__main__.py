@@ -56,6 +56,7 @@ def tell(
     narrator.step(0, "prepare")
     if world.memory.runs:
         narrator.say("again", number=world.memory.runs + 1)
+    world.require_whole()
     with running(world, commands) as machine:
         world.remember()
         narrator.say("chain", url=world.rpc_url)
@@ -69,7 +70,7 @@ def tell(
         narrator.say("bridge", url=world.api_url, store=world.store)
         for number, step in Story(world, narrator, commands, machine, bank).steps().items():
             step()
-            machine.processes.check()
+            machine.check()
             between(number, machine)
         world.memory.runs += 1
         world.remember()
@@ -103,6 +104,7 @@ def _stay(world: World, narrator: Narrator, commands: Commands, machine: Machine
     for line in (
         commands.wallet_line(ADA, "balance"),
         commands.wallet_line(ADA, "send", "5.00", bo, "--yes"),
+        commands.wallet_line(BO, "redeem", "5.00", "--yes"),
         commands.wallet_line(BO, "history"),
         commands.bridge_line("status"),
         "./jiaozi --help",
@@ -111,7 +113,7 @@ def _stay(world: World, narrator: Narrator, commands: Commands, machine: Machine
     narrator.say("stop_hint")
     while True:
         time.sleep(_WATCH_SECONDS)
-        machine.processes.check()
+        machine.check()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

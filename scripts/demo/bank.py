@@ -6,7 +6,7 @@ through the Bank port and the statements that are handed in.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from api.bank import Debtor
@@ -41,6 +41,7 @@ class DemoBank:
         )
         self._statements = world.root / "statements"
         self._papers = world.root / "papers"
+        (self._statements / "handed-in").mkdir(exist_ok=True)
 
     def account_of(self, customer: Customer) -> str:
         """The IBAN of a customer; a new one gets an account."""
@@ -77,13 +78,14 @@ class DemoBank:
 
     def to_hand_in(self) -> list[Path]:
         """Statements that lie ready, oldest first; those of a demo that was cut short too."""
+        last = self._bank.business_day()
+        if last.closed_at is not None and not self._shelf(last.day).exists():
+            self._write(last.day)  # the demo ended between closing the day and writing this
         return sorted(self._statements.glob("*.camt053.xml"))
 
     def handed_in(self, file: Path) -> Path:
         """Put a statement away that the bridge has taken."""
-        shelf = self._statements / "handed-in"
-        shelf.mkdir(exist_ok=True)
-        return file.replace(shelf / file.name)
+        return file.replace(self._statements / "handed-in" / file.name)
 
     def open_next_day(self) -> None:
         """Open for business again: payouts are booked on an open day."""
@@ -113,8 +115,13 @@ class DemoBank:
         self._bank.book_deposit(Deposit(account, customer.name, money, remittance="Top-up"))
 
     def _close(self) -> None:
-        day = self._bank.close_day(deliver=False)
-        file = self._statements / f"{day:%Y-%m-%d}.camt053.xml"
+        self._write(self._bank.close_day(deliver=False))
+
+    def _shelf(self, day: date) -> Path:
+        return self._statements / "handed-in" / f"{day:%Y-%m-%d}.camt053.xml"
+
+    def _write(self, day: date) -> None:
+        file = self._statements / self._shelf(day).name
         temporary = file.with_suffix(".tmp")
         temporary.write_bytes(self._bank.statement(day))
         temporary.replace(file)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 import shlex
 import subprocess
 import time
@@ -30,6 +30,8 @@ class Commands:
     def __init__(self, world: World, narrator: Narrator) -> None:
         self._world = world
         self._narrator = narrator
+        self.watch: Callable[[], None] = lambda: None
+        """Called while waiting; raises when something that is waited for cannot come any more."""
 
     def wallet_line(self, customer: Customer, *arguments: str) -> str:
         """The command line with which a customer does this, from the checkout's folder."""
@@ -54,17 +56,20 @@ class Commands:
         """Run the operator's command and show it with what it printed; returns that."""
         return self._run(self.bridge_line(*arguments), show)
 
-    def hand_in(self, file: Path) -> None:
-        """POST a statement to the bridge, as the bank's own systems do, and show its report."""
-        content = file.read_bytes()
+    def hand_in(self, file: Path) -> Any:
+        """POST a statement to the bridge, as the bank's own systems do; shows and gives its report.
+
+        Each call has a key of its own: handed in again, the file is read again.
+        """
         self._narrator.command(
             f"POST {self._world.api_url}/v1/statements < {self._world.shown(file)}"
         )
-        key = hashlib.sha256(content).hexdigest()
+        key = secrets.token_hex(16)
         headers = {**self._operator(), "Content-Type": "application/xml", "Idempotency-Key": key}
-        report = self._ask("/v1/statements", headers, content)
+        report = self._ask("/v1/statements", headers, file.read_bytes())
         shown = ("lines", "new", "known", "conflicting", "bad", "repeated")
         self._narrator.output(json.dumps({name: report[name] for name in shown}))
+        return report
 
     def get(self, path: str, *, operator: bool = False) -> Any:
         """GET a JSON document from the bridge."""
@@ -100,6 +105,7 @@ class Commands:
         """Ask until the answer is true; what did not come in time is named."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            self.watch()
             try:
                 answer = found()
             except urllib.error.URLError:

@@ -14,8 +14,8 @@ from coincurve import PrivateKey
 from scripts import toolchain
 from scripts.demo.bank import RESERVE
 from scripts.demo.commands import Commands
-from scripts.demo.processes import Child, DemoError, Supervisor
-from scripts.demo.world import DEPTH, World, secret_file
+from scripts.demo.processes import Child, DemoError, Supervisor, port_is_free
+from scripts.demo.world import DEPTH, World, read_object, secret_file
 from scripts.localnet import Anvil, start_anvil
 from scripts.processes import StartError
 from wallet.keystore import encrypt_key
@@ -82,7 +82,7 @@ class Machine:
         if not self._world.deployment.exists():
             self._deploy()
         self._write_settings()
-        record: dict[str, Any] = json.loads(self._world.deployment.read_text("utf-8"))
+        record = read_object(self._world.deployment)
         if self._chain.rpc("eth_getCode", record["token"]["address"], "latest") == "0x":
             raise DemoError(
                 f"The chain in {self._world.chain_state} has no token where "
@@ -93,6 +93,7 @@ class Machine:
 
     def start_bridge(self) -> None:
         """API, worker and attestor; returns when the API is ready."""
+        self._require_port()
         api = self._start("serve")
         for name in ("worker", "attest"):
             self._start(name)
@@ -100,10 +101,31 @@ class Machine:
 
     def start_api(self) -> None:
         """The HTTP side alone."""
+        self._require_port()
         self._wait_for(self._start("serve"))
 
+    def check(self) -> None:
+        """Raise when the chain or a process that should run has ended."""
+        if self._chain.process.poll() is not None:
+            raise DemoError(
+                "The local chain has stopped by itself.",
+                "Run the demo again: it goes on from the last saved block.",
+            )
+        self.processes.check()
+
+    def _require_port(self) -> None:
+        port = self._world.memory.api_port
+        if not port_is_free(port):
+            raise DemoError(
+                f"Port {port} is taken by another program.",
+                f"Stop that one, or choose another port: make demo API_PORT={port + 1}.",
+            )
+
     def _wait_for(self, child: Child) -> None:
-        self.processes.wait_until(child, self._commands.ready, _READY_SECONDS)
+        def ready() -> bool:
+            return child.alive and self._commands.ready()
+
+        self.processes.wait_until(child, ready, _READY_SECONDS)
 
     def crash(self) -> None:
         """Kill -9 of API, worker and attestor, as a power cut would."""
@@ -202,4 +224,5 @@ def running(world: World, commands: Commands) -> Iterator[Machine]:
             ) from error
         machine = Machine(world, chain, commands)
         stack.callback(machine.processes.stop_all)
+        commands.watch = machine.check
         yield machine

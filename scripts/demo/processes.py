@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from scripts import processes
 
-__all__ = ["Child", "DemoError", "Supervisor", "only_one"]
+__all__ = ["Child", "DemoError", "Supervisor", "only_one", "port_is_free"]
 
 
 class DemoError(Exception):
@@ -37,10 +38,12 @@ class Child:
         """Whether it still runs."""
         return self.process.poll() is None
 
-    def last_words(self, lines: int = 8) -> str:
-        """The end of its log, for a message to a person."""
+    def last_words(self, lines: int = 4) -> str:
+        """How it ended and what it said last, for a person; its routine log lines are left out."""
         text = self.log.read_text("utf-8", errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:]) or "(it wrote nothing)"
+        said = [line for line in text.splitlines() if '"level": "info"' not in line][-lines:]
+        code = self.process.poll()
+        return "\n".join(([] if code is None else [f"(exit status {code})"]) + said)
 
 
 class Supervisor:
@@ -106,6 +109,17 @@ class Supervisor:
                     f"{child.name} has stopped by itself. Its last words:\n{child.last_words()}\n",
                     f"The whole log is {child.log}.",
                 )
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server can listen on 127.0.0.1:`port` now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

@@ -74,9 +74,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "钱进入银行的备付金账户：昨天一笔，今天四笔，另有一笔来自陌生人。今天的文件还误重复了昨天的一行。",
     },
     "deposits_again": {
-        "en": "A new day: four deposits, one from a stranger, and again a line of the day before "
+        "en": "A new day at the bank, whose calendar is simulated: four deposits, one from a stranger, and again a line of the day before "
         "is repeated by mistake.",
-        "zh": "新的一天：四笔存款，一笔来自陌生人，又误重复了前一天的一行。",
+        "zh": "银行（日历为模拟）新的一天：四笔存款，一笔来自陌生人，又误重复了前一天的一行。",
     },
     "step3": {
         "en": "Tokens appear in the wallets, exactly once",
@@ -124,7 +124,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "redeem": {
         "en": "{name} signs the whole order, shown in clear; the token itself verifies it while it "
         "burns. The chain sees only the hash of account and name.",
-        "zh": "{name} 签署完整订单（明文显示）；代币合约在销毁时亲自验证。链上只见账户和姓名的哈希。",
+        "zh": "{name} 签署完整指令（明文显示）；代币合约在销毁时亲自验证。链上只见账户和姓名的哈希。",
     },
     "closing": {
         "en": "The burn is final, the bank has paid and booked it; it closes its day. The papers:",
@@ -164,7 +164,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "stop_hint": {
         "en": "Ctrl-C stops everything; `make demo` goes on from here; `make clean` forgets it all.",
-        "zh": "Ctrl-C 停止一切；`make demo` 从这里继续；`make clean` 全部忘掉。",
+        "zh": "Ctrl-C 停止一切；`make demo` 从这里继续；`make clean` 清除全部数据。",
     },
     "stopping": {"en": "Stopping …", "zh": "正在停止……"},
     "stopped": {"en": "Stopped. Nothing is left running.", "zh": "已停止，没有遗留进程。"},

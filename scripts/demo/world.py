@@ -11,11 +11,21 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts import toolchain
 from scripts.demo.processes import DemoError
 
-__all__ = ["CHAIN_ID", "CURRENCY", "DEPTH", "Customer", "Memory", "World", "secret_file"]
+__all__ = [
+    "CHAIN_ID",
+    "CURRENCY",
+    "DEPTH",
+    "Customer",
+    "Memory",
+    "World",
+    "read_object",
+    "secret_file",
+]
 
 CHAIN_ID = 31337
 CURRENCY = "EUR"
@@ -52,16 +62,13 @@ class Memory:
     @classmethod
     def load(cls, file: Path, env: Mapping[str, str]) -> Memory:
         """What was remembered; ports named in the environment win."""
-        try:
-            known = json.loads(file.read_text("utf-8")) if file.exists() else {}
-        except ValueError as error:
-            raise DemoError(
-                f"{file} cannot be read ({error}).", "Run `make clean` to begin afresh."
-            ) from error
+        known = read_object(file) if file.exists() else {}
+        if not all(type(value) is int for value in known.values()):
+            raise _garbled(file, "a number is wanted everywhere in it")
         return cls(
             chain_port=_port(env, "CHAIN_PORT", known.get("chain_port", _CHAIN_PORT)),
             api_port=_port(env, "API_PORT", known.get("api_port", _API_PORT)),
-            runs=int(known.get("runs", 0)),
+            runs=known.get("runs", 0),
         )
 
 
@@ -118,7 +125,19 @@ class World:
     @property
     def database_url(self) -> str:
         """Embedded SQLite beside the settings, or what JIAOZI_DEMO_DATABASE names."""
-        return self.env.get("JIAOZI_DEMO_DATABASE", "sqlite:///bridge.db")
+        return self.env.get("JIAOZI_DEMO_DATABASE") or "sqlite:///bridge.db"
+
+    def require_whole(self) -> None:
+        """Refuse to go on with a world of which a part is gone or half written."""
+        database = self.root / "bridge" / "bridge.db"
+        if self.memory.runs and self.store == "SQLite" and not database.exists():
+            raise DemoError(
+                f"The bridge's database {database} is gone, but its customers and chain are not.",
+                "Put it back, or run `make clean` to begin afresh.",
+            )
+        for file in (self.chain_state, self.deployment):
+            if file.exists():
+                read_object(file)
 
     @property
     def store(self) -> str:
@@ -143,6 +162,21 @@ class World:
     def remember(self) -> None:
         """Save what the next demo must know."""
         self.memory.save(self.root / "state.json")
+
+
+def read_object(file: Path) -> dict[str, Any]:
+    """The JSON object in a file of the demo's; DemoError, with the way out, when it is none."""
+    try:
+        value = json.loads(file.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _garbled(file, str(error)) from error
+    if not isinstance(value, dict):
+        raise _garbled(file, "it holds no JSON object")
+    return value
+
+
+def _garbled(file: Path, problem: str) -> DemoError:
+    return DemoError(f"{file} cannot be read ({problem}).", "Run `make clean` to begin afresh.")
 
 
 def secret_file(file: Path) -> Path:

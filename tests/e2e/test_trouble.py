@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from scripts import toolchain
 from scripts.demo.processes import only_one
@@ -46,8 +50,30 @@ def test_a_second_demo_says_that_there_is_one(world_env: dict[str, str], folder:
     assert "Another demo is running" in done.stdout
 
 
-def test_a_garbled_memory_says_what_to_do(world_env: dict[str, str], folder: Path) -> None:
-    (folder / "state.json").write_text("{half", "utf-8")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *itertools.product(
+            ("state.json", "chain/state.json", "deployments/31337.json"),
+            ("", "{half", "[]", "[" * 100_000),
+        ),
+        ("state.json", '{"runs": null}'),
+    ],
+)
+def test_a_garbled_file_says_what_to_do(
+    world_env: dict[str, str], folder: Path, name: str, content: str
+) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(content, "utf-8")
     done = demo(world_env)
     assert done.returncode == 1
     assert "make clean" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_lost_database_is_named(world_env: dict[str, str], folder: Path) -> None:
+    memory = {"chain_port": 18545, "api_port": 18080, "runs": 1}
+    (folder / "state.json").write_text(json.dumps(memory), "utf-8")
+    done = demo(world_env | {"JIAOZI_DEMO_DATABASE": ""})
+    assert done.returncode == 1
+    assert "bridge.db is gone" in done.stdout
