@@ -17,7 +17,7 @@ import pytest
 from scripts import localnet, postgres, processes
 
 hypothesis.settings.register_profile("usual", deadline=None)
-hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_000)
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=1_000)
 hypothesis.settings.load_profile(os.environ.get("JIAOZI_TEST_PROFILE", "usual"))
 
 # What starts a server or a chain: tests that need one are not for the loop between two keystrokes.
