@@ -64,6 +64,7 @@ class FakeChain:
     time: int = 1_800_000_000
     widest: int = 10**9
     calls: list[str] = field(default_factory=list)
+    silent_at: str | None = None  # the method that is heard and never answered
 
     # ------------------------------------------------------------------ what the world does
 

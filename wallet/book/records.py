@@ -44,7 +44,8 @@ class LinkRecord:
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """A signed payment. `way` is "relay" (EIP-3009) or "direct" (`raw` is the transaction).
+    """A signed payment. `way` is "relay" (EIP-3009) or "direct"; `raw` is the transaction that
+    this wallet itself sends it by.
 
     `nonce` is the authorization's, or the transaction's hash. `from_block` is the first block
     that can hold the payment.

@@ -13,6 +13,7 @@ from wallet.hd import PrivateNode
 from wallet.mnemonic import seed
 from wallet.money import format_amount, parse_amount, shorten
 from wallet.path import Path
+from wallet.plain import read_line
 from wallet.rpc import Rpc
 from wallet.signer import LocalSigner, recover
 from wallet.token import TokenClient
@@ -123,9 +124,15 @@ class Wallet:
         """The chain and token, for people."""
         return f"{self.network.chain_id} · {self.network.symbol} {self.network.token}"
 
-    def add_contact(self, name: str, address: Address) -> None:
-        """Remember a payee; InputError if the name is taken by somebody else or an address."""
+    def check_contact(self, name: str, address: Address) -> None:
+        """InputError if a new contact's name is taken by somebody else, too long or an address."""
+        read_line("--save-as", name, _NAME_LONGEST)
         taken = self.home.book().contacts.get(name)
-        if taken not in (None, address) or name.startswith("0x") or len(name) > _NAME_LONGEST:
+        if taken not in (None, address) or name.startswith("0x"):
             raise InputError("contact.name", name=shorten(name), longest=_NAME_LONGEST)
-        self.home.update(lambda book: book.with_contact(name, address))
+
+    def add_contact(self, name: str, address: Address) -> None:
+        """Remember a payee by a checked name, unless another command took it meanwhile."""
+        self.home.update(
+            lambda book: book if name in book.contacts else book.with_contact(name, address)
+        )

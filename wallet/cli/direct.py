@@ -34,6 +34,7 @@ def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferR
     extra = [(text("label.way"), text("send.way_direct")), _fee(wallet, plan)]
     if memo is not None:
         extra.append((text("label.memo"), memo))
+    from_block = wallet.token.rpc.block_number()
     wallet.session.confirm(preview(wallet, to, amount, extra))
     raw, tx_hash = _sign(wallet, plan)
     record = TransferRecord(
@@ -47,7 +48,7 @@ def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferR
         raw=raw.hex(),
         tx_hash=tx_hash.hex(),
         memo=memo,
-        from_block=wallet.token.rpc.block_number(),
+        from_block=from_block,
     )
     wallet.home.update(lambda book: book.put(record))
     return send_again(wallet, record)
@@ -70,8 +71,10 @@ def bring(wallet: Wallet, record: TransferRecord) -> TransferRecord:
     extra.append(_fee(wallet, plan))
     wallet.session.confirm(preview(wallet, message.to, message.value, extra))
     raw, tx_hash = _sign(wallet, plan)
+    brought = replace(record, raw=raw.hex())
+    wallet.home.update(lambda book: book.put(brought))
     _send(wallet, raw, tx_hash, record.nonce)
-    return record
+    return brought
 
 
 def wait(wallet: Wallet, record: TransferRecord) -> tuple[TransferRecord, int]:
@@ -94,7 +97,7 @@ def wait(wallet: Wallet, record: TransferRecord) -> tuple[TransferRecord, int]:
         stage, block = "send.waiting_depth", receipt.block_number
         return head - block >= wallet.network.depth
 
-    seconds = wallet.session.timeout()
+    seconds = wallet.session.timeout
     if not wallet.session.wait(lambda: wallet.session.text(stage), look, seconds):
         raise StillWaiting("send.waiting", id=record.nonce, seconds=seconds)
     final = replace(record, state=FINAL)

@@ -117,7 +117,7 @@ def _look(wallet: Wallet, record: LinkRecord) -> tuple[LinkRecord, LinkAnswer]:
 
 def _wait(wallet: Wallet, record: LinkRecord, answer: LinkAnswer) -> tuple[LinkRecord, LinkAnswer]:
     """Look at the link until the bank has decided and the chain knows the wallet."""
-    seconds = wallet.session.timeout()
+    seconds = wallet.session.timeout
 
     def decided() -> bool:
         nonlocal record, answer

@@ -1,7 +1,8 @@
 """Wallet: `jiaozi redeem`: turn tokens back into bank money on a linked account.
 
 The order is shown and signed whole — amount, fee, account, name, reference, deadline — and is
-written down with the payout's salt before it is sent: without them a burn could not be paid.
+written down with the payout's salt before anybody sees it, the node that tries it out included:
+without them a burn could not be paid.
 """
 
 from __future__ import annotations
@@ -80,11 +81,11 @@ def _new(wallet: Wallet) -> RedemptionRecord:
         nonce=nonce,
         deadline=wallet.chain_time() + _VALID_SECONDS,
     )
+    from_block = wallet.token.rpc.block_number()
     wallet.session.confirm(_preview(wallet, order))
-    signature = wallet.sign(order)
-    _simulate(wallet, order, signature)
-    record = _record(wallet, order, signature)
+    record = _record(wallet, order, wallet.sign(order), from_block)
     wallet.home.update(lambda book: book.put(record))
+    _simulate(wallet, record)
     return record
 
 
@@ -111,16 +112,23 @@ def _check(wallet: Wallet, amount: int) -> None:
         raise Refusal(name, wallet.address, state.balance, amount).error(currency)
 
 
-def _simulate(wallet: Wallet, order: RedeemOrder, signature: bytes) -> None:
-    """RefusedError if the token would refuse the signed order now; nothing is sent."""
+def _simulate(wallet: Wallet, record: RedemptionRecord) -> None:
+    """RefusedError if the token would refuse the signed order now; the bank has not seen it.
+
+    The node sees the whole order, and whoever has it can burn by it: it is in the book by now,
+    and it stays there whatever the node answers.
+    """
+    rpc, call = wallet.token.rpc, redeem(record.message(), bytes.fromhex(record.signature))
     try:
-        wallet.token.rpc.estimate_gas(
-            wallet.address, wallet.network.token, redeem(order, signature)
-        )
+        rpc.estimate_gas(wallet.address, wallet.network.token, call)
+    except Unreachable as error:
+        raise Unreachable("redeem.unanswered", place=rpc.place, id=record.nonce) from error
     except RpcError as error:
         refusal = refusal_of_revert(error)
         if refusal is None:
             raise
+        refused = replace(record, state=_REFUSED)
+        wallet.home.update(lambda book: book.put(refused))
         raise refusal.error(wallet.network.currency) from error
 
 
@@ -145,7 +153,9 @@ def _preview(wallet: Wallet, order: RedeemOrder) -> list[str]:
     ]
 
 
-def _record(wallet: Wallet, order: RedeemOrder, signature: bytes) -> RedemptionRecord:
+def _record(
+    wallet: Wallet, order: RedeemOrder, signature: bytes, from_block: int
+) -> RedemptionRecord:
     return RedemptionRecord(
         nonce=order.nonce.hex(),
         holder=order.holder,
@@ -159,7 +169,7 @@ def _record(wallet: Wallet, order: RedeemOrder, signature: bytes) -> RedemptionR
         signature=signature.hex(),
         created_at=wallet.session.clock.now(),
         state=SIGNED,
-        from_block=wallet.token.rpc.block_number(),
+        from_block=from_block,
     )
 
 
@@ -211,7 +221,7 @@ def _wait(
     def what() -> str:
         return wallet.session.text("redeem.waiting", state=record.state)
 
-    seconds = wallet.session.timeout()
+    seconds = wallet.session.timeout
     if not wallet.session.wait(what, ended, seconds):
         raise StillWaiting("redeem.waiting", state=record.state, id=record.nonce, seconds=seconds)
     return record, answer

@@ -36,6 +36,7 @@ def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferR
     ]
     if memo is not None:
         extra.append((text("label.memo"), memo))
+    from_block = wallet.token.rpc.block_number()
     wallet.session.confirm(preview(wallet, message.to, message.value, extra))
     record = TransferRecord(
         nonce=nonce.hex(),
@@ -49,7 +50,7 @@ def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferR
         valid_before=message.valid_before,
         signature=wallet.sign(message).hex(),
         memo=memo,
-        from_block=wallet.token.rpc.block_number(),
+        from_block=from_block,
     )
     wallet.home.update(lambda book: book.put(record))
     return submit(wallet, record)
@@ -89,7 +90,7 @@ def wait(wallet: Wallet, record: TransferRecord) -> tuple[TransferRecord, int]:
         record = replace(record, tx_hash=log.transaction_hash.hex())
         return head - block >= wallet.network.depth
 
-    seconds = wallet.session.timeout()
+    seconds = wallet.session.timeout
     if not wallet.session.wait(lambda: wallet.session.text(stage), look, seconds):
         raise StillWaiting("send.waiting", id=record.nonce, seconds=seconds)
     return _save(wallet, replace(record, state=FINAL)), block

@@ -21,7 +21,6 @@ from wallet.money import shorten
 from wallet.plain import read_line
 
 _LONGEST_MEMO: Final = 200
-_LONGEST_NAME: Final = 40
 _SHORTEST_ID: Final = 8
 
 
@@ -32,7 +31,7 @@ def run(session: Session) -> Result:
     record = _new(wallet) if again is None else _again(wallet, again)
     name = session.line.get("--save-as")
     if name is not None:
-        wallet.add_contact(read_line("--save-as", name, _LONGEST_NAME), Address(record.to))
+        wallet.add_contact(name, Address(record.to))
     if session.line.has("--no-wait"):
         return _result(wallet, record, None)
     record, block = (direct if record.way == DIRECT else relay).wait(wallet, record)
@@ -42,6 +41,7 @@ def run(session: Session) -> Result:
 def _new(wallet: Wallet) -> TransferRecord:
     line = wallet.session.line
     amount, to = wallet.positive(line.words["AMOUNT"]), wallet.payee(line.words["TO"])
+    _check_name(wallet, to)
     memo = line.get("--memo")
     if memo is not None:
         read_line("--memo", memo, _LONGEST_MEMO)
@@ -64,6 +64,7 @@ def _again(wallet: Wallet, start: str) -> TransferRecord:
     found = wallet.home.book().find(TransferRecord, start) if len(start) >= _SHORTEST_ID else None
     if found is None:
         raise InputError("send.unknown", id=shorten(start))
+    _check_name(wallet, Address(found.to))
     if found.way == DIRECT:
         return direct.send_again(wallet, found)
     if wallet.token.authorization_used(wallet.address, bytes.fromhex(found.nonce)):
@@ -71,6 +72,13 @@ def _again(wallet: Wallet, start: str) -> TransferRecord:
     if wallet.session.line.has("--direct"):
         return direct.bring(wallet, found)
     return relay.submit(wallet, found)
+
+
+def _check_name(wallet: Wallet, to: Address) -> None:
+    """Refuse a contact's name while nothing is signed or sent yet."""
+    name = wallet.session.line.get("--save-as")
+    if name is not None:
+        wallet.check_contact(name, to)
 
 
 def _result(wallet: Wallet, record: TransferRecord, block: int | None) -> Result:

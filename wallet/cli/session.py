@@ -60,6 +60,8 @@ class Session:
         self.language = choose_language(line.get("--lang"), environment.variables)
         self.as_json = line.has("--json")
         self.clock = environment.clock
+        #: How many seconds to wait for an end: --timeout, else two minutes.
+        self.timeout = line.number("--timeout", _TIMEOUT_SECONDS, _LONGEST_TIMEOUT)
         self._progress = _Progress(environment.stderr, silent=self.as_json)
 
     def text(self, key: str, **values: object) -> str:
@@ -113,10 +115,6 @@ class Session:
         if not self.environment.stdin.isatty():
             raise SecretError("password.none")
         return self.environment.ask_secret(self.text(key) + " ", self.environment.stderr)
-
-    def timeout(self) -> int:
-        """How many seconds to wait for an end: --timeout, else two minutes."""
-        return self.line.number("--timeout", _TIMEOUT_SECONDS, _LONGEST_TIMEOUT)
 
     def wait(self, what: Callable[[], str], look: Callable[[], bool], seconds: int) -> bool:
         """Call `look` until it is true; False when the time is up.

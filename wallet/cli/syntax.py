@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Final
 
 from wallet.errors import InputError
 from wallet.money import shorten
+
+_LONGEST_NUMBER: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Line:
         text = self.options.get(flag)
         if text is None:
             return default
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
+        is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+        if not is_number or not 1 <= int(text) <= most:
             raise InputError("usage.number", option=flag, value=shorten(text), most=most)
         return int(text)
 

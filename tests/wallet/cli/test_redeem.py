@@ -169,7 +169,33 @@ def test_a_limit_is_found_by_trying_the_signed_order_out(linked: World) -> None:
     ran = linked.run("redeem", "1", "--yes", "--json")
     assert (ran.code, ran.error["code"]) == (3, "refused.daily_limit")
     assert orders(linked) == []
-    assert linked.files.book().redemptions == ()
+    (record,) = linked.files.book().redemptions
+    assert (record.state, record.bank_id) == ("REFUSED", None)
+    linked.chain.check = None  # the node has seen it: it can still be burned, and then paid
+    assert linked.json("redeem", "--again", record.nonce)["state"] == "SETTLED"
+    assert orders(linked)[0]["payout"]["salt"] == "0x" + record.salt
+
+
+def test_a_node_that_dies_with_the_signed_order_leaves_it_in_the_book(linked: World) -> None:
+    """Whoever heard the order can burn by it: its salt must not be lost."""
+    linked.chain.silent_at = "eth_estimateGas"
+    ran = linked.run("redeem", "25", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (4, "redeem.unanswered")
+    (record,) = linked.files.book().redemptions
+    assert (record.state, orders(linked)) == ("SIGNED", [])
+    assert record.nonce in ran.error["remedy"]
+    assert linked.json("redeem", "--again", record.nonce)["state"] == "SETTLED"
+    assert orders(linked)[0]["payout"]["salt"] == "0x" + record.salt
+
+
+def test_a_node_that_refuses_without_a_reason_leaves_it_in_the_book(linked: World) -> None:
+    def trouble(call: dict[str, Any]) -> str:
+        raise ValueError(f"no {len(call)}")
+
+    linked.chain._eth_estimateGas = trouble  # type: ignore[method-assign]  # only there
+    ran = linked.run("redeem", "25", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (1, "rpc.refused")
+    assert [record.state for record in linked.files.book().redemptions] == ["SIGNED"]
 
 
 @pytest.mark.parametrize("reference", ["", "x" * 36, "a\nb"])

@@ -139,6 +139,28 @@ def test_a_contact(world: World) -> None:
     assert f"{PAYEE} (Bo)" in ran.out
     taken = world.run("send", "1", "0x" + "99" * 20, "--save-as", "Bo", "--yes", "--json")
     assert taken.error["code"] == "contact.name"
+    assert "0x" + "99" * 20 not in world.chain.balances  # it is refused before it is paid
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("--timeout", "soon", "usage.number"),
+        ("--timeout", "0", "usage.number"),
+        ("--timeout", "00000000000000000001", "usage.number"),
+        ("--save-as", "x" * 41, "text.line"),
+        ("--save-as", "a\nb", "text.line"),
+        ("--save-as", "0xBo", "contact.name"),
+        ("--memo", "", "text.line"),
+    ],
+)
+@pytest.mark.parametrize("way", [(), ("--direct",)])
+def test_every_option_is_read_before_the_money_moves(
+    world: World, way: tuple[str, ...], option: str, value: str, code: str
+) -> None:
+    ran = world.run(*SEND, *way, option, value, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (2, code)
+    assert (paid(world), world.files.book().transfers) == (0, ())
 
 
 # ---------------------------------------------------------------------- when things go wrong
@@ -196,6 +218,27 @@ def test_the_wallet_brings_it_itself_when_the_bank_does_not(world: World) -> Non
     data = world.json("send", "--again", record.nonce, "--direct")
     assert (data["state"], data["id"], paid(world)) == ("FINAL", record.nonce, 12_50)
     assert world.json("send", "--again", record.nonce)["block"] == data["block"]
+
+
+@pytest.mark.parametrize("silent_at", ["eth_sendRawTransaction", "eth_estimateGas"])
+def test_whatever_leaves_is_in_the_book_first(world: World, silent_at: str) -> None:
+    """A node that goes silent at any step finds nothing signed that the book has not."""
+    world.chain.silent_at = silent_at
+    ran = world.run(*SEND, "--direct", "--yes", "--json")
+    assert ran.code == 4
+    records = world.files.book().transfers
+    assert len(records) == (silent_at == "eth_sendRawTransaction")  # the estimate is unsigned
+    assert [bytes.fromhex(record.raw or "") for record in records] == world.chain.pool
+
+
+def test_the_transaction_that_brings_a_payment_is_in_the_book_too(world: World) -> None:
+    world.bank.relays = False
+    record_id = world.json(*SEND, "--no-wait")["id"]
+    world.chain.silent_at = "eth_sendRawTransaction"
+    ran = world.run("send", "--again", record_id, "--direct", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (4, "send.chain_unanswered")
+    (record,) = world.files.book().transfers
+    assert [bytes.fromhex(record.raw or "")] == world.chain.pool
 
 
 def test_the_banks_failure_is_told_and_what_can_still_be_done(world: World) -> None:

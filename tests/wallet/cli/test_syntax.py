@@ -58,7 +58,7 @@ def test_what_is_not_understood_is_refused(line: list[str], code: str) -> None:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1.5", "x", "", "٣", "9" * 30, "101"])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "x", "", "٣", "9" * 30, "101", "0" * 10 + "5"])
 def test_a_number_is_read_strictly(value: str) -> None:
     line = Line("send", {}, {"--timeout": value})
     with pytest.raises(InputError) as caught:
