@@ -22,6 +22,7 @@ from api.chain.model import (
     Work,
 )
 from api.chain.node import CallReverted, Node
+from api.chain.passing import PASSES_AGAIN, Passing, back_off, passing
 from api.chain.reader import Reader
 from api.chain.refusals import RefusedByToken, refused_by_token
 from api.chain.sender import Sender
@@ -36,6 +37,7 @@ from api.chain.view import (
 )
 
 __all__ = [
+    "PASSES_AGAIN",
     "AccountView",
     "Attested",
     "CallReverted",
@@ -49,6 +51,7 @@ __all__ = [
     "Lane",
     "LaneContext",
     "Node",
+    "Passing",
     "Reader",
     "RedemptionView",
     "RefusedByToken",
@@ -61,6 +64,7 @@ __all__ = [
     "TokenChain",
     "TxState",
     "Work",
+    "back_off",
     "calldata",
     "count_by_state",
     "count_open",
@@ -69,6 +73,7 @@ __all__ = [
     "find_hash",
     "load_deployment",
     "load_key",
+    "passing",
     "position",
     "provide_chain",
     "refused_by_token",

@@ -24,6 +24,7 @@ from api.chain import store
 from api.chain.keys import Fees, SigningKey
 from api.chain.model import Attempt, Lane, RevertHandler, SentHandler, Transaction, TxState, Work
 from api.chain.node import CallReverted, Node, Receipt, SendOutcome
+from api.chain.passing import PASSES_AGAIN
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken
 from api.kernel.ids import TxId
@@ -124,7 +125,7 @@ class LaneWorker:
             )
         except CallReverted as again:
             return str(again.revert)
-        return "reverted; run again after its block, the same call passes"
+        return PASSES_AGAIN
 
     def _end(self, connection: Connection, transaction: Transaction, reason: str | None) -> None:
         if reason is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.bank import Direction
-from api.chain import explain_selector
+from api.chain import back_off, explain_selector, passing
 from api.deposits import store
 from api.deposits.model import (
     INITIAL,
@@ -16,6 +16,7 @@ from api.deposits.model import (
     MAX_BATCH,
     Deposit,
     DepositState,
+    WaitingFor,
     chain_reference,
     choose_batch,
 )
@@ -74,10 +75,16 @@ def enqueue_batch(
     """Queue one issue of at most a hundred deposits; None when none waits or none fits.
 
     `headroom` and `bucket` are what the Teller has left, in minor units, less what is already in
-    flight. Deposits that do not fit stay queued and show what they wait for. `enqueue` is bound
-    to the operator's lane and the Teller, `encode` makes issue's call data.
+    flight. Deposits that do not fit stay queued and show what they wait for; after a failed
+    batch all wait until its next try is due. `enqueue` is bound to the operator's lane and the
+    Teller, `encode` makes issue's call data.
     """
     queued = store.queued(connection, _QUEUED_AT_ONCE)
+    backed_off = next((d for d in queued if d.not_before is not None and d.not_before > now), None)
+    if backed_off is not None:
+        why = backed_off.waiting_for or WaitingFor.RETRY
+        store.set_waiting(connection, queued, {d.id: why for d in queued}, now)
+        return None
     batch, waiting = choose_batch(queued, headroom=headroom, bucket=bucket)
     store.set_waiting(connection, queued, waiting, now)
     if not batch:
@@ -135,14 +142,31 @@ def on_issue_refused(connection: Connection, event: Event) -> None:
 
 
 def on_batch_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
-    """A batch had no effect: its deposits queue again, each held after its fifth time."""
-    for deposit in store.deposits_of_batch(connection, ref):
-        if deposit.state is not DepositState.ISSUING:
-            continue
-        attempts = deposit.attempts + 1
-        after = DepositState.HELD if attempts >= MAX_ATTEMPTS else DepositState.QUEUED
+    """A batch had no effect: its deposits queue again, to be tried later each time.
+
+    A reason that concerns every call alike (a pause, no room, a missing role) is waited out for
+    as long as it lasts; any other counts, and after its fifth time a deposit is held.
+    """
+    known = store.deposits_of_batch(connection, ref)
+    batch = [deposit for deposit in known if deposit.state is DepositState.ISSUING]
+    if not batch:
+        return
+    why = passing(reason)
+    waits = max(deposit.waits for deposit in batch) + 1
+    for deposit in batch:
+        attempts = deposit.attempts + (why is None)
+        held = why is None and attempts >= MAX_ATTEMPTS
         store.change_state(
-            connection, [deposit], after, now=now, attempts=attempts, reason=reason, tx_id=None
+            connection,
+            [deposit],
+            DepositState.HELD if held else DepositState.QUEUED,
+            now=now,
+            attempts=attempts,
+            reason=reason,
+            tx_id=None,
+            waits=waits,
+            not_before=None if held else now + back_off(waits),
+            waiting_for=None if held else WaitingFor(why or WaitingFor.RETRY),
         )
 
 
@@ -215,6 +239,8 @@ def _deposit(number: int, line: StoredLine, link: Link, key: Secret, now: dateti
         reason=None,
         waiting_for=None,
         attempts=0,
+        waits=0,
+        not_before=None,
         batch=None,
         tx_id=None,
         event_id=None,

@@ -44,7 +44,7 @@ class DepositState(StrEnum):
     REFUSED = "REFUSED"
     """The token refused it by its rules and closed its number; the money is unmatched again."""
     HELD = "HELD"
-    """Its transaction reverted five times: a person must look."""
+    """Its transaction reverted five times by what is in it: a person must look."""
 
 
 TRANSITIONS = Transitions(
@@ -77,6 +77,14 @@ class WaitingFor(StrEnum):
     """The attested backing leaves no room for it: an attestation is due."""
     BUCKET = "bucket"
     """The operator's bucket is too empty: it refills with time."""
+    PAUSED = "paused"
+    """The token is paused: the governor must lift it."""
+    AUTHORITY = "authority"
+    """The operator's key may not issue: its role is missing."""
+    CHAIN = "chain"
+    """The call failed without a reason of the contracts: it is tried again."""
+    RETRY = "retry"
+    """Its transaction reverted for a reason of its own (see `reason`): it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,11 @@ class Deposit:
     reason: str | None
     waiting_for: WaitingFor | None
     attempts: int
-    """How many of its transactions reverted."""
+    """How many of its transactions reverted for a reason that lies in them."""
+    waits: int
+    """How many of its transactions failed, for whatever reason: the wait grows with them."""
+    not_before: datetime | None
+    """After a failure: when the next try is due."""
     batch: str | None
     tx_id: TxId | None
     event_id: str | None

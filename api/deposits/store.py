@@ -57,6 +57,8 @@ deposits = Table(
     Column("reason", Text),
     Column("waiting_for", String(16)),
     Column("attempts", Integer, nullable=False),
+    Column("waits", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime),
     Column("batch", String(64), index=True),
     Column("tx_id", String(64)),
     Column("event_id", String(200), unique=True),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import Bank, LinkAnswer, LinkOutcome, LinkRequest
+from api.chain import back_off, passing
 from api.kernel.counter import next_numbers
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict
@@ -84,7 +85,7 @@ def enqueue_registrations(
 
     `enqueue` is bound to compliance's lane and the token, `encode` makes setTier's call data.
     """
-    waiting = store.unregistered(connection, attempts=MAX_ATTEMPTS, limit=_AT_ONCE)
+    waiting = store.unregistered(connection, attempts=MAX_ATTEMPTS, now=now, limit=_AT_ONCE)
     for link in waiting:
         if link.tier is None:
             raise Broken(f"Link {link.id} is confirmed without a tier.", remedy="Look at its row.")
@@ -95,9 +96,7 @@ def enqueue_registrations(
             ref=_ref(link),
             now=now,
         )
-        store.save_registration(
-            connection, link, tx_id=tx_id, attempts=link.attempts, reason=None, now=now
-        )
+        store.save_registration(connection, link, now, tx_id=tx_id)
     return len(waiting)
 
 
@@ -106,18 +105,30 @@ def on_tier_set(connection: Connection, event: Event) -> None:
     link = store.live_link_of_wallet(connection, event.args["account"])
     if link is None or link.state is not LinkState.CONFIRMED or link.tier != event.args["tier"]:
         return  # compliance also sets tiers by itself, and that is no link of ours
-    store.change_state(connection, link, LinkState.ACTIVE, now=event.block_time)
+    store.change_state(connection, link, LinkState.ACTIVE, now=event.block_time, reason=None)
 
 
 def on_registration_reverted(
     connection: Connection, ref: str, reason: str, *, now: datetime
 ) -> None:
-    """The transaction had no effect: try again, at most five times, with the reason on show."""
+    """The transaction had no effect: try again, later each time, with the reason on show.
+
+    A reason that concerns every call alike (a missing role, a node's trouble) is waited out for
+    as long as it lasts; any other counts, and after its fifth time an officer must look.
+    """
     link = store.find_link(connection, ref.partition("#")[0])
     if link is None or ref != _ref(link) or link.state is not LinkState.CONFIRMED:
         return  # an older attempt, or the tier was set by another way
+    waits = link.waits + 1
     store.save_registration(
-        connection, link, tx_id=None, attempts=link.attempts + 1, reason=reason, now=now
+        connection,
+        link,
+        now,
+        tx_id=None,
+        attempts=link.attempts + (passing(reason) is None),
+        waits=waits,
+        not_before=now + back_off(waits),
+        reason=reason,
     )
 
 
@@ -156,6 +167,8 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
         reason=None,
         tx_id=None,
         attempts=0,
+        waits=0,
+        not_before=None,
         created_at=now,
         updated_at=now,
     )
@@ -194,7 +207,7 @@ def _bound() -> Conflict:
 
 
 def _ref(link: Link) -> str:
-    return link.id if link.attempts == 0 else f"{link.id}#{link.attempts + 1}"
+    return link.id if link.waits == 0 else f"{link.id}#{link.waits + 1}"
 
 
 def _plain(text: str) -> str:

@@ -64,6 +64,11 @@ class Link:
     tx_id: TxId | None
     """The transaction that registers the tier, once it is on its way."""
     attempts: int
+    """How many registrations failed for a reason that lies in them."""
+    waits: int
+    """How many registrations failed, for whatever reason: the wait grows with them."""
+    not_before: datetime | None
+    """After a failed registration: when the next one is due."""
     created_at: datetime
     updated_at: datetime
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    or_,
     select,
     text,
     update,
@@ -55,6 +56,8 @@ links = Table(
     Column("reason", Text),
     Column("tx_id", String(64)),
     Column("attempts", Integer, nullable=False),
+    Column("waits", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     CheckConstraint("tier BETWEEN 0 AND 5", name="tier_known"),
@@ -132,14 +135,15 @@ def change_state(
     return change_state(connection, current, after, now=now, **values)
 
 
-def unregistered(connection: Connection, *, attempts: int, limit: int) -> list[Link]:
-    """Confirmed links whose tier is not on its way, tried fewer than `attempts` times."""
+def unregistered(connection: Connection, *, attempts: int, now: datetime, limit: int) -> list[Link]:
+    """Confirmed links whose tier is due to be sent, failed fewer than `attempts` times."""
     rows = connection.execute(
         select(links)
         .where(
             links.c.state == LinkState.CONFIRMED.value,
             links.c.tx_id.is_(None),
             links.c.attempts < attempts,
+            or_(links.c.not_before.is_(None), links.c.not_before <= now),
         )
         .order_by(links.c.number)
         .limit(limit)
@@ -147,21 +151,9 @@ def unregistered(connection: Connection, *, attempts: int, limit: int) -> list[L
     return [_link(row) for row in rows]
 
 
-def save_registration(
-    connection: Connection,
-    link: Link,
-    *,
-    tx_id: TxId | None,
-    attempts: int,
-    reason: str | None,
-    now: datetime,
-) -> None:
+def save_registration(connection: Connection, link: Link, now: datetime, **values: object) -> None:
     """Write which transaction carries the tier to the chain, or that none does any more."""
-    connection.execute(
-        update(links)
-        .where(links.c.id == link.id)
-        .values(tx_id=tx_id, attempts=attempts, reason=reason, updated_at=now)
-    )
+    connection.execute(update(links).where(links.c.id == link.id).values(updated_at=now, **values))
 
 
 def _live() -> Any:

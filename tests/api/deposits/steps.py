@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from api.bank.memory import FakeBank
 from api.deposits import (
@@ -77,12 +78,18 @@ def match(database: Database) -> int:
         return match_waiting(connection, reference_key=KEY, now=NOW)
 
 
-def queue(database: Database, outbox: Outbox, headroom: int = AMPLE, bucket: int = AMPLE) -> str:
+def queue(
+    database: Database,
+    outbox: Outbox,
+    headroom: int = AMPLE,
+    bucket: int = AMPLE,
+    now: datetime = NOW,
+) -> str:
     """Fill one batch; its ref, or nothing."""
     with database.transaction() as connection:
         before = len(outbox.refs)
         enqueue_batch(
-            connection, headroom=headroom, bucket=bucket, enqueue=outbox, encode=encode, now=NOW
+            connection, headroom=headroom, bucket=bucket, enqueue=outbox, encode=encode, now=now
         )
     return outbox.refs[-1] if len(outbox.refs) > before else ""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from api.bank.memory import FakeBank
+from api.chain import PASSES_AGAIN
 from api.deposits import (
     DepositState,
+    WaitingFor,
     check_numbers,
     on_batch_reverted,
     on_issue_refused,
@@ -118,11 +122,12 @@ def test_a_reverted_batch_queues_again_and_is_held_after_five(
     match(database)
     outbox = Outbox()
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        ref = queue(database, outbox)
+        now = NOW + timedelta(minutes=attempt)
+        ref = queue(database, outbox, now=now)
         for _ in range(2):
             with database.transaction() as connection:
-                on_batch_reverted(connection, ref, "BackingStale", now=NOW)
-        assert {(d.attempts, d.reason) for d in every(database)} == {(attempt, "BackingStale")}
+                on_batch_reverted(connection, ref, "Panic(code=17)", now=now)
+        assert {(d.attempts, d.reason) for d in every(database)} == {(attempt, "Panic(code=17)")}
     assert {deposit.state for deposit in every(database)} == {DepositState.HELD}
     assert len(set(outbox.refs)) == MAX_ATTEMPTS
     assert queue(database, outbox) == ""
@@ -130,6 +135,60 @@ def test_a_reverted_batch_queues_again_and_is_held_after_five(
     with database.transaction() as connection:  # the chain's word ends even a held one
         on_issued(connection, told(every(database)[0]))
     assert every(database)[0].state is DepositState.ISSUED
+
+
+@pytest.mark.parametrize(
+    ("reason", "waiting_for"),
+    [
+        ("TokenPaused()", WaitingFor.PAUSED),
+        ("BackingStale(asOf=1, maxAge=2)", WaitingFor.BACKING),
+        ("HeadroomExceeded(wanted=2, headroom=1)", WaitingFor.BACKING),
+        ("BucketExceeded(wanted=2, level=1)", WaitingFor.BUCKET),
+        ("AccessManagedUnauthorized(caller=0x00)", WaitingFor.AUTHORITY),
+        (PASSES_AGAIN, WaitingFor.CHAIN),
+        ("reverted without a reason", WaitingFor.CHAIN),
+    ],
+)
+def test_what_refuses_every_call_holds_no_deposit(
+    database: Database, bank: FakeBank, reason: str, waiting_for: WaitingFor
+) -> None:
+    """It is waited out: 5 s, then twice as long each time, up to a minute, for ever."""
+    link(database, bank)
+    receive(database, [10, 20])
+    match(database)
+    outbox, now, waited = Outbox(), NOW, []
+    for _ in range(7):
+        ref = queue(database, outbox, now=now)
+        with database.transaction() as connection:
+            on_batch_reverted(connection, ref, reason, now=now)
+        [due] = {deposit.not_before for deposit in every(database)}
+        assert due is not None
+        waited.append((due - now).seconds)
+        assert queue(database, outbox, now=due - timedelta(microseconds=1)) == ""
+        now = due
+    assert waited == [5, 10, 20, 40, 60, 60, 60]
+    shown = {(d.state, d.waiting_for, d.reason, d.attempts) for d in every(database)}
+    assert shown == {(DepositState.QUEUED, waiting_for, reason, 0)}
+    queue(database, outbox, now=now)
+    assert {(d.state, d.waiting_for) for d in every(database)} == {(DepositState.ISSUING, None)}
+
+
+def test_a_deposit_that_comes_during_the_wait_joins_it(database: Database, bank: FakeBank) -> None:
+    """The token is paused for it, too: nothing is tried out for its sake."""
+    link(database, bank)
+    receive(database, [10])
+    match(database)
+    outbox = Outbox()
+    ref = queue(database, outbox)
+    with database.transaction() as connection:
+        on_batch_reverted(connection, ref, "TokenPaused()", now=NOW)
+    link(database, bank, BO)
+    receive(database, [20], BO)
+    match(database)
+    assert queue(database, outbox) == ""
+    assert {deposit.waiting_for for deposit in every(database)} == {WaitingFor.PAUSED}
+    assert queue(database, outbox, now=NOW + timedelta(seconds=5)) == "batch-2"
+    assert {deposit.state for deposit in every(database)} == {DepositState.ISSUING}
 
 
 def test_a_database_older_than_the_chain_stops(database: Database, bank: FakeBank) -> None:

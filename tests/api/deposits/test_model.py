@@ -64,6 +64,8 @@ def queued_deposit(number: int, minor: int) -> Deposit:
         reason=None,
         waiting_for=None,
         attempts=0,
+        waits=0,
+        not_before=None,
         batch=None,
         tx_id=None,
         event_id=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -62,11 +63,13 @@ def test_a_reverted_registration_is_tried_five_times(database: Database, bank: F
     outbox = Outbox()
     with database.transaction() as connection:
         for number in range(MAX_ATTEMPTS):
-            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 1
+            now = NOW + timedelta(minutes=number)
+            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=now) == 1
             ref = outbox.refs[number]
             for _ in range(2):
-                on_registration_reverted(connection, ref, "AccessDenied", now=NOW)
-        assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW) == 0
+                on_registration_reverted(connection, ref, "AccessDenied", now=now)
+        now += timedelta(days=1)
+        assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=now) == 0
         on_registration_reverted(connection, "link_unknown", "x", now=NOW)
         found = find_link(connection, link.id)
         assert found is not None
@@ -74,6 +77,27 @@ def test_a_reverted_registration_is_tried_five_times(database: Database, bank: F
         on_tier_set(connection, tier_set(ADA, 1))  # an officer set it by hand: the way out
         assert state_of(connection, link) is LinkState.ACTIVE
     assert len(set(outbox.refs)) == MAX_ATTEMPTS
+
+
+def test_a_missing_role_is_waited_out(database: Database, bank: FakeBank) -> None:
+    """It says nothing about the link: it is tried again until the role is there, ever slower."""
+    link = register(database, bank, claim(), now=NOW)
+    outbox, now = Outbox(), NOW
+    reason = "AccessManagedUnauthorized(caller=0x00)"
+    with database.transaction() as connection:
+        for seconds in (5, 10, 20, 40, 60, 60, 60):
+            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=now) == 1
+            on_registration_reverted(connection, outbox.refs[-1], reason, now=now)
+            early = now + timedelta(seconds=seconds - 1)
+            assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=early) == 0
+            now += timedelta(seconds=seconds)
+        found = find_link(connection, link.id)
+        assert found is not None
+        assert (found.attempts, found.reason) == (0, reason)
+        on_tier_set(connection, tier_set(ADA, 1))
+        found = find_link(connection, link.id)
+        assert found is not None
+        assert (found.state, found.reason) == (LinkState.ACTIVE, None)
 
 
 def test_whose_money_a_line_is(database: Database, bank: FakeBank) -> None:

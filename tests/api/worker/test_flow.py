@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from api.deposits import DepositState, WaitingFor, list_deposits
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
 
@@ -31,3 +34,23 @@ def test_a_deposit_becomes_a_token_is_paid_on_and_comes_back(stage: Stage) -> No
     assert proof["tokens_outstanding"]["amount"] == "400.00"
     assert proof["own_funds"]["amount"] == "0.25"
     assert proof["reserve"]["bank"]["amount"] == "400.25"
+
+
+def test_a_pause_is_waited_out(stage: Stage) -> None:
+    """However long it lasts, no deposit is given up; after it, all are issued."""
+    stage.link(ADA)
+    token = stage.deployed.token.functions
+    stage.deployed.as_role(token.pause(), "guardian")
+    stage.pay_in(ADA, 50_000)
+    for _ in range(30):
+        stage.worker.cycle()
+        stage.attest()
+        stage.clock.move(timedelta(seconds=10))
+    with stage.parts.bridge.database.reading() as connection:
+        [waiting] = list_deposits(connection, state=None, limit=9)
+    shown = (waiting.state, waiting.waiting_for, waiting.attempts, waiting.reason)
+    assert shown == (DepositState.QUEUED, WaitingFor.PAUSED, 0, "TokenPaused()")
+    assert 5 < waiting.waits < 12
+    stage.deployed.as_role(token.unpause(), "governor")
+    stage.restart()
+    stage.run(lambda: stage.balance(ADA) == 50_000, rounds=90)
