@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
 
 from api.access import OperatorDep
 from api.deposits import store
@@ -21,37 +22,41 @@ router = APIRouter(prefix="/v1/deposits", tags=["deposits (operator)"])
 class DepositView(Body):
     """A deposit: from which line, for whom, and how far."""
 
-    id: str
-    number: int
-    reference: str
-    line: str
-    link: str
-    holder: str
-    amount: AmountBody
-    state: DepositState
-    reason: str | None
-    waiting_for: WaitingFor | None
-    attempts: int
-    transaction: str | None
-    event: str | None
-    created_at: str
-    updated_at: str
+    id: str = Field(description="Id of the deposit")
+    number: int = Field(description="The bank's running number: used on chain once, never again")
+    reference: str = Field(description="16 bytes, 0x-hex: what the chain sees of the bank line")
+    line: str = Field(description="Id of the statement line that brought the money")
+    link: str = Field(description="Id of the link that it was matched to")
+    holder: str = Field(description="EIP-55 address that gets the tokens")
+    amount: AmountBody = Field(description="Money in, tokens out")
+    state: DepositState = Field(description="Where it stands")
+    reason: str | None = Field(
+        description="Why the token refused it, or why its last transaction failed"
+    )
+    waiting_for: WaitingFor | None = Field(
+        description="What a queued deposit lacks: attested backing, or room in the bucket"
+    )
+    attempts: int = Field(description="How many of its transactions failed")
+    transaction: str | None = Field(description="Id of the bank's transaction that carries it")
+    event: str | None = Field(description="Id of the token's final event that ended it")
+    created_at: str = Field(description="When it was made: ISO 8601, UTC")
+    updated_at: str = Field(description="When it last changed: ISO 8601, UTC")
 
 
 class DepositsView(Body):
     """A page of deposits; `next` goes into `after` for the page behind it."""
 
-    deposits: list[DepositView]
-    next: int | None
+    deposits: list[DepositView] = Field(description="By number, lowest first")
+    next: int | None = Field(description="For `after`; null on the last page")
 
 
 @router.get("", response_model=DepositsView, summary="Deposits by number")
 def get_deposits(
     bridge: BridgeDep,
     _operator: OperatorDep,
-    state: DepositState | None = None,
-    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    state: Annotated[DepositState | None, Query(description="Only deposits in this state")] = None,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="Longest page")] = 100,
 ) -> dict[str, Any]:
     """All of them, or those of one state; `waiting_for` says why one stays queued."""
     with bridge.database.reading() as connection:
@@ -63,7 +68,11 @@ def get_deposits(
 
 
 @router.get("/{deposit_id}", response_model=DepositView, summary="One deposit")
-def get_deposit(deposit_id: str, bridge: BridgeDep, _operator: OperatorDep) -> dict[str, Any]:
+def get_deposit(
+    deposit_id: Annotated[str, Path(description="Id of the deposit")],
+    bridge: BridgeDep,
+    _operator: OperatorDep,
+) -> dict[str, Any]:
     """One deposit by its id."""
     with bridge.database.reading() as connection:
         deposit = store.find_deposit(connection, read_id("deposit", deposit_id))

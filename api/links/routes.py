@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -42,14 +42,14 @@ class LinkBody(Body):
 class LinkView(Body):
     """A link as its owner sees it."""
 
-    id: str
-    state: LinkState
-    wallet: str
-    tier: int | None
-    reason: str | None
+    id: str = Field(description="Id of the link; whoever knows it can ask for it")
+    state: LinkState = Field(description="How far the two proofs have come")
+    wallet: str = Field(description="EIP-55 address of the wallet")
+    tier: int | None = Field(description="The tier that the bank gave: its limits are the token's")
+    reason: str | None = Field(description="Why the bank refused it")
     deposit_reference: str | None = Field(description="ISO 11649; name it when you pay in")
     reserve_account: str | None = Field(description="IBAN to pay into")
-    created_at: str
+    created_at: str = Field(description="When it was made: ISO 8601, UTC")
 
 
 @router.post("", status_code=201, response_model=LinkView, summary="Link a wallet to an account")
@@ -65,7 +65,9 @@ def post_link(body: LinkBody, bridge: BridgeDep, once: OnceDep) -> Response:
 
 
 @router.get("/{link_id}", response_model=LinkView, summary="How far a link has come")
-def get_link(link_id: str, bridge: BridgeDep) -> dict[str, Any]:
+def get_link(
+    link_id: Annotated[str, Path(description="Id of the link")], bridge: BridgeDep
+) -> dict[str, Any]:
     """The link's state; its id is known only to whoever made it."""
     with bridge.database.reading() as connection:
         link = store.find_link(connection, read_id("link", link_id))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -48,8 +48,8 @@ class PayoutBody(Body):
 class RedemptionBody(Body):
     """A RedeemOrder (EIP-712), its payout in clear, and the holder's signature."""
 
-    order: OrderBody
-    payout: PayoutBody
+    order: OrderBody = Field(description="What reaches the chain")
+    payout: PayoutBody = Field(description="Where the money goes; the chain sees its hash alone")
     signature: str = Field(description="65 bytes r ‖ s ‖ v, 0x-hex")
 
     def read(self) -> RedeemOrder:
@@ -75,16 +75,18 @@ class RedemptionBody(Body):
 class RedemptionView(Body):
     """A redemption as its holder sees it; the payout's account and name are not repeated."""
 
-    id: str
-    state: RedemptionState
-    holder: str
-    burned: AmountBody
-    fee: AmountBody
-    paid_out: AmountBody
-    nonce: str
+    id: str = Field(description="Id of the redemption; whoever knows it can ask for it")
+    state: RedemptionState = Field(description="What has become of it")
+    holder: str = Field(description="EIP-55 address of the holder who signed")
+    burned: AmountBody = Field(description="Tokens that the order takes away")
+    fee: AmountBody = Field(description="What the bank keeps of them")
+    paid_out: AmountBody = Field(description="What the account gets: burned less fee")
+    nonce: str = Field(description="Nonce of the order, 0x-hex")
     end_to_end_id: str = Field(description="stands on the payout's booking at both banks")
-    reason: str | None
-    created_at: str
+    reason: str | None = Field(
+        description="Why it was refused, rejected or settled without a payout"
+    )
+    created_at: str = Field(description="When it was made: ISO 8601, UTC")
 
 
 @router.post(
@@ -119,7 +121,9 @@ def post_redemption(
 @router.get(
     "/{redemption_id}", response_model=RedemptionView, summary="How far a redemption has come"
 )
-def get_redemption(redemption_id: str, bridge: BridgeDep) -> dict[str, Any]:
+def get_redemption(
+    redemption_id: Annotated[str, Path(description="Id of the redemption")], bridge: BridgeDep
+) -> dict[str, Any]:
     """Its state; its id is known only to whoever made it."""
     with bridge.database.reading() as connection:
         redemption = store.find(connection, read_id("redemption", redemption_id))

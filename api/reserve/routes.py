@@ -23,13 +23,16 @@ router = APIRouter(prefix="/v1/reserve", tags=["reserve"])
 class FigureBody(AmountBody):
     """An amount and where it was read."""
 
-    read_from: str = Field(examples=["chain eip155:31337, block 42 (0x…)"])
+    read_from: str = Field(
+        description="Where the figure was read, and of which moment it is",
+        examples=["chain eip155:31337, block 42 (0x…)"],
+    )
 
 
 class BankFigureBody(FigureBody):
     """The bank's booked balance, and the moment it is of."""
 
-    as_of: str
+    as_of: str = Field(description="The moment that the bank names: ISO 8601, UTC")
 
 
 class InFlightBody(Body):
@@ -43,30 +46,38 @@ class InFlightBody(Body):
 class ReserveBody(Body):
     """The bank money behind the tokens."""
 
-    bank: BankFigureBody
-    ledger: FigureBody
+    bank: BankFigureBody = Field(
+        description="The reserve account's balance, in the bank's own words"
+    )
+    ledger: FigureBody = Field(
+        description="The same balance by the statements that the bridge has read"
+    )
 
 
 class DifferenceBody(Body):
     """Two figures that should be equal and are not."""
 
-    between: str
-    difference: AmountBody
-    meaning: str
+    between: str = Field(description="The two figures")
+    difference: AmountBody = Field(description="The first less the second")
+    meaning: str = Field(description="What it can come from, and what to do")
 
 
 class ProofBody(Body):
     """tokens + in flight + unmatched + own funds + recalled = total; balanced: total = reserve."""
 
-    balanced: bool
-    tokens_outstanding: FigureBody
-    in_flight: InFlightBody
+    balanced: bool = Field(description="Everything agrees to the minor unit, and nothing differs")
+    tokens_outstanding: FigureBody = Field(
+        description="All tokens that exist, as the chain counts them"
+    )
+    in_flight: InFlightBody = Field(description="Money on its way")
     unmatched: FigureBody = Field(description="booked by the bank, not explained yet")
     own_funds: FigureBody = Field(description="the bank's own money in the reserve")
     recalled: FigureBody = Field(description="taken back after issuing; negative when uncovered")
-    total: AmountBody
-    reserve: ReserveBody
-    differences: list[DifferenceBody]
+    total: AmountBody = Field(description="All that the reserve stands for")
+    reserve: ReserveBody = Field(description="The bank money behind it")
+    differences: list[DifferenceBody] = Field(
+        description="What does not agree; empty when all does"
+    )
 
 
 @router.get("", response_model=ProofBody, summary="The proof that the tokens are covered")

@@ -7,9 +7,10 @@ import tempfile
 from dataclasses import asdict
 from typing import IO, Annotated, Any, BinaryIO, cast
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from pydantic import Field
 
 from api.access import Answer, OperatorDep, with_key
 from api.bank import Direction
@@ -33,54 +34,64 @@ router = APIRouter(prefix="/v1", tags=["statements (operator)"])
 class ProblemView(Body):
     """A line of the file that was not taken."""
 
-    statement: int
-    line: int
-    kind: str
-    field: str
-    problem: str
+    statement: int = Field(description="Which statement of the file, from 1")
+    line: int = Field(description="Which line of that statement, from 1")
+    kind: str = Field(
+        description="“bad”: cannot be trusted; “conflicting”: a known id with other content"
+    )
+    field: str = Field(description="The field that is wrong")
+    problem: str = Field(description="What is wrong with it")
 
 
 class ReportView(Body):
     """What became of a file: lines = new + known + conflicting + bad + skipped."""
 
-    id: str
-    state: FileState
-    repeated: bool
-    source: str
-    sha256: str
-    statements: int
-    lines: int
-    new: int
-    known: int
-    conflicting: int
-    bad: int
-    skipped: int
-    adds_up: bool | None
-    taken_at: str
-    problems: list[ProblemView]
+    id: str = Field(description="Id of the file")
+    state: FileState = Field(
+        description="How far it was read; READING after a crash: hand it in again"
+    )
+    repeated: bool = Field(description="This very file was taken before; nothing was changed")
+    source: str = Field(description="How it came")
+    sha256: str = Field(description="Hash of the file, hex")
+    statements: int = Field(description="Statements in it")
+    lines: int = Field(description="Lines in it")
+    new: int = Field(description="Lines stored now")
+    known: int = Field(description="Lines that another file brought before")
+    conflicting: int = Field(
+        description="Lines under a known id with other content: an alarm, never booked"
+    )
+    bad: int = Field(description="Lines that cannot be trusted")
+    skipped: int = Field(description="Lines that the bank has not booked yet")
+    adds_up: bool | None = Field(
+        description="Opening balance plus lines is closing balance; null when it does not say both"
+    )
+    taken_at: str = Field(description="When it was taken in: ISO 8601, UTC")
+    problems: list[ProblemView] = Field(
+        description="The lines that were not taken, the first hundred"
+    )
 
 
 class LineView(Body):
     """A line that nobody has explained yet."""
 
-    id: str
-    bank_id: str
-    amount: AmountBody
-    direction: Direction
-    booked_on: str
-    structured_reference: str | None
-    payer_account: str | None
-    payer_name: str | None
-    remittance: str | None
-    reversal: bool
-    position: int
+    id: str = Field(description="Id of the line")
+    bank_id: str = Field(description="The bank's own reference")
+    amount: AmountBody = Field(description="Always above zero")
+    direction: Direction = Field(description="Whether the money came or went")
+    booked_on: str = Field(description="The day on which the bank booked it")
+    structured_reference: str | None = Field(description="ISO 11649 reference that the payer gave")
+    payer_account: str | None = Field(description="The payer's IBAN")
+    payer_name: str | None = Field(description="The payer's name")
+    remittance: str | None = Field(description="What the payer wrote")
+    reversal: bool = Field(description="It takes an earlier line back")
+    position: int = Field(description="Grows with every line; for `after`")
 
 
 class LinesView(Body):
     """A page of lines; `next` goes into `after` for the page behind it."""
 
-    lines: list[LineView]
-    next: int | None
+    lines: list[LineView] = Field(description="Oldest first")
+    next: int | None = Field(description="For `after`; null on the last page")
 
 
 @router.post(
@@ -89,7 +100,11 @@ class LinesView(Body):
     response_model=ReportView,
     summary="Hand in a camt.053 or camt.054 file",
     openapi_extra={
-        "requestBody": {"required": True, "content": {"application/xml": {"schema": {}}}}
+        "requestBody": {
+            "description": "The file as the bank made it, up to 1 GB",
+            "required": True,
+            "content": {"application/xml": {"schema": {"type": "string"}}},
+        }
     },
 )
 async def post_statement(
@@ -110,7 +125,11 @@ async def post_statement(
 
 
 @router.get("/statements/{file_id}", response_model=ReportView, summary="The report on a file")
-def get_statement(file_id: str, bridge: BridgeDep, _operator: OperatorDep) -> dict[str, Any]:
+def get_statement(
+    file_id: Annotated[str, Path(description="Id of the file")],
+    bridge: BridgeDep,
+    _operator: OperatorDep,
+) -> dict[str, Any]:
     """As it was when the file was taken in first."""
     with bridge.database.reading() as connection:
         report = store.find_report(connection, read_id("statement", file_id))
@@ -123,9 +142,11 @@ def get_statement(file_id: str, bridge: BridgeDep, _operator: OperatorDep) -> di
 def get_lines(
     bridge: BridgeDep,
     _operator: OperatorDep,
-    direction: Direction = Direction.CREDIT,
-    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    direction: Annotated[
+        Direction, Query(description="Money that came, or that went")
+    ] = Direction.CREDIT,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="Longest page")] = 100,
 ) -> dict[str, Any]:
     """Money that the bank has booked and that no link, payout or operator accounts for yet."""
     with bridge.database.reading() as connection:

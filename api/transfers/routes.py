@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -49,15 +49,17 @@ class TransferBody(Body):
 class TransferView(Body):
     """A relayed transfer as its sender sees it."""
 
-    id: str
-    state: TransferState
-    sender: str = Field(alias="from")
-    to: str
-    amount: AmountBody
-    nonce: str
-    tx_hash: str | None
-    reason: str | None
-    created_at: str
+    id: str = Field(description="Id of the transfer; whoever knows it can ask for it")
+    state: TransferState = Field(description="What has become of it")
+    sender: str = Field(alias="from", description="EIP-55 address of the holder who signed")
+    to: str = Field(description="EIP-55 address of the recipient")
+    amount: AmountBody = Field(description="What moves")
+    nonce: str = Field(description="Nonce of the authorization, 0x-hex")
+    tx_hash: str | None = Field(
+        description="Hash of the transaction that moved the money, once one is sent"
+    )
+    reason: str | None = Field(description="Why it failed")
+    created_at: str = Field(description="When it was made: ISO 8601, UTC")
 
 
 @router.post("", status_code=202, response_model=TransferView, summary="Relay a signed transfer")
@@ -87,7 +89,9 @@ def post_transfer(
 
 
 @router.get("/{transfer_id}", response_model=TransferView, summary="How far a transfer has come")
-def get_transfer(transfer_id: str, bridge: BridgeDep) -> dict[str, Any]:
+def get_transfer(
+    transfer_id: Annotated[str, Path(description="Id of the transfer")], bridge: BridgeDep
+) -> dict[str, Any]:
     """RECEIVED, SENT, FINAL, or FAILED with the reason."""
     with bridge.database.reading() as connection:
         transfer = store.find(connection, read_id("transfer", transfer_id))

@@ -1,7 +1,7 @@
 """Web: the OpenAPI document, made to say what the bridge really does.
 
 FastAPI describes a problem as plain JSON and a header that must be there as one that may be;
-both are put right here, once, for every room.
+both are put right here, once, for every room. The types of problems stand beside their shape.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.web.bodies import ProblemBody
+from api.web.problem_types import listed
 from api.web.problems import MEDIA_TYPE
 
-__all__ = ["ERRORS", "document"]
+__all__ = ["ERRORS", "PROBLEM_TYPES", "document"]
+
+PROBLEM_TYPES: Final = "x-problem-types"
+"""Beside the properties of ProblemBody: every type, its statuses and its meaning."""
 
 ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     "4XX": {"model": ProblemBody, "description": "A problem (RFC 9457): what happened, what to do"}
@@ -42,6 +46,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         for operation in _operations(made):
             _mend(operation)
+        made["components"]["schemas"][ProblemBody.__name__][PROBLEM_TYPES] = listed()
         made["components"]["securitySchemes"] = {"operator": _OPERATOR}
         app.openapi_schema = made
     return app.openapi_schema

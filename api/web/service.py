@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import Field
 
 from api.kernel.errors import BridgeError, Misconfigured
 from api.kernel.money import Money
@@ -19,29 +20,42 @@ __all__ = ["router"]
 router = APIRouter(tags=["service"])
 
 
+class HealthBody(Body):
+    """The process answers."""
+
+    status: str = Field(description="Always “ok”: a process that is not answers nothing")
+
+
+class ReadyBody(Body):
+    """All that a request needs is there."""
+
+    status: str = Field(description="Always “ready”; else the answer is a problem with status 503")
+    checks: dict[str, str] = Field(description="What was looked at: the database and the chain")
+
+
 class InfoBody(Body):
     """The token that this bridge serves, and its terms."""
 
-    chain_id: int
-    caip2: str
-    token: str
-    teller: str
-    token_name: str
-    symbol: str
-    currency: str
-    decimals: int
-    depth: int
-    redemption_fee: AmountBody
-    relay: bool
+    chain_id: int = Field(description="EIP-155 number of the chain")
+    caip2: str = Field(description="The chain as CAIP-2 writes it")
+    token: str = Field(description="EIP-55 address of the token's contract")
+    teller: str = Field(description="EIP-55 address of the contract that issues")
+    token_name: str = Field(description="Name of the token: part of what wallets sign")
+    symbol: str = Field(description="Short name of the token")
+    currency: str = Field(description="ISO 4217 code of the money behind it")
+    decimals: int = Field(description="Decimals of the currency, and of the token")
+    depth: int = Field(description="Blocks that must follow before an event counts as final")
+    redemption_fee: AmountBody = Field(description="What the bank keeps of each redemption")
+    relay: bool = Field(description="Whether POST /v1/transfers brings transfers to the chain")
 
 
-@router.get("/healthz", summary="The process is alive")
+@router.get("/healthz", response_model=HealthBody, summary="The process is alive")
 def healthz() -> dict[str, str]:
     """Says nothing of the database or the chain: restarting would not mend those."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Requests can be served now")
+@router.get("/readyz", response_model=ReadyBody, summary="Requests can be served now")
 def readyz(request: Request, bridge: BridgeDep) -> Response:
     """Ready when the database is there, at the right step, and the chain answers."""
     checks = {"database": _database(bridge), "chain": _chain(bridge)}
