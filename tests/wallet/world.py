@@ -105,6 +105,7 @@ class World:
 
         file = self.home.parent / "password"
         file.write_text(PASSWORD + "\n")
+        file.chmod(0o600)
         line = [*arguments, "--home", str(self.home)]
         if password:
             line += ["--password-file", str(file)]

@@ -16,16 +16,38 @@ stderr. Exit codes:
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
+
+_INTERRUPTED = 130
 
 
 def main() -> int:
     """Run the command line of this process; the exit code."""
+    try:
+        _prepare_streams()
+        code: int = import_module("wallet.cli.run").run(sys.argv[1:])
+    except KeyboardInterrupt:  # before or after the command itself, which says more
+        return _INTERRUPTED
+    return code
+
+
+def _prepare_streams() -> None:
+    """Give a closed stream (`<&-`, `>&-`) an end, and every letter a form."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its number, not an error.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    code: int = import_module("wallet.cli.run").run(sys.argv[1:])
-    return code
+
+
+def _nowhere(mode: str) -> TextIOWrapper:
+    stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  # until the end
+    if not isinstance(stream, TextIOWrapper):
+        raise TypeError(mode)
+    return stream

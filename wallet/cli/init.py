@@ -37,8 +37,12 @@ _WORDS_A_LINE: Final = 4
 _DEPTH: Final = 5  # where no bank says how deep a block must lie
 
 
-def run(session: Session) -> Result:
-    """Create or restore a wallet; the phrase is in the result only when it is new."""
+def run(session: Session) -> Result | None:
+    """Create or restore a wallet; the phrase is in the result only when it is new.
+
+    The result of --json is given out before the wallet is there (the answer is then None): no
+    wallet may exist whose phrase nobody could see.
+    """
     home = Home(session.directory)
     if home.exists:
         raise SetupError("home.exists", home=home.directory)
@@ -48,10 +52,13 @@ def run(session: Session) -> Result:
     phrase = _given_phrase(session) if restoring else mnemonic.generate(words)
     account = _account(phrase)
     sealed = vault.seal(phrase, session.password(new=True))
-    if not restoring:
+    result = _result(session, home, account, network, None if restoring else phrase)
+    if session.as_json:
+        session.show(result)
+    elif not restoring:
         session.say(_warning(session, phrase))
     home.create(sealed, account, network)
-    return _result(session, home, account, network, None if restoring else phrase)
+    return None if session.as_json else result
 
 
 def _account(phrase: Secret) -> Account:
@@ -65,8 +72,9 @@ def _given_phrase(session: Session) -> Secret:
     """The phrase from --phrase-file, a hidden prompt, or a pipe; never from an argument."""
     file = session.line.get("--phrase-file")
     try:
-        if file is not None:
-            return mnemonic.parse(Path(file).read_text("utf-8"))
+        given = session.secret_file("--phrase-file")
+        if given is not None:
+            return mnemonic.parse(given.decode("utf-8"))
         if session.environment.stdin.isatty():
             return mnemonic.parse(session.ask_secret("init.phrase"))
         return mnemonic.parse(session.environment.stdin.read())

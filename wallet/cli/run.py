@@ -15,6 +15,7 @@ from wallet.cli.syntax import Line, parse
 from wallet.errors import SetupError, WalletError
 
 INTERRUPTED: Final = 130
+_READING: Final = (None, "address", "balance", "history")
 
 
 def run(arguments: Sequence[str], environment: Environment | None = None) -> int:
@@ -22,6 +23,7 @@ def run(arguments: Sequence[str], environment: Environment | None = None) -> int
     environment = environment or Environment()
     as_json = "--json" in arguments
     language = _language_of_errors(arguments, environment)
+    line = Line(None)
     try:
         line = parse(arguments, COMMANDS, COMMON)
         _run(line, environment)
@@ -31,7 +33,9 @@ def run(arguments: Sequence[str], environment: Environment | None = None) -> int
     except BrokenPipeError:
         # Whoever read our output has gone. Python would complain again when it flushes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), environment.stdout.fileno())
-        return 0
+        if line.command in _READING or line.has("--help"):
+            return 0
+        return _fail(SetupError("output.closed"), environment, language, as_json)
     except OSError as error:
         file, reason = error.filename or "-", error.strerror or str(error)
         return _fail(
@@ -46,22 +50,15 @@ def _run(line: Line, environment: Environment) -> None:
     session = Session(line, environment)
     if line.has("--version"):
         found = version("jiaozi")
-        _show(Result({"version": found}, [f"jiaozi {found}"]), session)
+        session.show(Result({"version": found}, [f"jiaozi {found}"]))
     elif line.has("--help") or line.command is None:
         helper = import_module("wallet.cli.help")
-        _show(helper.page(line.command, session.text), session)
+        session.show(helper.page(line.command, session.text))
     else:
         command = import_module(f"wallet.cli.{line.command}")
-        result: Result = command.run(session)
-        _show(result, session)
-
-
-def _show(result: Result, session: Session) -> None:
-    if session.as_json:
-        text = json.dumps(result.data, indent=2, ensure_ascii=False)
-        print(text, file=session.environment.stdout)
-    else:
-        session.say(result.lines)
+        result: Result | None = command.run(session)
+        if result is not None:
+            session.show(result)
 
 
 def _fail(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from wallet.cli.syntax import Line
 from wallet.clock import Clock, SystemClock
 from wallet.errors import Declined, InputError, SecretError
+from wallet.money import shorten
 from wallet.secret import Secret
 from wallet.texts import LANGUAGES, text
 
 _YES: Final = ("y", "yes", "是", "确认")
 _SHORTEST_PASSWORD: Final = 8
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _POLL_MILLISECONDS: Final = 500
 _TIMEOUT_SECONDS: Final = 120
 _LONGEST_TIMEOUT: Final = 7 * 24 * 3600
@@ -71,19 +76,37 @@ class Session:
     @property
     def directory(self) -> Path:
         """JIAOZI_HOME: --home, else the variable, else ~/.jiaozi."""
-        given = self.line.get("--home") or self.environment.variables.get("JIAOZI_HOME")
-        return Path(given).expanduser() if given else Path("~/.jiaozi").expanduser()
+        given = self.line.get("--home")
+        if given is None:
+            given = self.environment.variables.get("JIAOZI_HOME") or "~/.jiaozi"
+        try:
+            if given:
+                return Path(given).expanduser()
+        except RuntimeError:  # the ~ of a user that is not there
+            pass
+        raise InputError("usage.home", home=shorten(given))
 
     def say(self, lines: Sequence[str]) -> None:
         """Show people what is going on; with --json, stdout belongs to the result alone."""
         if not self.as_json:
             print(*lines, sep="\n", file=self.environment.stdout, flush=True)
 
+    def show(self, result: Result) -> None:
+        """Give the command's result out, on its way when this returns."""
+        if self.as_json:
+            text = json.dumps(result.data, indent=2, ensure_ascii=False)
+            print(text, file=self.environment.stdout, flush=True)
+        else:
+            self.say(result.lines)
+
     def confirm(self, lines: Sequence[str]) -> None:
         """Show what is about to be signed and go on only with consent.
 
-        Declined if the answer is not yes; InputError where nobody can be asked.
+        Declined if the answer is not yes; InputError where nobody can be asked; SecretError
+        where the password could not be had afterwards.
         """
+        if self._password_file is None:
+            self._need_terminal()
         self.say(lines)
         if self.line.has("--yes"):
             return
@@ -98,23 +121,54 @@ class Session:
 
     def password(self, *, new: bool = False) -> Secret:
         """The wallet's password: from --password-file, else asked for; a new one twice."""
-        file = self.line.get("--password-file")
-        if file is not None:
-            password = Path(file).read_bytes().rstrip(b"\r\n")
-        else:
+        password = self._password_file
+        is_typed = password is None
+        if password is None:
             typed = self.ask_secret("password.new" if new else "password.ask")
-            if new and self.ask_secret("password.again") != typed:
-                raise SecretError("password.differ")
-            password = typed.encode("utf-8", "surrogateescape")
-        if new and len(password.decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
+            password = Secret(typed.encode("utf-8", "surrogateescape"))
+        if new and len(password.reveal().decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
             raise SecretError("password.short", least=_SHORTEST_PASSWORD)
-        return Secret(password)
+        if new and is_typed and self.ask_secret("password.again") != typed:
+            raise SecretError("password.differ")
+        return password
+
+    @cached_property
+    def _password_file(self) -> Secret | None:
+        """The password of --password-file, read once: it may be a pipe."""
+        found = self.secret_file("--password-file")
+        return None if found is None else Secret(found.rstrip(b"\r\n"))
+
+    def secret_file(self, option: str) -> bytes | None:
+        """What the file of an option holds, None without the option; SecretError naming it.
+
+        A file that others may read is used, with a warning.
+        """
+        name = self.line.get(option)
+        if name is None:
+            return None
+        try:
+            with Path(name).open("rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                data = file.read()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SecretError("secret.file", option=option, file=name, reason=reason) from error
+        stderr = self.environment.stderr
+        if stat.S_ISREG(mode) and mode & _OTHERS and (stderr.isatty() or not self.as_json):
+            print(self.text("secret.readable", option=option, file=name), file=stderr)
+        return data
 
     def ask_secret(self, key: str) -> str:
         """Ask at the terminal for a line that is not shown."""
+        self._need_terminal()
+        try:
+            return self.environment.ask_secret(self.text(key) + " ", self.environment.stderr)
+        except EOFError as error:
+            raise SecretError("password.end") from error
+
+    def _need_terminal(self) -> None:
         if not self.environment.stdin.isatty():
             raise SecretError("password.none")
-        return self.environment.ask_secret(self.text(key) + " ", self.environment.stderr)
 
     def wait(self, what: Callable[[], str], look: Callable[[], bool], seconds: int) -> bool:
         """Call `look` until it is true; False when the time is up.

@@ -113,6 +113,7 @@ TEXTS: dict[str, str] = {
     "password.again": "The same password again:",
     "password.ask": "Password of the wallet:",
     "password.new": "A password for the new wallet (8 characters or more):",
+    "secret.readable": "jiaozi: warning: others can read {file} ({option}): chmod 600 it.",
     "redeem.settled": "{amount} were paid out to {account}.",
     "redeem.title": "You are about to sign this redemption order:",
     "redeem.under_way": "The order is under way, id {id}.",

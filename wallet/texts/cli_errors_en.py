@@ -102,6 +102,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Run the same command again later; it asks about this very link.",
     ),
     "password.differ": ("The two passwords are not the same.", "Type the same one twice."),
+    "output.closed": (
+        "Whoever was to read the output has gone before the end.",
+        "Look at jiaozi history, or for a wallet with jiaozi address, before you repeat it.",
+    ),
+    "password.end": (
+        "The input ended where a password or phrase was asked for.",
+        "Type it and press Enter.",
+    ),
     "password.none": (
         "There is no terminal to ask for a password or phrase at.",
         "Give --password-file FILE (and --phrase-file FILE to restore).",
@@ -150,6 +158,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "redeem.waiting": (
         "After {seconds} seconds the redemption is not settled yet; its state is {state}.",
         "Look again with jiaozi redeem --again {id}.",
+    ),
+    "secret.file": (
+        "{option}: {file} cannot be read: {reason}.",
+        "Check that the file exists and that you may read it.",
     ),
     "send.cancelled": (
         "The signed payment was cancelled; no money moved by it.",
@@ -210,6 +222,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "usage.extra": (
         "“{word}” is one word too many.",
         "See jiaozi {command} --help; put text with blanks in quotes.",
+    ),
+    "usage.home": (
+        "“{home}” names no directory.",
+        "Give --home a directory, or leave it out.",
     ),
     "usage.language": (
         "“{language}” is not a language of this program.",

@@ -87,6 +87,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "稍后再次运行同一命令，它会查询这次关联。",
     ),
     "password.differ": ("两次输入的密码不同。", "请输入两次相同的密码。"),
+    "output.closed": (
+        "读取输出的一方在结束前离开了。",
+        "重试前请先看 jiaozi history；是否已有钱包请看 jiaozi address。",
+    ),
+    "password.end": ("在询问密码或助记词时输入结束了。", "请输入后按回车。"),
     "password.none": (
         "没有终端可供输入密码或助记词。",
         "请给出 --password-file FILE（恢复时另给 --phrase-file FILE）。",
@@ -129,6 +134,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "redeem.waiting": (
         "等待 {seconds} 秒后赎回仍未结清；状态为 {state}。",
         "请用 jiaozi redeem --again {id} 再次查询。",
+    ),
+    "secret.file": (
+        "{option}：无法读取 {file}：{reason}。",
+        "请检查文件是否存在、您是否有权读取。",
     ),
     "send.cancelled": (
         "这笔已签付款已被取消；没有因它而动款。",
@@ -190,6 +199,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "多了一个词：“{word}”。",
         "请看 jiaozi {command} --help；含空格的文本请加引号。",
     ),
+    "usage.home": ("“{home}” 不是目录名。", "请给 --home 一个目录，或不写它。"),
     "usage.language": ("“{language}” 不是本程序的语言。", "请选择：{known}。"),
     "usage.missing": ("缺少 {word}。", "请看 jiaozi {command} --help。"),
     "usage.near_command": (

@@ -113,6 +113,7 @@ TEXTS: dict[str, str] = {
     "password.again": "再次输入同一密码：",
     "password.ask": "钱包密码：",
     "password.new": "新钱包的密码（至少 8 个字符）：",
+    "secret.readable": "jiaozi：警告：他人可读 {file}（{option}）：请 chmod 600。",
     "redeem.settled": "已向 {account} 付款 {amount}。",
     "redeem.title": "您将签署这张赎回指令：",
     "redeem.under_way": "指令正在进行，编号 {id}。",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TextIO, cast
 
 import pytest
 
 from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, PASSWORD, PAYEE, PHRASE, World
 from wallet import mnemonic
+from wallet.cli.run import run
+from wallet.cli.session import Environment
 from wallet.secret import Secret
 
 
@@ -90,7 +93,7 @@ def test_an_existing_wallet_is_left_alone(world: World) -> None:
 def test_the_password_is_asked_twice_and_not_too_short(bare: World) -> None:
     for secrets, code in (
         (["long enough", "long enouhg"], "password.differ"),
-        (["short", "short"], "password.short"),
+        (["short"], "password.short"),  # and it is not asked for again
     ):
         bare.secrets = secrets
         ran = init(bare, "--json", typed="", password=False)
@@ -179,6 +182,32 @@ def test_what_is_needed_is_named(bare: World) -> None:
     assert bare.run("init", "--rpc", bare.rpc_url, "--json").error["code"] == "init.network"
     bad = bare.run("init", "--bank", "bank", "--rpc", bare.rpc_url, "--json")
     assert (bad.code, bad.error["code"]) == (2, "net.url")
+
+
+class Closed(io.TextIOBase):
+    """An output whose reader has gone; another stands in when it is replaced."""
+
+    def __init__(self, spare: IO[bytes]) -> None:
+        self._spare = spare
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+    def fileno(self) -> int:
+        return self._spare.fileno()
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_no_wallet_whose_phrase_nobody_saw(bare: World, tmp_path: Path, flags: list[str]) -> None:
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    urls = ["--bank", bare.bank_url, "--rpc", bare.rpc_url]
+    line = ["init", *urls, "--home", str(bare.home), "--password-file", str(password), *flags]
+    with (tmp_path / "spare").open("wb") as spare:
+        out = cast("TextIO", Closed(spare))
+        environment = Environment(io.StringIO(), out, io.StringIO(), {}, bare.clock)
+        assert run(line, environment) == 1
+    assert not bare.home.exists()
 
 
 def test_nobody_there(bare: World) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 import wallet
-from tests.wallet.world import ADDRESS, IBAN, PASSWORD, PAYEE, PHRASE, World
+from tests.wallet.world import ADDRESS, IBAN, PASSWORD, PAYEE, PHRASE, Terminal, World
 from wallet import mnemonic
 from wallet.cli.commands import COMMANDS
-from wallet.cli.run import INTERRUPTED
-from wallet.cli.session import Session
+from wallet.cli.run import INTERRUPTED, run
+from wallet.cli.session import Environment, Session
 from wallet.hd import PrivateNode
 from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
 
@@ -134,9 +136,73 @@ def test_a_file_that_cannot_be_read_is_named(world: World) -> None:
     missing = world.run(
         "send", "1", PAYEE, "--yes", "--password-file", "/nowhere/canary", password=False
     )
-    assert missing.code == 1
-    assert "/nowhere/canary: No such file or directory" in missing.err
+    assert missing.code == 5
+    assert "--password-file: /nowhere/canary cannot be read: No such file" in missing.err
     assert missing.err.count("\n") == 1
+    assert missing.out == ""  # and not only after everything was shown
+
+
+def test_a_secret_that_others_can_read_is_used_with_a_warning(world: World) -> None:
+    file = world.home.parent / "shared"
+    file.write_text(PASSWORD)
+    file.chmod(0o640)
+    line = ("send", "1", PAYEE, "--yes", "--password-file", str(file))
+    ran = world.run(*line, password=False)
+    assert ran.code == 0
+    assert ran.err.startswith(f"jiaozi: warning: others can read {file}")
+    assert ran.err.count("chmod") == 1
+    assert world.run(*line, "--json", password=False).err == ""
+    file.chmod(0o600)
+    assert "warning" not in world.run(*line, password=False).err
+
+
+def test_without_a_password_nothing_is_asked(world: World) -> None:
+    ran = world.run("send", "1", PAYEE, "--yes", "--json", password=False)
+    assert (ran.code, ran.error["code"], ran.out) == (5, "password.none", "")
+
+
+def test_the_end_of_the_input_at_a_prompt_is_one_line(world: World) -> None:
+    def end(prompt: str, stream: TextIO) -> str:  # noqa: ARG001  # as getpass has it
+        raise EOFError
+
+    out = io.StringIO()
+    environment = Environment(Terminal("y\n"), io.StringIO(), out, {"LANG": "C"}, world.clock, end)
+    assert run(["send", "1", PAYEE, "--home", str(world.home)], environment) == 5
+    assert "Traceback" not in out.getvalue()
+    assert "Type it and press Enter." in out.getvalue()
+
+
+@pytest.mark.parametrize("home", ["", "~nosuchuser/x"])
+def test_a_home_that_is_none(world: World, home: str) -> None:
+    done = jiaozi("balance", home=Path(home)) if home else None
+    environment = Environment(stdout=io.StringIO(), stderr=io.StringIO(), variables={})
+    assert run(["balance", f"--home={home}"], environment) == 2
+    assert done is None or (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_tracebacks(world: World, closed: str) -> None:
+    line = f'exec "$0" -m wallet --home "$1" send 1 {PAYEE} {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", line, sys.executable, str(world.home)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5  # there is nobody to ask for a password
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_while_the_command_is_loaded_is_no_traceback() -> None:
+    program = (
+        "import sys, importlib, wallet.cli\n"
+        "def stop(name): raise KeyboardInterrupt\n"
+        "wallet.cli.import_module = stop\n"
+        "sys.exit(wallet.cli.main())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (INTERRUPTED, b"")
 
 
 def test_ctrl_c_is_one_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
