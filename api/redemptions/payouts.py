@@ -12,6 +12,7 @@ Each step may be repeated after a crash between any two:
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -46,6 +47,13 @@ _S = RedemptionState
 # ISO 20022 external codes of a payment's status: what the bank promises with each.
 _WILL_PAY = frozenset({"ACCP", "ACSP", "ACSC", "ACWC", "ACCC", "ACFC", "ACWP"})
 _WILL_NOT_PAY = frozenset({"RJCT", "CANC"})
+# Reasons for refusing a second copy (message, order, transaction …): the first copy may be paid.
+_DUPLICATE = re.compile(r"\b(?:DU0[1-5]|AM05)\b")
+# A bank that has spoken of single payments, or may have, no longer refuses their file as a whole.
+_FILE_REFUSABLE = frozenset({_S.PAYING, _S.SUBMITTED})
+
+_BOOKED = "the bank booked"
+"""How an alarm on a booking begins: the first such one stands."""
 
 
 def prepare(connection: Connection, *, now: datetime) -> str | None:
@@ -106,19 +114,31 @@ def take_statuses(
 ) -> int:
     """Follow the bank's word on payments; returns how many changed.
 
-    The word on a whole order is the word on each of its payments. A word that contradicts what is
-    known (a rejection after the booking) changes nothing and raises an alarm on the redemption;
-    the same word again is no contradiction.
+    The word on a whole order is the word on each of its payments, until the bank has accepted
+    them. A word that contradicts what is known (a rejection after the booking) changes nothing
+    and raises an alarm on the redemption; the same word again is no contradiction. So does a
+    rejection as a duplicate: it speaks of a second copy, and the first one may be paid.
     """
+    report = list(statuses)
+    copies = {
+        status.original_message_id
+        for status in report
+        if status.end_to_end_id is None and _is_duplicate(status)
+    }
     changed = 0
-    for status in statuses:
+    for status in report:
         if status.end_to_end_id is None:
             payments = _in_file(connection, status.original_message_id)
         else:
             one = store.find_by_end_to_end_id(connection, status.end_to_end_id)
             payments = [] if one is None else [one]
         for redemption in payments:
-            changed += _follow(connection, redemption, status, currency, now)
+            if status.status in _WILL_NOT_PAY and (
+                status.original_message_id in copies or _is_duplicate(status)
+            ):
+                _doubt(connection, redemption, status, "of a second copy of a payout")
+            else:
+                changed += _follow(connection, redemption, status, currency, now)
     return changed
 
 
@@ -196,11 +216,14 @@ def _follow(
     if redemption.state in behind:
         return 0
     if after not in TRANSITIONS[redemption.state]:
-        store.raise_alarm(
-            connection,
-            redemption,
-            f"the bank said {status.status} of a payout that is {redemption.state}",
-        )
+        _doubt(connection, redemption, status, "of a payout")
+        return 0
+    if (
+        after is _S.REJECTED
+        and status.end_to_end_id is None
+        and redemption.state not in _FILE_REFUSABLE
+    ):
+        _doubt(connection, redemption, status, "of the whole file of a payout")
         return 0
     store.change_state(connection, redemption, after, now=now, reason=status.reason)
     if after is _S.REJECTED:
@@ -219,6 +242,20 @@ def _follow(
     return 1
 
 
+def _is_duplicate(status: PaymentStatus) -> bool:
+    return status.status in _WILL_NOT_PAY and _DUPLICATE.search(status.reason or "") is not None
+
+
+def _doubt(
+    connection: Connection, redemption: Redemption, status: PaymentStatus, what: str
+) -> None:
+    """The bank's word is not followed; a person reads it beside the state it was said in."""
+    word = " ".join(filter(None, [status.status, status.reason]))
+    store.raise_alarm(
+        connection, redemption, f"the bank said {word} {what} that is {redemption.state}"
+    )
+
+
 def _settle(connection: Connection, line: StoredLine, now: datetime) -> int:
     if line.end_to_end_id is None or line.reversal:
         return 0
@@ -227,7 +264,7 @@ def _settle(connection: Connection, line: StoredLine, now: datetime) -> int:
         return 0
     contradiction = _contradiction(redemption, line)
     if contradiction is not None:  # the line waits where everybody sees it
-        if redemption.alarm is None:
+        if not (redemption.alarm or "").startswith(_BOOKED):  # a booking outweighs any word
             store.raise_alarm(connection, redemption, contradiction)
         return 0
     store.change_state(connection, redemption, _S.SETTLED, now=now, reason=None)
@@ -249,9 +286,9 @@ def _settle(connection: Connection, line: StoredLine, now: datetime) -> int:
 
 def _contradiction(redemption: Redemption, line: StoredLine) -> str | None:
     if redemption.state not in _OUT:
-        return f"the bank booked the payout ({line.id}) while it was {redemption.state}"
+        return f"{_BOOKED} the payout ({line.id}) while it was {redemption.state}"
     if line.amount.minor != redemption.payable:
-        return f"the bank booked {line.amount} instead of the payout's amount ({line.id})"
+        return f"{_BOOKED} {line.amount} instead of the payout's amount ({line.id})"
     return None
 
 

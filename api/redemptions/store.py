@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,12 @@ from api.redemptions.model import TRANSITIONS, Redemption, RedemptionState
 from wallet.typed_data import Payout
 
 __all__ = [
+    "PAGE",
     "add",
     "change_state",
     "count_alarms",
     "count_by_state",
+    "each_in_state",
     "find",
     "find_by_end_to_end_id",
     "find_by_order",
@@ -42,6 +44,9 @@ __all__ = [
     "redemptions",
     "set_fields",
 ]
+
+PAGE = 500
+"""How many redemptions are read at once when all of a state are gone through."""
 
 redemptions = Table(
     "redemptions",
@@ -119,6 +124,15 @@ def in_state(connection: Connection, state: RedemptionState, limit: int) -> list
         select(redemptions).where(_t.state == state.value).order_by(_t.position).limit(limit)
     )
     return [_redemption(row) for row in rows]
+
+
+def each_in_state(connection: Connection, state: RedemptionState) -> Iterator[Redemption]:
+    """Every redemption that is in a state when its page is read, oldest first."""
+    query = select(redemptions).where(_t.state == state.value).order_by(_t.position).limit(PAGE)
+    after = 0
+    while rows := connection.execute(query.where(_t.position > after)).all():
+        after = rows[-1].position
+        yield from (_redemption(row) for row in rows)
 
 
 def change_state(

@@ -6,11 +6,13 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
+from api.bank import Direction, PaymentStatus
 from api.bank.memory import FakeBank
 from api.chain.memory import MemoryChain
 from api.inbox import Inbox
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
+from api.kernel.ids import LineId
 from api.kernel.money import Money
 from api.ledger import Account, Posting, balances, imbalance, post
 from api.links import on_tier_set, register
@@ -23,7 +25,9 @@ from api.redemptions import (
     receive,
     settle,
     submit,
+    take_statuses,
 )
+from api.statements import take_in, waiting_lines
 from tests.api.world import (
     ADA,
     DOMAIN,
@@ -31,6 +35,8 @@ from tests.api.world import (
     RESERVE,
     Customer,
     FakeEvent,
+    camt,
+    debit,
     deployment,
     link_body,
 )
@@ -38,6 +44,7 @@ from wallet.typed_data import Payout, RedeemOrder
 
 SECONDS = int(NOW.timestamp())
 FEE = 25
+PAYABLE = 1000 - FEE
 STOCK = 100_000
 LOG = logging.getLogger("jiaozi.tests")
 
@@ -168,3 +175,29 @@ def returned(given: RedeemOrder, amount: int | None = None) -> FakeEvent:
 def cancelled(given: RedeemOrder) -> FakeEvent:
     """The token's RedeemCanceled event."""
     return FakeEvent("cancel:1", {"holder": given.holder, "nonce": given.nonce})
+
+
+def say(desk: Desk, redemption: Redemption, status: str, reason: str | None = None) -> int:
+    """The bank says a status of one payment."""
+    with desk.write() as connection:
+        said = PaymentStatus("M", redemption.end_to_end_id, status, reason)
+        return take_statuses(connection, [said], currency="EUR", now=NOW)
+
+
+def book(desk: Desk, redemption: Redemption, bank_id: str = "D1", **changed: Any) -> LineId:
+    """The bank's statement shows a debit under the payout's id."""
+    fields = {"end_to_end_id": redemption.end_to_end_id} | changed
+    line = debit(bank_id, fields.pop("minor", PAYABLE), **fields)
+    take_in(
+        desk.database,
+        camt([line], message_id=bank_id),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    with desk.write() as connection:
+        settle(connection, now=NOW)
+    with desk.database.reading() as connection:
+        lines = waiting_lines(connection, Direction.DEBIT, 10)
+    return lines[-1].id if lines else LineId("")

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.bank import BankRefused, BankUnreachable, Direction, PaymentStatus
-from api.kernel.ids import LineId
+from api.bank import BankRefused, BankUnreachable, PaymentStatus
 from api.redemptions import (
     Redemption,
     RedemptionState,
@@ -23,52 +22,15 @@ from api.redemptions import (
     on_return_reverted,
     payable_in_state,
     prepare,
-    settle,
     submit,
     take_statuses,
 )
 from api.redemptions.model import TRANSITIONS, batch_message_id, end_to_end_id
-from api.statements import LineState, find_line, take_in, waiting_lines
-from tests.api.redemptions.desk import FEE, LOG, STOCK, Desk, order, returned
-from tests.api.world import ADA, NOW, RESERVE, TOKEN, camt, debit, deployment
+from api.statements import LineState, find_line
+from tests.api.redemptions.desk import FEE, LOG, PAYABLE, STOCK, Desk, book, order, say
+from tests.api.world import ADA, NOW, TOKEN, deployment
 
 S = RedemptionState
-PAYABLE = 1000 - FEE
-
-
-@pytest.fixture
-def paid(desk: Desk) -> Redemption:
-    """A redemption whose payout file the bank has."""
-    redemption = desk.hand_in(order())
-    desk.burn(order())
-    assert desk.pay_out() is not None
-    return desk.now(redemption)
-
-
-def say(desk: Desk, redemption: Redemption, status: str, reason: str | None = None) -> int:
-    """The bank says a status of one payment."""
-    with desk.write() as connection:
-        said = PaymentStatus("M", redemption.end_to_end_id, status, reason)
-        return take_statuses(connection, [said], currency="EUR", now=NOW)
-
-
-def book(desk: Desk, redemption: Redemption, bank_id: str = "D1", **changed: Any) -> LineId:
-    """The bank's statement shows a debit under the payout's id."""
-    fields = {"end_to_end_id": redemption.end_to_end_id} | changed
-    line = debit(bank_id, fields.pop("minor", PAYABLE), **fields)
-    take_in(
-        desk.database,
-        camt([line], message_id=bank_id),
-        currency="EUR",
-        reserve_account=RESERVE,
-        now=NOW,
-        source="test",
-    )
-    with desk.write() as connection:
-        settle(connection, now=NOW)
-    with desk.database.reading() as connection:
-        lines = waiting_lines(connection, Direction.DEBIT, 10)
-    return lines[-1].id if lines else LineId("")
 
 
 def test_the_whole_way(desk: Desk, paid: Redemption) -> None:
@@ -153,27 +115,6 @@ def test_a_bank_that_does_not_answer_or_refuses(desk: Desk) -> None:
         assert count_stuck(connection) == 0
 
 
-def test_rejected_returned_and_credited_once(desk: Desk, paid: Redemption) -> None:
-    """The bank does not pay: the tokens come back when the Teller has room."""
-    assert say(desk, paid, "RJCT", "AC04") == 1
-    assert say(desk, paid, "RJCT", "AC04") == 0
-    assert (desk.now(paid).state, desk.now(paid).reason) == (S.REJECTED, "AC04")
-    assert desk.books()["RETURNS"] == PAYABLE
-    with desk.write() as connection:
-        assert enqueue_returns(connection, deployment(), headroom=PAYABLE - 1, now=NOW) == 0
-        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
-    first = desk.now(paid)
-    with desk.write() as connection:
-        on_return_reverted(connection, f"{paid.id}#1", "HeadroomExceeded()", now=NOW)
-    assert desk.now(paid).state is S.REJECTED
-    with desk.write() as connection:
-        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
-    assert desk.now(paid).tx_id != first.tx_id
-    desk.tell("on_payout_returned", returned(order()))
-    assert desk.now(paid).state is S.RETURNED
-    assert desk.books() == {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
-
-
 def test_the_word_on_an_order_is_the_word_on_its_payments(desk: Desk) -> None:
     """Several payments in one file, rejected as a whole."""
     redemptions = []
@@ -188,6 +129,67 @@ def test_the_word_on_an_order_is_the_word_on_its_payments(desk: Desk) -> None:
         assert take_statuses(connection, [whole], currency="EUR", now=NOW) == 3
     assert {desk.now(each).state for each in redemptions} == {S.REJECTED}
     assert desk.books()["RETURNS"] == 3 * PAYABLE
+
+
+@pytest.mark.parametrize("code", ["DU01", "DU02", "DU03", "DU04", "DU05", "AM05"])
+def test_a_second_copy_refused_says_nothing_of_the_first(
+    desk: Desk, paid: Redemption, code: str
+) -> None:
+    """Nothing is credited again: a person is told, and the first copy's booking settles it."""
+    message_id = batch_message_id([paid.end_to_end_id])
+    for word in (
+        PaymentStatus(message_id, None, "RJCT", f"{code} seen before"),
+        PaymentStatus(message_id, paid.end_to_end_id, "RJCT", code),
+    ):
+        with desk.write() as connection:
+            assert take_statuses(connection, [word], currency="EUR", now=NOW) == 0
+        assert code in (desk.now(paid).alarm or "")
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 0
+    assert desk.now(paid).state is S.SUBMITTED
+    book(desk, paid)
+    assert desk.now(paid).state is S.SETTLED
+    assert desk.books()["TOKENS"] == STOCK - 1000
+    book(desk, paid, bank_id="D2")  # both copies were paid: this outweighs the first alarm
+    assert "booked" in (desk.now(paid).alarm or "")
+
+
+def test_a_refused_copy_that_also_names_its_payments(desk: Desk, paid: Redemption) -> None:
+    """The reason stands above the payments, in whatever order the report tells them."""
+    message_id = batch_message_id([paid.end_to_end_id])
+    whole = PaymentStatus(message_id, None, "RJCT", "DU01")
+    single = PaymentStatus(message_id, paid.end_to_end_id, "RJCT", None)
+    for report in ([whole, single], [single, whole]):
+        with desk.write() as connection:
+            assert take_statuses(connection, report, currency="EUR", now=NOW) == 0
+    assert desk.now(paid).state is S.SUBMITTED
+
+
+def test_a_duplicate_of_another_file_is_not_ours(desk: Desk, paid: Redemption) -> None:
+    """Its reason does not soften the word on this payment."""
+    other = PaymentStatus("ANOTHER", None, "RJCT", "DU01")
+    mine = PaymentStatus("M", paid.end_to_end_id, "RJCT", "AC04")
+    with desk.write() as connection:
+        assert take_statuses(connection, [other, mine], currency="EUR", now=NOW) == 1
+    assert desk.now(paid).state is S.REJECTED
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_file_refused_after_it_was_accepted(desk: Desk, paid: Redemption, silent: bool) -> None:
+    """The whole file cannot be refused any more, only a payment of it, by its id."""
+    message_id = batch_message_id([paid.end_to_end_id])
+    say(desk, paid, "ACSP")
+    if silent:
+        with desk.write() as connection:
+            give_up_waiting(connection, now=NOW + timedelta(days=3))
+    before = desk.now(paid).state
+    with desk.write() as connection:
+        whole = PaymentStatus(message_id, None, "RJCT", "FF01")
+        assert take_statuses(connection, [whole], currency="EUR", now=NOW) == 0
+    assert desk.now(paid).state is before
+    assert "FF01" in (desk.now(paid).alarm or "")
+    assert say(desk, paid, "RJCT", "AC04") == 1
+    assert desk.now(paid).state is S.REJECTED
 
 
 def test_a_bank_that_contradicts_itself_raises_an_alarm(desk: Desk, paid: Redemption) -> None:

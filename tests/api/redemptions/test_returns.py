@@ -1,0 +1,92 @@
+"""Tests of returns: what the bank does not pay is credited again, once, and only then."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.redemptions import Redemption, RedemptionState, enqueue_returns, on_return_reverted, store
+from api.redemptions import returns as returns_module
+from api.statements import take_in
+from tests.api.redemptions.desk import FEE, PAYABLE, STOCK, Desk, book, order, returned, say
+from tests.api.world import NOW, RESERVE, camt, debit, deployment
+
+S = RedemptionState
+
+
+def test_rejected_returned_and_credited_once(desk: Desk, paid: Redemption) -> None:
+    """The bank does not pay: the tokens come back when the Teller has room."""
+    assert say(desk, paid, "RJCT", "AC04") == 1
+    assert say(desk, paid, "RJCT", "AC04") == 0
+    assert (desk.now(paid).state, desk.now(paid).reason) == (S.REJECTED, "AC04")
+    assert desk.books()["RETURNS"] == PAYABLE
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE - 1, now=NOW) == 0
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
+    first = desk.now(paid)
+    with desk.write() as connection:
+        on_return_reverted(connection, f"{paid.id}#1", "HeadroomExceeded()", now=NOW)
+    assert desk.now(paid).state is S.REJECTED
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
+    assert desk.now(paid).tx_id != first.tx_id
+    desk.tell("on_payout_returned", returned(order()))
+    assert desk.now(paid).state is S.RETURNED
+    assert desk.books() == {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
+
+
+@pytest.mark.parametrize("minor", [PAYABLE, PAYABLE + 1])
+@pytest.mark.parametrize("booked_first", [False, True])
+def test_what_was_debited_is_not_credited_again(
+    desk: Desk, paid: Redemption, minor: int, booked_first: bool
+) -> None:
+    """Rejected, yet money left under its id: it stays rejected until a person has looked."""
+    if booked_first and minor == PAYABLE:
+        minor = 1  # the right amount would settle it
+    if booked_first:
+        book(desk, paid, minor=minor)
+    say(desk, paid, "RJCT", "AC04")
+    if not booked_first:
+        book(desk, paid, minor=minor)
+    with desk.write() as connection:
+        store.set_fields(connection, paid, alarm=None)
+        assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 0
+    assert desk.now(paid).state is S.REJECTED
+    assert "debit" in (desk.now(paid).alarm or "")
+    assert desk.books()["RETURNS"] == PAYABLE
+
+
+def test_a_line_that_nobody_has_matched_yet_holds_the_return(desk: Desk, paid: Redemption) -> None:
+    """Stored between the match and the return, in the same cycle: it counts all the same."""
+    say(desk, paid, "RJCT", "AC04")
+    line = debit("D1", PAYABLE, end_to_end_id=paid.end_to_end_id)
+    take_in(
+        desk.database,
+        camt([line]),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 0
+    assert desk.now(paid).state is S.REJECTED
+
+
+def test_held_returns_do_not_stand_before_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest ones wait for a person; those behind them are credited."""
+    monkeypatch.setattr(returns_module, "_AT_ONCE", 1)
+    monkeypatch.setattr(store, "PAGE", 1)
+    rejected = []
+    for number in range(3):
+        one = order(nonce=bytes([number]) * 32)
+        rejected.append(desk.hand_in(one))
+        desk.burn(one, f"burn:{number}")
+    desk.pay_out()
+    for each in rejected:
+        say(desk, each, "RJCT", "AC04")
+    book(desk, rejected[0])
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 1
+    assert [desk.now(each).state for each in rejected] == [S.REJECTED, S.RETURNING, S.REJECTED]
