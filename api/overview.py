@@ -1,4 +1,7 @@
-"""Bridge: where everything stands, for the operator: counts by state, no names, no accounts."""
+"""Bridge: where everything stands, for the operator: counts by state, and what waits.
+
+No names and no accounts: the output of a command ends up in mails and tickets.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,16 @@ from api.redemptions import count_alarms, count_stuck
 from api.redemptions import count_by_state as count_redemptions
 from api.statements.store import bank_lines
 from api.transfers import count_by_state as count_transfers
+from api.waiting import waiting
 
 __all__ = ["overview"]
 
 
 def overview(parts: Parts) -> dict[str, Any]:
-    """Everything by state. What the chain alone knows is missing while it does not answer."""
+    """Everything by state, and what waits.
+
+    What the chain alone knows is missing while it does not answer.
+    """
     bridge = parts.bridge
     with bridge.database.reading() as connection:
         at = position(connection)
@@ -41,6 +48,9 @@ def overview(parts: Parts) -> dict[str, Any]:
                 "payout_files_refused": count_stuck(connection),
                 "documents_refused": count_documents(connection).get(DocumentState.REFUSED, 0),
             },
+            "waiting": waiting(
+                connection, currency=bridge.currency, today=bridge.clock.now().date()
+            ),
             "lanes": _lanes(count_transactions(connection)),
             "ledger": {
                 account.value: str(Money(minor, bridge.currency))

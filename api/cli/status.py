@@ -42,9 +42,27 @@ def _lines(shown: dict[str, Any], indent: str = "") -> list[str]:
     lines = []
     for name, value in shown.items():
         title = name.replace("_", " ")
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "items" in value:
+            lines += _listed(title, value, indent)
+        elif isinstance(value, dict):
             lines.append(f"{indent}{title}{'' if value else ': none'}")
             lines += _lines(value, indent + "  ")
         else:
             lines.append(f"{indent}{title}: {'none' if value is None else value}")
     return lines
+
+
+def _listed(title: str, found: dict[str, Any], indent: str) -> list[str]:
+    """A count, and under it a line an item."""
+    more = found["count"] - len(found["items"])
+    lines = [f"{indent}{title}: {found['count'] or 'none'}"]
+    lines += [f"{indent}  {_item(item)}" for item in found["items"]]
+    return lines + ([f"{indent}  … and {more} more"] if more else [])
+
+
+def _item(item: dict[str, Any]) -> str:
+    """What is known of an item, in one line that no bank's text can break or colour."""
+    text = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in item.items() if value is not None
+    )
+    return "".join(each if each.isprintable() else "?" for each in text)

@@ -132,6 +132,7 @@ def test_migrate_then_status(run: Run) -> None:
     code, out, _ = run("status")
     assert code == 0
     assert "documents refused: 0" in out
+    assert "unmatched lines: none" in out
 
 
 def test_handing_a_statement_in(run: Run, tmp_path: Path) -> None:
@@ -149,7 +150,29 @@ def test_handing_a_statement_in(run: Run, tmp_path: Path) -> None:
     assert code == 1
     assert "1 bad" in out
     assert "line 2 (bad)" in out
-    assert json.loads(run("status", "--json")[1])["lines"] == {"STORED": 3}
+    shown = json.loads(run("status", "--json")[1])
+    assert shown["lines"] == {"STORED": 3}
+    unmatched = shown["waiting"]["unmatched_lines"]
+    assert unmatched["count"] == 3
+    assert [item["bank_reference"] for item in unmatched["items"]] == ["L1", "L2", "L3"]
+    out = run("status")[1]
+    assert "unmatched lines: 3\n" in out
+    assert "bank reference L2, direction CREDIT, amount 2.00 EUR, booked on 2026-11-19, " in out
+
+
+def test_status_lists_twenty_and_counts_the_rest(run: Run, tmp_path: Path) -> None:
+    """And no text of a bank's breaks a line or colours a terminal."""
+    run("migrate")
+    file = tmp_path / "camt.xml"
+    odd = "L\x9b31mX"
+    lines = [credit(odd, 100), *(credit(f"L{number}", 100) for number in range(22))]
+    file.write_bytes(camt(lines).getvalue())
+    assert run("hand-in", str(file))[0] == 0
+    out = run("status")[1]
+    assert "unmatched lines: 23\n" in out
+    assert out.count("bank reference ") == 20
+    assert "… and 3 more" in out
+    assert "bank reference L?31mX, " in out
 
 
 def test_handing_a_status_report_in(run: Run, tmp_path: Path) -> None:

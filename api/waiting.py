@@ -1,0 +1,145 @@
+"""Bridge: what waits, item by item, for the operator: bank references, no names, no accounts.
+
+What a person must look at stands first; behind it, the oldest. Refused things stand last, the
+newest of them first: they stay for ever, and must not hide the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Table,
+    case,
+    func,
+    literal,
+    select,
+)
+
+from api.deposits import DepositState
+from api.deposits.store import deposits
+from api.kernel.money import Money
+from api.redemptions import RedemptionState
+from api.redemptions.store import redemptions
+from api.statements import LineState
+from api.statements.store import bank_lines
+
+__all__ = ["LONGEST", "waiting"]
+
+LONGEST = 20
+"""Items of a kind that are listed; the rest is counted."""
+
+_MATCHED = (LineState.EXPLAINED.value, LineState.CONFLICTING.value)  # the latter: never booked
+_OPEN_DEPOSITS = (
+    DepositState.QUEUED.value,
+    DepositState.HELD.value,
+    DepositState.REFUSED.value,
+)
+_ENDED = (RedemptionState.SETTLED.value, RedemptionState.RETURNED.value)
+
+
+def waiting(connection: Connection, *, currency: str, today: date) -> dict[str, Any]:
+    """Unmatched lines, deposits and redemptions that have not ended: how many, and which."""
+    return {
+        "unmatched_lines": _lines(connection, today),
+        "deposits": _deposits(connection),
+        "redemptions": _redemptions(connection, currency),
+    }
+
+
+def _lines(connection: Connection, today: date) -> dict[str, Any]:
+    c = bank_lines.c
+    condition = c.state.not_in(_MATCHED)
+    found = connection.execute(_first(bank_lines, condition, [c.position]))
+    items = [
+        {
+            "bank_reference": row.bank_id,
+            "direction": row.direction,
+            "amount": str(Money(row.amount, row.currency)),
+            "booked_on": row.booked_on.isoformat(),
+            "days_waiting": max((today - row.booked_on).days, 0),
+            "state": row.state,
+        }
+        for row in found
+    ]
+    return _counted(connection, bank_lines, condition, items)
+
+
+def _deposits(connection: Connection) -> dict[str, Any]:
+    c = deposits.c
+    condition = c.state.in_(_OPEN_DEPOSITS)
+    held = c.state == DepositState.HELD.value
+    order = _order(c.number, first=held, last=c.state == DepositState.REFUSED.value)
+    found = connection.execute(_first(deposits, condition, order))
+    items = [
+        {
+            "number": row.number,
+            "id": row.id,
+            "state": row.state,
+            "amount": str(Money(row.amount, row.currency)),
+            "since": row.updated_at.isoformat(timespec="seconds"),
+            "waiting_for": row.waiting_for,
+            "reason": row.reason,
+        }
+        for row in found
+    ]
+    return _counted(connection, deposits, condition, items)
+
+
+def _redemptions(connection: Connection, currency: str) -> dict[str, Any]:
+    c = redemptions.c
+    # an ended one that the bank or the chain contradicts afterwards waits for a person again
+    condition = c.state.not_in(_ENDED) | c.alarm.is_not(None)
+    refused = (c.state == RedemptionState.REFUSED.value) & c.alarm.is_(None)
+    order = _order(c.position, first=c.alarm.is_not(None), last=refused)
+    found = connection.execute(_first(redemptions, condition, order))
+    return _counted(
+        connection, redemptions, condition, [_redemption(row, currency) for row in found]
+    )
+
+
+def _redemption(row: Row[Any], currency: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "state": row.state,
+        "amount": str(Money(row.amount, currency)),
+        "since": row.changed_at.isoformat(timespec="seconds"),
+        "end_to_end_id": row.end_to_end_id,
+        "reason": row.reason,
+        "alarm": row.alarm,
+    }
+
+
+def _order(
+    age: ColumnElement[int], *, first: ColumnElement[bool], last: ColumnElement[bool]
+) -> list[ColumnElement[Any]]:
+    """`first`, then the rest, oldest first; then `last`, newest first."""
+    rank = case((first, literal(0, Integer)), (last, literal(2, Integer)), else_=literal(1))
+    return [rank, case((last, -age), else_=age)]
+
+
+def _first(
+    table: Table, condition: ColumnElement[bool], order: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
+    return select(table).where(condition).order_by(*order).limit(LONGEST)
+
+
+def _counted(
+    connection: Connection,
+    table: Table,
+    condition: ColumnElement[bool],
+    items: list[dict[str, Any]],
+) -> dict[str, Any]:
+    count = len(items)
+    if count == LONGEST:
+        count = connection.execute(
+            select(func.count()).select_from(table).where(condition)
+        ).scalar_one()
+    return {"count": count, "items": items}
