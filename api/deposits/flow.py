@@ -26,7 +26,7 @@ from api.kernel.ids import DepositId, TxId, new_id
 from api.kernel.outbox import Enqueue, Event
 from api.ledger import Account, Posting, post, post_all
 from api.links import Link, active_link_for
-from api.statements import StoredLine, explain, waiting_lines
+from api.statements import StoredLine, explain, refuse, waiting_lines
 from wallet.secret import Secret
 
 __all__ = [
@@ -113,8 +113,9 @@ def on_issued(connection: Connection, event: Event) -> None:
 
 
 def on_issue_refused(connection: Connection, event: Event) -> None:
-    """The token refused a deposit and closed its number: the money is unmatched again.
+    """The token refused a deposit and closed its number: money and line are unmatched again.
 
+    The line is not matched by itself once more: an operator decides what becomes of it.
     A number that was used before is refused without any effect: what used it was told earlier.
     """
     deposit = _told_of(connection, event)
@@ -131,6 +132,7 @@ def on_issue_refused(connection: Connection, event: Event) -> None:
         )
     _require_new_end(deposit, event)
     _settle(connection, deposit, event, to=Account.UNMATCHED)
+    refuse(connection, deposit.line_id, ref=deposit.id, reason=reason)
     store.change_state(
         connection,
         [deposit],

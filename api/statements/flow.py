@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from api.kernel.database import Database
 from api.kernel.ids import LineId
+from api.kernel.machine import IllegalTransition
 from api.statements import store
 from api.statements.booking import Booking, Tally
 from api.statements.model import (
@@ -28,7 +29,7 @@ from api.statements.model import (
 )
 from api.statements.reading import check, records
 
-__all__ = ["CHUNK", "explain", "take_in"]
+__all__ = ["CHUNK", "explain", "refuse", "take_in"]
 
 CHUNK = 1000
 
@@ -79,6 +80,26 @@ def explain(connection: Connection, line_id: LineId, *, by: str, ref: str, now: 
         raise LookupError(f"there is no line {line_id}")
     if (line.state, line.explained_by, line.explained_ref) != (LineState.EXPLAINED, by, ref):
         TRANSITIONS.check(line.state, LineState.EXPLAINED)
+
+
+def refuse(connection: Connection, line_id: LineId, *, ref: str, reason: str) -> None:
+    """Say that what explained a line (`ref`) came to nothing: its money is unmatched again.
+
+    The line is seen among the unmatched ones with its reason, and waits for an operator. The
+    same word again changes nothing; of a line that `ref` does not explain it is
+    `IllegalTransition`.
+    """
+    if store.mark_refused(connection, line_id, ref=ref, reason=reason):
+        return
+    line = store.find_line(connection, line_id)
+    if line is None:
+        raise LookupError(f"there is no line {line_id}")
+    if (line.state, line.explained_ref) == (LineState.REFUSED, ref):
+        return
+    raise IllegalTransition(
+        f"Line {line_id} is {line.state}, and not by {ref}.",
+        remedy="Nothing was changed. Look at what led here before going on.",
+    )
 
 
 def _finish(connection: Connection, report: StatementReport, total: Tally) -> StatementReport:

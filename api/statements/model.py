@@ -41,6 +41,9 @@ class LineState(StrEnum):
     """Booked as unmatched money: it waits for an explanation, and anybody can see it."""
     EXPLAINED = "EXPLAINED"
     """A deposit, a payout or an operator accounts for it."""
+    REFUSED = "REFUSED"
+    """What it was explained by came to nothing (see `reason`): unmatched money again, for an
+    operator to decide; nothing matches it by itself."""
     CONFLICTING = "CONFLICTING"
     """Another content under an id that the bank used before: an alarm, never booked."""
 
@@ -49,7 +52,8 @@ TRANSITIONS = Transitions(
     "statement line",
     {
         LineState.STORED: {LineState.EXPLAINED},
-        LineState.EXPLAINED: set(),
+        LineState.EXPLAINED: {LineState.REFUSED},
+        LineState.REFUSED: {LineState.EXPLAINED},
         LineState.CONFLICTING: set(),
     },
 )
@@ -87,6 +91,8 @@ class StoredLine:
     state: LineState
     explained_by: str | None
     explained_ref: str | None
+    reason: str | None
+    """Why its explanation came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class ReportView(Body):
 
 
 class LineView(Body):
-    """A line that nobody has explained yet."""
+    """A line whose money is unmatched."""
 
     id: str = Field(description="Id of the line")
     bank_id: str = Field(description="The bank's own reference")
@@ -84,6 +84,11 @@ class LineView(Body):
     payer_name: str | None = Field(description="The payer's name")
     remittance: str | None = Field(description="What the payer wrote")
     reversal: bool = Field(description="It takes an earlier line back")
+    state: LineState = Field(
+        description="STORED: nobody explained it; REFUSED: its deposit was, an operator decides"
+    )
+    reason: str | None = Field(description="Why the token refused it")
+    explained_ref: str | None = Field(description="Id of the deposit that was refused")
     position: int = Field(description="Grows with every line; for `after`")
 
 
@@ -150,7 +155,7 @@ def get_lines(
 ) -> dict[str, Any]:
     """Money that the bank has booked and that no link, payout or operator accounts for yet."""
     with bridge.database.reading() as connection:
-        lines = store.waiting_lines(connection, direction, limit, after=after)
+        lines = store.unmatched_lines(connection, direction, limit, after=after)
     return {
         "lines": [_line(line) for line in lines],
         "next": lines[-1].position if len(lines) == limit else None,
@@ -219,5 +224,8 @@ def _line(line: StoredLine) -> dict[str, Any]:
         "payer_name": line.payer_name,
         "remittance": line.remittance,
         "reversal": line.reversal,
+        "state": line.state,
+        "reason": line.reason,
+        "explained_ref": line.explained_ref,
         "position": line.position,
     }

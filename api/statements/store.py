@@ -16,11 +16,13 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
     Text,
     UniqueConstraint,
     func,
+    literal_column,
     select,
     text,
     update,
@@ -30,7 +32,14 @@ from api.bank import Direction
 from api.kernel.database import Minor, Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.ids import LineId, StatementId
 from api.kernel.money import Money
-from api.statements.model import FileState, LineState, Problem, StatementReport, StoredLine
+from api.statements.model import (
+    TRANSITIONS,
+    FileState,
+    LineState,
+    Problem,
+    StatementReport,
+    StoredLine,
+)
 
 __all__ = [
     "bank_lines",
@@ -40,11 +49,13 @@ __all__ = [
     "find_report",
     "lines_of",
     "mark_explained",
+    "mark_refused",
     "new_of_file",
     "save_file",
     "save_lines",
     "save_problems",
     "set_file",
+    "unmatched_lines",
     "waiting_lines",
 ]
 
@@ -109,6 +120,7 @@ bank_lines = Table(
     Column("explained_by", String(32)),
     Column("explained_ref", String(200)),
     Column("explained_at", UtcDateTime),
+    Column("reason", Text),
     Column("stored_at", UtcDateTime, nullable=False),
     CheckConstraint("amount > 0", name="amount_positive"),
 )
@@ -126,6 +138,13 @@ Index(
     bank_lines.c.position,
     sqlite_where=text("state = 'STORED'"),
     postgresql_where=text("state = 'STORED'"),
+)
+Index(
+    "ix_bank_lines_refused",
+    bank_lines.c.direction,
+    bank_lines.c.position,
+    sqlite_where=text("state = 'REFUSED'"),
+    postgresql_where=text("state = 'REFUSED'"),
 )
 
 
@@ -220,33 +239,71 @@ def waiting_lines(
     With `lock` they are the caller's until its transaction ends, and lines that another worker
     has locked are left to it. SQLite has one writer at a time, so there it needs no lock.
     """
-    query = (
+    query = _in_state("STORED", direction, limit, after)
+    if lock:
+        query = query.with_for_update(skip_locked=True)
+    return [_line(row) for row in connection.execute(query)]
+
+
+def unmatched_lines(
+    connection: Connection, direction: Direction, limit: int, *, after: int = 0
+) -> list[StoredLine]:
+    """Lines whose money is unmatched, by position: nobody has explained them, or in vain."""
+    found = [
+        _line(row)
+        for state in ("STORED", "REFUSED")
+        for row in connection.execute(_in_state(state, direction, limit, after))
+    ]
+    return sorted(found, key=lambda line: line.position)[:limit]
+
+
+def mark_explained(
+    connection: Connection, line_id: LineId, *, by: str, ref: str, now: datetime
+) -> bool:
+    """Set a line whose money is unmatched to EXPLAINED; False when it was not."""
+    changed = connection.execute(
+        update(bank_lines)
+        .where(
+            bank_lines.c.id == line_id,
+            bank_lines.c.state.in_([s.value for s in TRANSITIONS.into(LineState.EXPLAINED)]),
+        )
+        .values(
+            state=LineState.EXPLAINED.value,
+            explained_by=by,
+            explained_ref=ref,
+            explained_at=now,
+            reason=None,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def mark_refused(connection: Connection, line_id: LineId, *, ref: str, reason: str) -> bool:
+    """Set a line that `ref` explained to REFUSED; False when it was not explained so."""
+    changed = connection.execute(
+        update(bank_lines)
+        .where(
+            bank_lines.c.id == line_id,
+            bank_lines.c.state == LineState.EXPLAINED.value,
+            bank_lines.c.explained_ref == ref,
+        )
+        .values(state=LineState.REFUSED.value, reason=reason)
+    )
+    return changed.rowcount == 1
+
+
+def _in_state(state: str, direction: Direction, limit: int, after: int) -> Select[Any]:
+    return (
         select(bank_lines)
         .where(
-            bank_lines.c.state == text("'STORED'"),  # a literal: it lets the partial index serve
+            # a literal: it lets the state's partial index serve
+            bank_lines.c.state == literal_column(f"'{state}'"),
             bank_lines.c.direction == direction.value,
             bank_lines.c.position > after,
         )
         .order_by(bank_lines.c.position)
         .limit(limit)
     )
-    if lock:
-        query = query.with_for_update(skip_locked=True)
-    return [_line(row) for row in connection.execute(query)]
-
-
-def mark_explained(
-    connection: Connection, line_id: LineId, *, by: str, ref: str, now: datetime
-) -> bool:
-    """Set a waiting line to EXPLAINED; False when it was not waiting."""
-    changed = connection.execute(
-        update(bank_lines)
-        .where(bank_lines.c.id == line_id, bank_lines.c.state == LineState.STORED.value)
-        .values(
-            state=LineState.EXPLAINED.value, explained_by=by, explained_ref=ref, explained_at=now
-        )
-    )
-    return changed.rowcount == 1
 
 
 def _line(row: Row[Any]) -> StoredLine:
@@ -270,4 +327,5 @@ def _line(row: Row[Any]) -> StoredLine:
         state=LineState(row.state),
         explained_by=row.explained_by,
         explained_ref=row.explained_ref,
+        reason=row.reason,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.bank import Direction
 from api.bank.memory import FakeBank
 from api.chain import PASSES_AGAIN
 from api.deposits import (
@@ -22,6 +23,7 @@ from api.deposits.model import (
 from api.kernel.database import Database
 from api.kernel.errors import Broken
 from api.ledger import Account
+from api.statements import LineState, unmatched_lines
 from tests.api.deposits.steps import (
     FROZEN,
     NUMBER_USED,
@@ -54,6 +56,10 @@ def test_a_refused_issue_gives_the_money_back_to_nobody(database: Database, bank
     assert (refused.state, refused.reason) == (DepositState.REFUSED, "FrozenAccount")
     assert sheet(database) == {Account.RESERVE: 700, Account.UNMATCHED: 700}
     assert match(database) == 0
+    with database.reading() as connection:
+        [line] = unmatched_lines(connection, Direction.CREDIT, 10)
+    shown = (line.id, line.state, line.reason, line.explained_ref)
+    assert shown == (deposit.line_id, LineState.REFUSED, "FrozenAccount", deposit.id)
 
 
 def test_a_used_number_after_its_end_is_no_news(database: Database, bank: FakeBank) -> None:
