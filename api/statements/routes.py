@@ -19,7 +19,7 @@ from api.kernel.fields import read_id, unknown_id
 from api.kernel.log import note
 from api.statements import store
 from api.statements.flow import take_in
-from api.statements.model import FileState, StatementReport, StoredLine
+from api.statements.model import FileState, LineState, StatementReport, StoredLine
 from api.web.bodies import AmountBody, Body
 from api.web.context import Bridge, BridgeDep
 
