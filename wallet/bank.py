@@ -35,6 +35,7 @@ class BankInfo:
     currency: Currency
     depth: int
     fee: int
+    teller: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class BankClient:
                 currency=currency,
                 depth=self._number(answer, "depth"),
                 fee=fee,
+                teller=parse_address(self._text(answer, "teller")) if "teller" in answer else None,
             )
         except AddressError as error:
             raise BankAnswerError("bank.answer", place=self.place, field="token") from error

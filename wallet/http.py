@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import ssl
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -79,6 +80,18 @@ class HttpTransport:
             context = ssl.create_default_context()
             return http.client.HTTPSConnection(host, port, timeout=self._timeout, context=context)
         return http.client.HTTPConnection(host, port, timeout=self._timeout)
+
+
+def check_private(url: str) -> None:
+    """InputError unless what is sent to a URL is hidden from others: https, or this computer."""
+    parts = _checked(url)
+    host = parts.hostname or ""
+    try:
+        is_here = ip_address(host).is_loopback
+    except ValueError:
+        is_here = host == "localhost"
+    if parts.scheme != "https" and not is_here:
+        raise InputError("net.plain", place=f"{parts.scheme}://{parts.netloc}")
 
 
 def _checked(url: str) -> SplitResult:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wallet.errors import AmountError
+from wallet.plain import show
 
 # ISO 4217 active codes by the number of decimals of their minor unit; two is the rule.
 _DECIMALS: Final[dict[int, str]] = {
@@ -29,7 +30,9 @@ _EXPONENTS: Final[dict[str, int]] = {
 
 # A balance on chain is 96 bits wide; nothing larger can be an amount of the token.
 MAX_AMOUNT: Final = 2**96 - 1
-_AMOUNT: Final = re.compile(r"(0|[1-9][0-9]{0,28})(?:\.([0-9]{1,28}))?", re.ASCII)
+_AMOUNT: Final = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
+_ZEROS: Final = re.compile(r"0[0-9]+(\.[0-9]+)?", re.ASCII)
+_MOST_DIGITS: Final = len(str(MAX_AMOUNT))
 _LONGEST: Final = 60
 
 
@@ -55,18 +58,32 @@ def parse_amount(text: str, currency: Currency) -> int:
     Plain ASCII digits with at most one point: no sign, separator, exponent, blank, NaN or
     leading zeros. More decimals than the currency has are refused, not rounded.
     """
-    match = _AMOUNT.fullmatch(text) if len(text) <= _LONGEST else None
+    match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise AmountError("amount.format", amount=shorten(text), currency=currency.code)
+        raise _not_an_amount(text, currency)
     whole, fraction = match.group(1), match.group(2) or ""
     if len(fraction) > currency.exponent:
         raise AmountError(
-            "amount.decimals", amount=text, currency=currency.code, places=currency.exponent
+            "amount.decimals",
+            amount=shorten(text),
+            currency=currency.code,
+            places=currency.exponent,
         )
-    minor = int(whole + fraction.ljust(currency.exponent, "0"))
-    if minor > MAX_AMOUNT:
-        raise AmountError("amount.too_large", amount=text, currency=currency.code)
+    # So many digits are too many whatever they are, and int() takes its time over millions.
+    is_long = len(whole) > _MOST_DIGITS
+    minor = 0 if is_long else int(whole + fraction.ljust(currency.exponent, "0"))
+    if is_long or minor > MAX_AMOUNT:
+        raise AmountError("amount.too_large", amount=shorten(text), currency=currency.code)
     return minor
+
+
+def _not_an_amount(text: str, currency: Currency) -> AmountError:
+    """Why a text is no amount; digits of another script are shown as they were typed."""
+    if any(letter.isdecimal() and not letter.isascii() for letter in text):
+        return AmountError("amount.digits", amount=show(text)[:_LONGEST], currency=currency.code)
+    if _ZEROS.fullmatch(text):
+        return AmountError("amount.zeros", amount=shorten(text), currency=currency.code)
+    return AmountError("amount.format", amount=shorten(text), currency=currency.code)
 
 
 def format_amount(minor: int, currency: Currency) -> str:

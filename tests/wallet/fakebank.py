@@ -15,6 +15,7 @@ from eth_account.messages import encode_typed_data
 from tests.wallet.fakechain import TOKEN, FakeChain
 
 Answer = dict[str, Any]
+TELLER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 RESERVE = "DE02120300000000202051"
 
 
@@ -23,7 +24,7 @@ class FakeBank:
     """What the bank knows, and how it answers."""
 
     chain: FakeChain
-    fee: str = "0.50"
+    fee: str = "0.00"
     relays: bool = True
     link_states: list[str] = field(default_factory=lambda: ["REQUESTED", "CONFIRMED", "ACTIVE"])
     redemption_states: list[str] = field(
@@ -67,7 +68,7 @@ class FakeBank:
             "chain_id": chain.chain_id,
             "caip2": f"eip155:{chain.chain_id}",
             "token": TOKEN,
-            "teller": TOKEN,
+            "teller": TELLER,
             "token_name": chain.name,
             "symbol": chain.symbol,
             "currency": chain.currency,

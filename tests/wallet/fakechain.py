@@ -55,6 +55,7 @@ class FakeChain:
     used: dict[tuple[str, bytes], int] = field(default_factory=dict)
     burned: dict[tuple[str, bytes], int] = field(default_factory=dict)
     native: int = 0
+    tip: int = 10**9
     logs: list[Answer] = field(default_factory=list)
     receipts: dict[str, Answer] = field(default_factory=dict)
     pool: list[bytes] = field(default_factory=list)
@@ -212,7 +213,7 @@ class FakeChain:
         return hex(len(self.receipts) + sum(sender == address for sender in mine))
 
     def _eth_maxPriorityFeePerGas(self) -> str:
-        return hex(10**9)
+        return hex(self.tip)
 
     def _eth_estimateGas(self, call: Answer) -> str:
         saved = len(self.logs), dict(self.balances), dict(self.used)

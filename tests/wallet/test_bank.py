@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.wallet.fakebank import problem
+from tests.wallet.fakebank import TELLER, problem
 from tests.wallet.world import ADDRESS, World
 from wallet.address import parse_address
 from wallet.bank import BankClient
@@ -36,8 +36,10 @@ class Bridge:
 
 
 def test_info(world: World) -> None:
+    world.bank.fee = "0.50"
     info = BankClient.at(world.bank_url).info()
     assert (info.chain_id, info.currency.code, info.fee, info.depth) == (31337, "EUR", 50, 2)
+    assert info.teller == TELLER
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ class Network:
     """The chain, the token on it, and the bank behind it.
 
     `depth` is how many blocks must follow a payment's before it counts; `first_block` is where
-    the token's history begins; `bank_url` is None for a wallet that knows the chain only.
+    the token's history begins; `bank_url` is None for a wallet that knows the chain only; `teller`
+    is the bank's own issuing contract; `insecure_http` takes http:// URLs of other computers.
     """
 
     chain_id: int
@@ -33,6 +34,8 @@ class Network:
     first_block: int
     depth: int
     bank_url: str | None
+    teller: Address | None = None
+    insecure_http: bool = False
 
     def domain(self) -> Domain:
         """The EIP-712 domain that every message of this token is signed under."""
@@ -52,6 +55,10 @@ class Network:
             f"first_block = {self.first_block}",
             f"depth = {self.depth}",
         ]
+        if self.teller is not None:
+            lines.append(f"teller = {_quoted(self.teller)}")
+        if self.insecure_http:
+            lines.append("insecure_http = true")
         if self.bank_url is not None:
             lines += ["", "[bank]", f"url = {_quoted(self.bank_url)}"]
         return "\n".join([*lines, ""])
@@ -68,16 +75,16 @@ class Network:
             return cls(
                 chain_id=_number(network, "chain_id", 1),
                 rpc_url=_text(network, "rpc_url"),
-                token=parse_address(_text(network, "token")),
+                token=_address(network, "token"),
                 token_name=_text(network, "token_name"),
                 symbol=_text(network, "symbol"),
                 currency=Currency.of(_text(network, "currency")),
                 first_block=_number(network, "first_block", 0),
                 depth=_number(network, "depth", 0),
                 bank_url=_text(bank, "url") if bank else None,
+                teller=_address(network, "teller") if "teller" in network else None,
+                insecure_http=_flag(network, "insecure_http"),
             )
-        except AddressError as error:
-            raise SetupError("config.field", file=_FILE, field="token") from error
         except AmountError as error:
             raise SetupError("config.field", file=_FILE, field="currency") from error
 
@@ -97,6 +104,20 @@ def _table(whole: Mapping[str, Any], field: str) -> Mapping[str, Any]:
 def _text(table: Mapping[str, Any], field: str) -> str:
     value = table.get(field) if isinstance(table, dict) else None
     if not isinstance(value, str) or not value:
+        raise SetupError("config.field", file=_FILE, field=field)
+    return value
+
+
+def _address(table: Mapping[str, Any], field: str) -> Address:
+    try:
+        return parse_address(_text(table, field))
+    except AddressError as error:
+        raise SetupError("config.field", file=_FILE, field=field) from error
+
+
+def _flag(table: Mapping[str, Any], field: str) -> bool:
+    value = table.get(field, False)
+    if not isinstance(value, bool):
         raise SetupError("config.field", file=_FILE, field=field)
     return value
 

@@ -10,6 +10,7 @@ from wallet.book import Home
 from wallet.cli.session import Session
 from wallet.errors import AddressError, AmountError, DamagedFile, InputError, SetupError, WrongChain
 from wallet.hd import PrivateNode
+from wallet.http import check_private
 from wallet.mnemonic import seed
 from wallet.money import format_amount, parse_amount, shorten
 from wallet.path import Path
@@ -40,6 +41,7 @@ class Wallet:
     @cached_property
     def token(self) -> TokenClient:
         """The token on its chain; WrongChain if the node serves another one."""
+        self._check_way(self.network.rpc_url)
         rpc = Rpc.at(self.network.rpc_url)
         rpc.check_chain(self.network.chain_id)
         return TokenClient(rpc, self.network.token)
@@ -49,7 +51,13 @@ class Wallet:
         """The bank's bridge; SetupError for a wallet that was set up without one."""
         if self.network.bank_url is None:
             raise SetupError("bank.none", home=self.home.directory)
+        self._check_way(self.network.bank_url)
         return BankClient.at(self.network.bank_url)
+
+    def _check_way(self, url: str) -> None:
+        """InputError for an http:// URL of another computer, unless the owner allowed it."""
+        if not self.network.insecure_http:
+            check_private(url)
 
     @cached_property
     def signer(self) -> LocalSigner:
@@ -111,6 +119,8 @@ class Wallet:
             raise
         if address == self.network.token:
             raise AddressError("payee.token")
+        if address == self.network.teller:
+            raise AddressError("payee.teller")
         if address == self.address:
             raise AddressError("payee.self")
         return address

@@ -31,6 +31,7 @@ COMMANDS: Final = {
                 Option("--words", "N"),
                 Option("--restore"),
                 Option("--phrase-file", "FILE"),
+                Option("--insecure-http"),
             ),
         ),
         Command("address"),
@@ -58,6 +59,7 @@ COMMANDS: Final = {
             options=(
                 Option("--to", "IBAN"),
                 Option("--reference", "TEXT"),
+                Option("--max-fee", "AMOUNT"),
                 Option("--again", "ID"),
                 *_WAITING,
             ),

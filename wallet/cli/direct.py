@@ -25,6 +25,7 @@ from wallet.token import refusal_of_revert, transfer, transfer_with_authorizatio
 from wallet.transaction import Transaction, decode
 
 _GWEI: Final = 10**9
+_MOST_TIP: Final = 50 * _GWEI  # wei a gas; no node is believed that wants a larger one
 
 
 def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferRecord:
@@ -118,7 +119,8 @@ def _plan(wallet: Wallet, data: bytes) -> Transaction:
     block = rpc.block("latest")
     base = block.base_fee if block else 0
     # A chain without a base fee takes no fees at all here; elsewhere, room for six full blocks.
-    tip = rpc.priority_fee() if base else 0
+    # The base fee is the chain's own and what is too much comes back; a tip is paid in full.
+    tip = min(rpc.priority_fee(), _MOST_TIP) if base else 0
     plan = Transaction(
         chain_id=wallet.network.chain_id,
         nonce=rpc.transaction_count(wallet.address),

@@ -6,15 +6,17 @@ It needs the chain only. Memos and payouts are the wallet's own notes beside the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from wallet.book import Book, RedemptionRecord, TransferRecord
 from wallet.cli.access import Wallet
 from wallet.cli.payment import FINAL, RELAY
 from wallet.cli.session import Result, Session
-from wallet.cli.views import moment
+from wallet.cli.views import columns, moment
 from wallet.iban import format_iban
 from wallet.token import Entry, EntryKind, RedemptionState, history
+from wallet.token.events import use_of_authorization
 
 _SIGNS: Final[Mapping[int, str]] = {1: "+", -1: "-", 0: " "}
 
@@ -25,7 +27,7 @@ def run(session: Session) -> Result:
     rpc, network = wallet.token.rpc, wallet.network
     head = rpc.block_number()
     entries = history(rpc, network.token, wallet.address, network.first_block, head)
-    book = wallet.home.book()
+    book = _with_hashes(wallet, wallet.home.book(), head)
     waiting = _waiting(wallet, book)
     data = {
         "address": wallet.address,
@@ -33,12 +35,29 @@ def run(session: Session) -> Result:
         "entries": [_entry_data(wallet, book, entry) for entry in entries],
         "under_way": [_order_data(wallet, record) for record in waiting],
     }
-    lines = [_entry_line(wallet, book, entry) for entry in entries]
+    lines = columns([_entry_cells(wallet, book, entry) for entry in entries], right={3})
     if not entries:
         lines.append(session.text("history.none"))
     lines += [_order_line(wallet, record) for record in waiting]
     lines.append(session.text("history.read", block=head, chain=wallet.chain_label()))
     return Result(data, lines)
+
+
+def _with_hashes(wallet: Wallet, book: Book, head: int) -> Book:
+    """The book with the transactions of payments whose end was never waited for.
+
+    The authorization's own nonce finds them: the chain tells in which transaction it was used.
+    """
+    rpc, token = wallet.token.rpc, wallet.network.token
+    for each in book.transfers:
+        if each.way != RELAY or each.tx_hash is not None or not each.memo:
+            continue
+        blocks = (each.from_block, head)
+        nonce = bytes.fromhex(each.nonce)
+        log = use_of_authorization(rpc, token, wallet.address, nonce, blocks)
+        if log is not None:
+            book = book.put(replace(each, tx_hash=log.transaction_hash.hex()))
+    return book
 
 
 def _waiting(wallet: Wallet, book: Book) -> list[TransferRecord | RedemptionRecord]:
@@ -65,7 +84,9 @@ def _waiting(wallet: Wallet, book: Book) -> list[TransferRecord | RedemptionReco
 def _note(book: Book, entry: Entry) -> str:
     """What the wallet's own book adds to an entry: a memo, or where a payout goes."""
     for transfer in book.transfers:
-        if transfer.memo and transfer.tx_hash == entry.transaction_hash.hex():
+        same = transfer.tx_hash == entry.transaction_hash.hex()
+        facts = (transfer.to, transfer.value) == (entry.counterparty, entry.amount)
+        if transfer.memo and same and facts:  # one transaction may bring several payments
             return transfer.memo
     for order in book.redemptions:
         if entry.reference == "0x" + order.nonce:
@@ -89,16 +110,16 @@ def _entry_data(wallet: Wallet, book: Book, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry_line(wallet: Wallet, book: Book, entry: Entry) -> str:
+def _entry_cells(wallet: Wallet, book: Book, entry: Entry) -> list[str]:
     text = wallet.session.text
     kind = text(f"history.{entry.kind.value}")
     amount = _SIGNS[entry.sign] + wallet.money(entry.amount)
     other = wallet.named(entry.counterparty) if entry.counterparty else ""
     if entry.kind in (EntryKind.ISSUED, EntryKind.ISSUE_REFUSED):
         other = text("history.deposit", number=entry.reference)
-    parts = [moment(entry.timestamp), kind, amount, other, _note(book, entry)]
-    parts.append(text("history.block", block=entry.block_number))
-    return "  ".join(part for part in parts if part)
+    block = text("history.block", block=entry.block_number)
+    told = "  ".join(part for part in (other, _note(book, entry)) if part)
+    return [moment(entry.timestamp), block, kind, amount, told]
 
 
 def _order_data(wallet: Wallet, record: TransferRecord | RedemptionRecord) -> dict[str, Any]:

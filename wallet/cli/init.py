@@ -25,6 +25,7 @@ from wallet.errors import (
     WrongChain,
 )
 from wallet.hd import PrivateNode
+from wallet.http import check_private
 from wallet.money import Currency
 from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
 from wallet.rpc import Rpc
@@ -88,6 +89,10 @@ def _network(session: Session) -> Network:
     file = session.line.get("--network")
     if rpc_url is None:
         raise InputError("init.rpc")
+    insecure = session.line.has("--insecure-http")
+    for url in (rpc_url, bank_url):
+        if url is not None and not insecure:
+            check_private(url)
     rpc = Rpc.at(rpc_url)
     if file is not None:
         network = _from_file(Path(file), rpc_url, bank_url)
@@ -96,6 +101,7 @@ def _network(session: Session) -> Network:
     else:
         raise InputError("init.network")
     rpc.check_chain(network.chain_id)
+    network = replace(network, insecure_http=insecure)
     client = TokenClient(rpc, network.token)
     facts = client.facts()
     stated = (network.token_name, network.symbol, network.currency)
@@ -117,6 +123,7 @@ def _from_bank(rpc_url: str, bank_url: str) -> Network:
         first_block=0,
         depth=info.depth,
         bank_url=bank_url,
+        teller=info.teller,
     )
 
 
@@ -134,6 +141,7 @@ def _from_file(file: Path, rpc_url: str, bank_url: str | None) -> Network:
             first_block=int(whole["block"]),
             depth=_DEPTH,
             bank_url=bank_url,
+            teller=parse_address(whole["teller"]["address"]) if "teller" in whole else None,
         )
     except (ValueError, KeyError, TypeError, AddressError, AmountError) as error:
         raise SetupError("init.file", file=file) from error
@@ -143,7 +151,7 @@ def _from_file(file: Path, rpc_url: str, bank_url: str | None) -> Network:
     if (info.chain_id, info.token) != (network.chain_id, network.token):
         place = BankClient.at(bank_url).place
         raise WrongChain("bank.other_token", place=place, token=info.token)
-    return replace(network, depth=info.depth)
+    return replace(network, depth=info.depth, teller=network.teller or info.teller)
 
 
 def _with_first_block(network: Network, rpc: Rpc) -> Network:
@@ -198,6 +206,6 @@ def _result(
                 (text("label.chain"), f"{network.chain_id} · {network.symbol} {network.token}"),
             ]
         ),
-        text("init.next"),
+        text("init.next", command=session.command),
     ]
     return Result(data, lines)

@@ -27,7 +27,7 @@ from wallet.errors import (
     Unreachable,
 )
 from wallet.iban import format_iban, parse_iban
-from wallet.money import shorten
+from wallet.money import parse_amount, shorten
 from wallet.plain import read_line
 from wallet.token import Refusal, redeem, refusal_of_revert
 from wallet.typed_data import Payout, RedeemOrder
@@ -61,7 +61,10 @@ def _new(wallet: Wallet) -> RedemptionRecord:
     line = wallet.session.line
     amount = wallet.positive(line.words["AMOUNT"])
     account = _account(wallet, line.get("--to"))
+    most = _most_fee(wallet)
     fee = wallet.bank_info().fee
+    if most is not None and fee > most:
+        raise RefusedError("redeem.max_fee", fee=wallet.money(fee), most=wallet.money(most))
     if fee >= amount:
         raise RefusedError("redeem.fee", fee=wallet.money(fee), amount=wallet.money(amount))
     _check(wallet, amount)
@@ -87,6 +90,15 @@ def _new(wallet: Wallet) -> RedemptionRecord:
     wallet.home.update(lambda book: book.put(record))
     _simulate(wallet, record)
     return record
+
+
+def _most_fee(wallet: Wallet) -> int | None:
+    """The fee that may be signed unseen; None where the owner is shown it and asked."""
+    line = wallet.session.line
+    given = line.get("--max-fee")
+    if given is not None:
+        return parse_amount(given, wallet.network.currency)
+    return 0 if line.has("--yes") else None
 
 
 def _account(wallet: Wallet, given: str | None) -> LinkRecord:

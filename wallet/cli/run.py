@@ -69,7 +69,8 @@ def _fail(
         body: dict[str, Any] = {"code": error.code, "message": message, "remedy": remedy}
         text = json.dumps({"error": body}, indent=2, ensure_ascii=False)
     else:
-        text = f"jiaozi: {message} {remedy}"
+        gap = "" if message.endswith("。") else " "
+        text = f"jiaozi: {message}{gap}{remedy}"
     print(text, file=environment.stderr, flush=True)
     return code or error.exit_code
 

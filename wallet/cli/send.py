@@ -16,7 +16,7 @@ from wallet.cli.access import Wallet
 from wallet.cli.payment import DIRECT
 from wallet.cli.session import Result, Session
 from wallet.cli.views import rows
-from wallet.errors import InputError, Unreachable
+from wallet.errors import AddressError, InputError, Unreachable
 from wallet.money import shorten
 from wallet.plain import read_line
 
@@ -48,9 +48,11 @@ def _new(wallet: Wallet) -> TransferRecord:
     is_direct = line.has("--direct")
     if not is_direct:
         try:
-            wallet.bank_info()
+            info = wallet.bank_info()
         except Unreachable as error:
             raise Unreachable("send.no_bank", place=wallet.bank.place) from error
+        if to == info.teller:
+            raise AddressError("payee.teller")
     refusal = wallet.token.transfer_check(wallet.address, to, amount)
     if refusal is not None:
         raise refusal.error(wallet.network.currency)
@@ -97,14 +99,10 @@ def _result(wallet: Wallet, record: TransferRecord, block: int | None) -> Result
     }
     paid = text("send.paid", amount=wallet.money(record.value), payee=wallet.named(record.to))
     under_way = text("send.under_way", id=record.nonce)
-    lines = [
-        under_way if block is None else paid,
-        *rows(
-            [
-                (text("label.tx"), tx_hash or "-"),
-                (text("label.block"), "-" if block is None else str(block)),
-                (text("label.balance"), wallet.money(balance)),
-            ]
-        ),
-    ]
-    return Result(data, lines)
+    facts = []
+    if tx_hash is not None:
+        facts.append((text("label.tx"), tx_hash))
+    if block is not None:
+        facts.append((text("label.block"), str(block)))
+    facts.append((text("label.balance"), wallet.money(balance)))
+    return Result(data, [under_way if block is None else paid, *rows(facts)])

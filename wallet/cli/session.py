@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shlex
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +48,7 @@ class Environment:
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     ask_secret: AskSecret = getpass.getpass
+    program: str = field(default_factory=lambda: sys.argv[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,19 @@ class Session:
         except RuntimeError:  # the ~ of a user that is not there
             pass
         raise InputError("usage.home", home=shorten(given))
+
+    @property
+    def command(self) -> str:
+        """How to call this wallet again from here, as a shell takes it."""
+        program = Path(self.environment.program)
+        if program.name == "__main__.py":
+            words = ["python", "-m", "wallet"]
+        elif shutil.which(program.name) in (program.name, str(program)):
+            words = [program.name]
+        else:
+            words = [str(program)]
+        home = self.line.get("--home")
+        return shlex.join(words if home is None else [*words, "--home", home])
 
     def say(self, lines: Sequence[str]) -> None:
         """Show people what is going on; with --json, stdout belongs to the result alone."""

@@ -11,6 +11,9 @@ from wallet.errors import InputError
 from wallet.money import shorten
 
 _LONGEST_NUMBER: Final = 10
+_DIGITS: Final = "0123456789"
+_SHORT: Final = {"-h": "--help"}
+_HELP: Final = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ def parse(
     flags, words = _separate(arguments, commands, common)
     if not words:
         return Line(None, {}, flags)
+    if words[0] == _HELP:  # `jiaozi help send` is `jiaozi send --help`
+        words, flags = words[1:], flags | {"--help": ""}
+        if not words:
+            return Line(None, {}, flags)
     name, *rest = words
     if name not in commands:
         for near in get_close_matches(name, commands, 1):
@@ -80,8 +87,10 @@ def parse(
             raise InputError("usage.option", option=flag, command=f"jiaozi {name}")
     if len(rest) > len(command.words):
         raise InputError("usage.extra", word=shorten(rest[len(command.words)]), command=name)
+    if rest and command.instead in flags and command.instead is not None:
+        raise InputError("usage.instead", option=command.instead, word=shorten(rest[0]))
     missing = command.words[len(rest) :]
-    if missing and "--help" not in flags and (command.instead not in flags or rest):
+    if missing and "--help" not in flags and command.instead not in flags:
         raise InputError("usage.missing", word=missing[0], command=name)
     return Line(name, dict(zip(command.words, rest, strict=False)), flags)
 
@@ -100,10 +109,11 @@ def _separate(
         argument = rest.pop(0)
         if argument == "--":
             return flags, words + rest
-        if not argument.startswith("-") or argument == "-":
-            words.append(argument)
+        if not argument.startswith("-") or argument == "-" or argument[1] in _DIGITS:
+            words.append(argument)  # -1 is no option: what reads the amount says what is wrong
             continue
         flag, equals, value = argument.partition("=")
+        flag = _SHORT.get(flag, flag)
         if flag not in known:
             raise InputError("usage.option", option=shorten(flag), command="jiaozi")
         if flag in flags:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 
@@ -11,6 +11,19 @@ def rows(pairs: Sequence[tuple[str, str]]) -> list[str]:
     """Label and value a line, values under one another, wide characters counted as two."""
     widest = max((_width(label) for label, _ in pairs), default=0)
     return [f"  {label}{' ' * (widest - _width(label))}  {value}" for label, value in pairs]
+
+
+def columns(table: Sequence[Sequence[str]], *, right: Collection[int]) -> list[str]:
+    """A table whose cells stand under one another; the columns of `right` end together."""
+    widest = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    lines = []
+    for cells in table:
+        parts = []
+        for place, cell in enumerate(cells):
+            gap = " " * (widest[place] - _width(cell))
+            parts.append(gap + cell if place in right else cell + gap)
+        lines.append("  ".join(parts).rstrip())
+    return lines
 
 
 def moment(timestamp: int | None) -> str:

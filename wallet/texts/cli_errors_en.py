@@ -119,6 +119,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Choose one of at least {least} characters.",
     ),
     "payee.self": ("That is this wallet's own address.", "Give the payee's address."),
+    "payee.teller": (
+        "That is the bank's own Teller contract; it holds no money and cannot be paid.",
+        "Give the payee's address; to be paid out, use jiaozi redeem.",
+    ),
     "payee.token": (
         "That is the token's own address; money sent there would be lost.",
         "Give the payee's address.",
@@ -130,6 +134,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "redeem.fee": (
         "The bank's fee of {fee} takes all of {amount}.",
         "Redeem a larger amount.",
+    ),
+    "redeem.max_fee": (
+        "The bank's fee is {fee}, and at most {most} may be signed; nothing was signed.",
+        "Run it without --yes to be shown the fee, or allow it with --max-fee AMOUNT.",
     ),
     "redeem.no_link": (
         "No bank account is linked to this wallet.",
@@ -226,6 +234,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "usage.home": (
         "“{home}” names no directory.",
         "Give --home a directory, or leave it out.",
+    ),
+    "usage.instead": (
+        "{option} names an order that is signed already; “{word}” cannot be added to it.",
+        "Give {option} alone, or leave it out to make a new order.",
     ),
     "usage.language": (
         "“{language}” is not a language of this program.",

@@ -79,12 +79,12 @@ ERRORS: dict[str, tuple[str, str]] = {
     "init.rpc": ("没有说明链在哪里。", "请给出 --rpc URL，例如 http://127.0.0.1:8545。"),
     "interrupted": ("已被 Ctrl-C 中止。", "此前已签署的内容见 jiaozi history。"),
     "link.refused": (
-        "银行拒绝关联 {account}：{reason}",
-        "请向银行核对姓名、账户和一次性代码后再次关联。",
+        "银行拒绝绑定 {account}：{reason}",
+        "请向银行核对姓名、账户和一次性代码后再次绑定。",
     ),
     "link.waiting": (
-        "等待 {seconds} 秒后关联仍未生效；状态为 {state}。",
-        "稍后再次运行同一命令，它会查询这次关联。",
+        "等待 {seconds} 秒后绑定仍未生效；状态为 {state}。",
+        "稍后再次运行同一命令，它会查询这次绑定。",
     ),
     "password.differ": ("两次输入的密码不同。", "请输入两次相同的密码。"),
     "output.closed": (
@@ -98,6 +98,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "password.short": ("密码太短。", "请选择至少 {least} 个字符的密码。"),
     "payee.self": ("这是本钱包自己的地址。", "请给出收款人的地址。"),
+    "payee.teller": (
+        "这是银行自己的 Teller 合约；它不持有款项，也不能收款。",
+        "请给出收款人的地址；要兑付请用 jiaozi redeem。",
+    ),
     "payee.token": (
         "这是代币合约自己的地址；付到那里的钱会丢失。",
         "请给出收款人的地址。",
@@ -107,17 +111,21 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请给出 0x 加 40 位十六进制数字，或联系人的名字。",
     ),
     "redeem.fee": ("银行手续费 {fee} 会占去全部 {amount}。", "请赎回较大的金额。"),
+    "redeem.max_fee": (
+        "银行手续费为 {fee}，而至多可签署 {most}；没有签署任何东西。",
+        "请去掉 --yes 以查看费用，或用 --max-fee AMOUNT 允许它。",
+    ),
     "redeem.no_link": (
-        "本钱包没有关联银行账户。",
-        "请先关联：jiaozi link IBAN --name NAME --code CODE。",
+        "本钱包没有绑定银行账户。",
+        "请先绑定：jiaozi link IBAN --name NAME --code CODE。",
     ),
     "redeem.not_linked": (
-        "{account} 没有与本钱包关联。",
-        "请赎回到已关联的账户，或先关联此账户。",
+        "{account} 没有与本钱包绑定。",
+        "请赎回到已绑定的账户，或先绑定此账户。",
     ),
     "redeem.refused": (
         "赎回没有执行，没有销毁任何代币：{reason}",
-        "请看原因后重新下单。此单为 {id}。",
+        "请看原因后重新签发指令。此指令为 {id}。",
     ),
     "redeem.returned": (
         "银行未能付款，代币已退回账上：{reason}",
@@ -200,6 +208,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请看 jiaozi {command} --help；含空格的文本请加引号。",
     ),
     "usage.home": ("“{home}” 不是目录名。", "请给 --home 一个目录，或不写它。"),
+    "usage.instead": (
+        "{option} 指的是已签的指令；不能再加上 “{word}”。",
+        "请只给 {option}，或不写它以签发新指令。",
+    ),
     "usage.language": ("“{language}” 不是本程序的语言。", "请选择：{known}。"),
     "usage.missing": ("缺少 {word}。", "请看 jiaozi {command} --help。"),
     "usage.near_command": (

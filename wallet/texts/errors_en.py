@@ -21,6 +21,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{amount} has more decimals than {currency}, which has {places}.",
         "Write the amount with at most {places} decimals; it is never rounded for you.",
     ),
+    "amount.digits": (
+        "“{amount}” is not an amount of {currency}: its digits are of another script.",
+        "Write it with the ordinary digits 0-9 and at most one point, such as 12.34.",
+    ),
     "amount.format": (
         "“{amount}” is not an amount of {currency}.",
         "Write digits and at most one point, such as 12.34, without sign or separators.",
@@ -28,6 +32,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "amount.too_large": (
         "{amount} {currency} is more than any account can hold.",
         "Check the amount.",
+    ),
+    "amount.zeros": (
+        "“{amount}” is not an amount of {currency}: it begins with a needless zero.",
+        "Write it without leading zeros, such as 1 or 0.01.",
     ),
     "chain.id": (
         "{place} serves chain {actual}, this wallet is for chain {expected}.",
@@ -86,6 +94,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "mnemonic.word": (
         "Word {place} is not in the list of recovery words.",
         "Compare that word with your written copy, letter by letter.",
+    ),
+    "net.plain": (
+        "{place} is not this computer, and http:// hides nothing from those between.",
+        "Give its https:// URL; where the way is safe anyhow, jiaozi init --insecure-http.",
     ),
     "net.too_large": (
         "{place} sent more than 32 MiB.",

@@ -18,11 +18,19 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{amount} 的小数位数超过了 {currency} 的 {places} 位。",
         "请最多写 {places} 位小数；本程序从不替您舍入。",
     ),
+    "amount.digits": (
+        "“{amount}” 不是 {currency} 金额：其中的数字不是普通数字。",
+        "请用普通数字 0-9 和至多一个小数点书写，例如 12.34。",
+    ),
     "amount.format": (
         "“{amount}” 不是 {currency} 金额。",
         "请只写数字和至多一个小数点，例如 12.34，不带正负号和分隔符。",
     ),
     "amount.too_large": ("{amount} {currency} 超过任何账户所能持有的数额。", "请检查金额。"),
+    "amount.zeros": (
+        "“{amount}” 不是 {currency} 金额：开头有多余的零。",
+        "请去掉开头的零，例如 1 或 0.01。",
+    ),
     "chain.id": (
         "{place} 提供的是链 {actual}，而本钱包用于链 {expected}。",
         "请启动正确的链，或给出链 {expected} 的节点网址。",
@@ -65,6 +73,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "mnemonic.word": (
         "第 {place} 个词不在助记词词表中。",
         "请把该词与您的抄写件逐字母核对。",
+    ),
+    "net.plain": (
+        "{place} 不是本机，而 http:// 对途中各方毫无遮掩。",
+        "请给出 https:// 网址；若线路本身安全，请用 jiaozi init --insecure-http。",
     ),
     "net.too_large": ("{place} 发来的数据超过 32 MiB。", "请检查网址是否为正确的服务器。"),
     "net.unreachable": (
@@ -114,7 +126,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "refused.unregistered": (
         "账户 {account} 未在银行登记（或其等级已关闭）。",
-        "请账户所有人先关联银行账户：jiaozi link。",
+        "请账户所有人先绑定银行账户：jiaozi link。",
     ),
     "refused.used": (
         "该已签指令此前已被使用或取消。",

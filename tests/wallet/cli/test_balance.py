@@ -31,7 +31,7 @@ def test_a_frozen_and_an_unregistered_account_are_told(world: World) -> None:
     assert world.json("balance")["frozen"] is True
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://nowhere.invalid:8545"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "https://nowhere.invalid:8545"])
 def test_a_node_that_is_not_there(world: World, url: str) -> None:
     config = world.home / "config.toml"
     config.write_text(config.read_text().replace(world.rpc_url, url, 1))

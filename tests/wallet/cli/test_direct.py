@@ -28,6 +28,14 @@ def test_the_chains_fee_is_shown_and_must_be_there(world: World) -> None:
     assert paid(world) == 12_50
 
 
+def test_a_node_cannot_make_the_wallet_pay_any_tip(world: World) -> None:
+    world.chain.base_fee, world.chain.tip, world.chain.native = 10**9, 10**15, 10**24
+    world.json(*SEND, "--direct")
+    (record,) = world.files.book().transfers
+    signed = decode(bytes.fromhex(record.raw or "")).transaction
+    assert (signed.max_priority_fee_per_gas, signed.max_fee_per_gas) == (50 * 10**9, 52 * 10**9)
+
+
 def test_a_direct_payment_sent_again_is_the_same(world: World) -> None:
     record_id = world.json(*SEND, "--direct", "--no-wait")["id"]
     assert paid(world) == 0

@@ -58,6 +58,24 @@ def test_orders_under_way_are_shown_until_they_are_on_chain_or_expired(world: Wo
     assert world.json("history")["under_way"] == []
 
 
+def test_a_memo_is_found_by_the_authorization_where_nobody_waited(world: World) -> None:
+    world.bank.relays = False
+    for memo in ("lunch", "dinner"):
+        record_id = world.json("send", "1", PAYEE, "--memo", memo, "--no-wait")["id"]
+        world.chain.bring(world.json("address")["address"], PAYEE, 1_00, bytes.fromhex(record_id))
+        world.chain.mine()
+    assert [record.tx_hash for record in world.files.book().transfers] == [None, None]
+    assert [each["note"] for each in world.json("history")["entries"]] == [None, "lunch", "dinner"]
+
+
+def test_the_lines_stand_under_one_another(world: World) -> None:
+    world.json("send", "1", PAYEE)
+    for language in ("en", "zh"):
+        lines = world.run("history", "--lang", language).out.splitlines()[:2]
+        ends = {len(line.partition(" EUR")[0]) for line in lines}
+        assert (len(lines), len(ends)) == (2, 1)
+
+
 def test_a_damaged_book_is_told(world: World) -> None:
     (world.home / "book.json").write_text("{")
     ran = world.run("history", "--json")

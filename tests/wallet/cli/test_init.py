@@ -9,6 +9,7 @@ from typing import IO, Any, TextIO, cast
 
 import pytest
 
+from tests.wallet.fakebank import TELLER
 from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, PASSWORD, PAYEE, PHRASE, World
 from wallet import mnemonic
@@ -208,6 +209,24 @@ def test_no_wallet_whose_phrase_nobody_saw(bare: World, tmp_path: Path, flags: l
         environment = Environment(io.StringIO(), out, io.StringIO(), {}, bare.clock)
         assert run(line, environment) == 1
     assert not bare.home.exists()
+
+
+@pytest.mark.parametrize("option", ["--bank", "--rpc"])
+def test_plain_http_to_another_computer_must_be_allowed(bare: World, option: str) -> None:
+    urls = {"--bank": bare.bank_url, "--rpc": bare.rpc_url} | {option: "http://192.0.2.1:1"}
+    line = [word for pair in urls.items() for word in pair]
+    ran = bare.run("init", *line, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "net.plain")
+    assert "--insecure-http" in ran.error["remedy"]
+    assert init(bare, "--insecure-http").code == 0
+    assert bare.files.network().insecure_http
+
+
+def test_what_comes_next_is_said_as_it_was_called(bare: World) -> None:
+    out = init(bare).out
+    assert f" --home {bare.home} link IBAN" in out
+    assert bare.files.network().teller == TELLER
+    assert not bare.files.network().insecure_http
 
 
 def test_nobody_there(bare: World) -> None:

@@ -27,7 +27,8 @@ def orders(world: World) -> list[dict[str, Any]]:
 
 
 def test_a_redemption_settles(linked: World) -> None:
-    data = linked.json("redeem", "25", "--reference", "RENT MAY")
+    linked.bank.fee = "0.50"
+    data = linked.json("redeem", "25", "--reference", "RENT MAY", "--max-fee", "0.50")
     assert data["state"] == "SETTLED"
     assert data["paid_out"] == {"amount": "24.50", "currency": "EUR"}
     assert data["balance"] == {"amount": "75.00", "currency": "EUR"}
@@ -39,6 +40,7 @@ def test_a_redemption_settles(linked: World) -> None:
 
 
 def test_the_whole_order_is_shown_before_it_is_signed(linked: World) -> None:
+    linked.bank.fee = "0.50"
     ran = linked.run("redeem", "25", "--reference", "RENT", typed="\n")
     assert (ran.code, orders(linked)) == (1, [])
     shown = ("25.00 EUR", "0.50 EUR", "24.50 EUR", "DE89 3704 0044 0532 0130 00", "Ada Wu")
@@ -146,8 +148,8 @@ def test_without_a_link(world: World) -> None:
     [
         ("0", "amount.zero", 2),
         ("1.234", "amount.decimals", 2),
-        ("-1", "usage.option", 2),
-        ("0.50", "redeem.fee", 3),
+        ("-1", "amount.format", 2),
+        ("-0.5", "amount.format", 2),
         ("100.01", "refused.balance", 3),
     ],
 )
@@ -155,6 +157,35 @@ def test_bad_amounts_sign_nothing(linked: World, amount: str, code: str, exit_co
     ran = linked.run("redeem", amount, "--yes", "--json")
     assert (ran.code, ran.error["code"]) == (exit_code, code)
     assert linked.files.book().redemptions == ()
+
+
+def test_a_fee_that_takes_everything(linked: World) -> None:
+    linked.bank.fee = "0.50"
+    ran = linked.run("redeem", "0.50", "--yes", "--max-fee", "1", "--json")
+    assert (ran.code, ran.error["code"]) == (3, "redeem.fee")
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        (("--yes",), 3),
+        (("--yes", "--max-fee", "0.49"), 3),
+        (("--max-fee", "0.49"), 3),
+        (("--yes", "--max-fee", "x"), 2),
+        (("--yes", "--max-fee", "0.50"), 0),
+        ((), 0),
+    ],
+)
+def test_no_fee_is_signed_that_nobody_has_seen(
+    linked: World, flags: tuple[str, ...], code: int
+) -> None:
+    linked.bank.fee = "0.50"
+    ran = linked.run("redeem", "25", *flags, typed="y\n")
+    assert ran.code == code
+    assert len(linked.files.book().redemptions) == (code == 0)
+    if code == 3:
+        assert "0.50 EUR" in ran.err
+        assert "--max-fee" in ran.err
 
 
 def test_a_paused_token_and_a_frozen_account(linked: World) -> None:

@@ -162,7 +162,7 @@ def test_without_a_password_nothing_is_asked(world: World) -> None:
 
 
 def test_the_end_of_the_input_at_a_prompt_is_one_line(world: World) -> None:
-    def end(prompt: str, stream: TextIO) -> str:  # noqa: ARG001  # as getpass has it
+    def end(prompt: str, stream: TextIO) -> str:
         raise EOFError
 
     out = io.StringIO()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.wallet.fakebank import problem
+from tests.wallet.fakebank import TELLER, problem
 from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, PAYEE, World
 
@@ -114,7 +114,11 @@ def test_more_than_there_is(world: World) -> None:
         ("1.234", PAYEE, "amount.decimals"),
         ("NaN", PAYEE, "amount.format"),
         ("1e400", PAYEE, "amount.format"),
-        ("１２", PAYEE, "amount.format"),
+        ("１２", PAYEE, "amount.digits"),
+        ("-1", PAYEE, "amount.format"),
+        ("01", PAYEE, "amount.zeros"),
+        ("9" * 40, PAYEE, "amount.too_large"),
+        ("1", TELLER, "payee.teller"),
         ("1,5", PAYEE, "amount.format"),
         ("1", PAYEE.replace("c", "C", 1), "address.checksum"),
         ("1", "0x" + "0" * 40, "address.zero"),
@@ -294,6 +298,37 @@ def test_a_bank_that_changed_its_token_is_not_paid_through(world: World) -> None
     world.bank.info_changes = {"token": PAYEE}
     ran = world.run(*SEND, "--yes", "--json")
     assert (ran.code, ran.error["code"]) == (1, "bank.other_token")
+
+
+def test_the_teller_is_known_from_the_wallets_own_files_too(bare: World) -> None:
+    bare.create(bank=False)
+    config = bare.home / "config.toml"
+    config.write_text(config.read_text() + f'teller = "{TELLER}"\n')
+    ran = bare.run("send", "1", TELLER, "--direct", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (2, "payee.teller")
+
+
+def test_what_is_not_known_yet_has_no_row(world: World) -> None:
+    world.bank.relays = False
+    out = world.run(*SEND, "--yes", "--no-wait").out.partition("under way")[2]
+    assert "transaction" not in out
+    assert "block" not in out
+    assert "balance" in out
+
+
+def test_an_id_and_words_do_not_mix(world: World) -> None:
+    ran = world.run(*SEND, "--again", "12345678", "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (2, "usage.instead")
+
+
+@pytest.mark.parametrize("section", ["network", "bank"])
+def test_an_edited_url_is_held_to_the_same_rule(world: World, section: str) -> None:
+    config = world.home / "config.toml"
+    head, middle, tail = config.read_text().partition(f"[{section}]")
+    config.write_text(head + middle + tail.replace("http://127.0.0.1", "http://192.0.2.1", 1))
+    ran = world.run(*SEND, "--yes", "--json")
+    assert (ran.code, ran.error["code"]) == (2, "net.plain")
+    assert world.files.book().transfers == ()
 
 
 def test_a_wrong_password_signs_nothing(world: World) -> None:

@@ -29,10 +29,28 @@ def test_two_dashes_end_the_options() -> None:
 
 def test_an_option_may_stand_instead_of_the_words() -> None:
     assert read("send", "--again", "12345678").words == {}
-    for wrong in (["send"], ["send", "5"], ["send", "5", "--again", "12345678"]):
+    for wrong, code in (
+        (["send"], "usage.missing"),
+        (["send", "5"], "usage.missing"),
+        (["send", "5", "--again", "12345678"], "usage.instead"),
+        (["send", "5", "0x1", "--again", "12345678"], "usage.instead"),
+    ):
         with pytest.raises(InputError) as caught:
             read(*wrong)
-        assert caught.value.code == "usage.missing"
+        assert caught.value.code == code
+
+
+def test_help_may_be_asked_for_in_every_usual_way() -> None:
+    for overview in (["-h"], ["help"], ["--help"]):
+        line = read(*overview)
+        assert (line.command, line.has("--help")) == (None, True)
+    for page in (["send", "-h"], ["help", "send"], ["send", "--help"]):
+        line = read(*page)
+        assert (line.command, line.has("--help")) == ("send", True)
+
+
+def test_a_negative_number_is_a_word() -> None:
+    assert read("send", "-1", "0x1").words == {"AMOUNT": "-1", "TO": "0x1"}
 
 
 @pytest.mark.parametrize(
