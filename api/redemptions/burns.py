@@ -32,17 +32,25 @@ class Burns:
 
     def on_redeemed(self, connection: Connection, event: ChainEvent) -> None:
         """Tokens were burned, finally: their money is owed to the holder's account."""
-        known = store.find_by_order(connection, event.args["holder"], event.args["nonce"])
+        known = _known(connection, event)
         if known is None:
-            known = self._unknown(event)
-            store.add(connection, known)
-        else:
-            _burned(connection, known, event)
+            unknown = self._unknown(event)
+            if store.add(connection, unknown):
+                self._post_burn(connection, unknown.id, event)
+                return
+            # the order was handed in at this very moment: the burn is that order's
+            known = _known(connection, event)
+            if known is None:
+                raise Broken(
+                    f"The redemption of burn {event.event_id} is stored and cannot be found.",
+                    remedy="Stop. Look for another redemption with its end-to-end id.",
+                )
+        _burned(connection, known, event)
         self._post_burn(connection, known.id, event)
 
     def on_cancelled(self, connection: Connection, event: ChainEvent) -> None:
         """The holder closed the order before it was burned."""
-        known = store.find_by_order(connection, event.args["holder"], event.args["nonce"])
+        known = _known(connection, event)
         if known is not None and known.state in (_S.RECEIVED, _S.BURNING):
             store.change_state(
                 connection, known, _S.REFUSED, now=event.block_time, reason="cancelled by holder"
@@ -50,7 +58,7 @@ class Burns:
 
     def on_payout_returned(self, connection: Connection, event: ChainEvent) -> None:
         """The tokens were credited again, finally."""
-        known = store.find_by_order(connection, event.args["holder"], event.args["nonce"])
+        known = _known(connection, event)
         if known is None or known.payable != event.args["amount"]:
             raise Broken(
                 f"The chain returned a payout ({event.event_id}) that this database does not know "
@@ -132,6 +140,11 @@ def on_burn_reverted(connection: Connection, ref: str, reason: str, *, now: date
     redemption = store.find(connection, ref)
     if redemption is not None and redemption.state in (_S.RECEIVED, _S.BURNING):
         store.change_state(connection, redemption, _S.REFUSED, now=now, reason=reason)
+
+
+def _known(connection: Connection, event: ChainEvent) -> Redemption | None:
+    """The event's redemption, held against a holder who hands the order in meanwhile."""
+    return store.find_by_order(connection, event.args["holder"], event.args["nonce"], lock=True)
 
 
 def _burned(connection: Connection, known: Redemption, event: ChainEvent) -> None:

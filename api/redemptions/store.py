@@ -108,9 +108,15 @@ def find(connection: Connection, redemption_id: str) -> Redemption | None:
     return _one(connection, _t.id == redemption_id)
 
 
-def find_by_order(connection: Connection, holder: Address, nonce: bytes) -> Redemption | None:
-    """The redemption of a holder with this nonce."""
-    return _one(connection, _t.holder == holder, _t.nonce == _hex(nonce))
+def find_by_order(
+    connection: Connection, holder: Address, nonce: bytes, *, lock: bool = False
+) -> Redemption | None:
+    """The redemption of a holder with this nonce.
+
+    With `lock` it is the caller's until its transaction ends: the chain's word and a holder's
+    order can meet. SQLite has one writer at a time, so there it needs no lock.
+    """
+    return _one(connection, _t.holder == holder, _t.nonce == _hex(nonce), lock=lock)
 
 
 def find_by_end_to_end_id(connection: Connection, end_to_end_id: str) -> Redemption | None:
@@ -194,8 +200,9 @@ def payable_in_state(connection: Connection, states: Collection[RedemptionState]
     return int(total)
 
 
-def _one(connection: Connection, *conditions: Any) -> Redemption | None:
-    row = connection.execute(select(redemptions).where(*conditions)).one_or_none()
+def _one(connection: Connection, *conditions: Any, lock: bool = False) -> Redemption | None:
+    query = select(redemptions).where(*conditions)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else _redemption(row)
 
 

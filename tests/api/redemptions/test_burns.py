@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import select
 
 from api.kernel.errors import Broken
+from api.ledger.store import postings
 from api.redemptions import (
+    Redemption,
     RedemptionState,
     count_by_state,
     on_burn_reverted,
     on_burn_sent,
+    store,
 )
 from tests.api.redemptions.desk import FEE, STOCK, Desk, burned, cancelled, order, returned
 from tests.api.world import ADA, NOW, FakeEvent
@@ -40,6 +46,37 @@ def test_a_burn_that_nobody_announced(desk: Desk) -> None:
     with desk.database.reading() as connection:
         assert count_by_state(connection) == {S.AWAITING_INSTRUCTIONS: 1}
     assert desk.books()["PAYOUTS"] == 1000 - FEE
+
+
+def test_an_order_handed_in_while_its_burn_is_being_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is stored between the handler's look and its own row: the burn is this order's."""
+    real, stored = store.find_by_order, []
+    if desk.database.is_sqlite:  # one writer at a time: there nothing comes in between
+        stored.append(desk.hand_in(order()))
+    looks: list[bool] = []
+
+    def late(*args: Any, **named: Any) -> Redemption | None:
+        looks.append(True)
+        if len(looks) > 1:
+            return real(*args, **named)
+        if not stored:
+            stored.append(desk.hand_in(order()))
+        return None
+
+    monkeypatch.setattr(store, "find_by_order", late)
+    desk.burn(order())
+    monkeypatch.undo()
+    [redemption] = stored
+    assert desk.now(redemption).state is S.BURNED
+    with desk.database.reading() as connection:
+        about = connection.execute(select(postings.c.about).where(postings.c.event_id == "burn:1"))
+        assert about.scalar_one() == redemption.id
+    with desk.write() as connection:
+        on_burn_reverted(connection, redemption.id, "OrderUsed()", now=NOW)
+    assert desk.pay_out() is not None
+    assert desk.now(redemption).state is S.SUBMITTED
 
 
 def test_a_burn_that_is_all_fee(desk: Desk) -> None:
