@@ -53,10 +53,11 @@ def receive(
 ) -> Redemption:
     """Take a signed order in; the same one again gives the same answer and sends nothing more.
 
-    An order whose burn is known already (somebody else brought it) is given its payout instead.
+    An order whose burn is known already (somebody else brought it) is given its payout instead,
+    unless it was burned with less than the bank's fee: then it waits, with the reason on show.
     `fee` is the bank's, in minor units. Raises `InvalidInput` (signature, fee, deadline, payout),
-    `Conflict` (nonce of another order, account not linked, the token's rules say no),
-    `Unavailable` (the chain cannot be asked).
+    `Conflict` (nonce of another order, account not linked, fee not paid, the token's rules say
+    no), `Unavailable` (the chain cannot be asked).
     """
     _check_signature(deployment, order, signature)
     with database.reading() as connection:
@@ -72,12 +73,24 @@ def receive(
             raise refused_by_token(refusal, chain, deployment.currency)
     with database.transaction() as connection:
         now = clock.now()
-        known = store.find_by_order(connection, order.holder, order.nonce)
+        known = store.find_by_order(connection, order.holder, order.nonce, lock=True)
         if known is None:
             return _store(connection, deployment, order, signature, now)
-        if _lacks_payout(known):
+        if not _lacks_payout(known):
+            return _same(known, order)
+        _require_burned(known, order)
+        if order.fee >= fee:
             return _complete(connection, known, order, now)
-        return _same(known, order)
+        # its own commit, before the refusal below: whoever looks at the burn sees why it waits
+        paid, wanted = Money(order.fee, deployment.currency), Money(fee, deployment.currency)
+        reason = f"burned with a fee of {paid}; the bank's is {wanted}"
+        store.set_fields(connection, known, reason=reason)
+    raise Conflict(
+        "The order was burned with less than the bank's fee for a redemption.",
+        remedy="Ask the bank to credit the tokens again; then sign an order with the "
+        "redemption_fee of /v1/info.",
+        slug="fee-not-paid",
+    )
 
 
 def _lacks_payout(known: Redemption) -> bool:
@@ -229,16 +242,19 @@ def _store(
     return redemption
 
 
-def _complete(
-    connection: Connection, known: Redemption, order: RedeemOrder, now: datetime
-) -> Redemption:
-    """The payout of a burn that was seen without it."""
+def _require_burned(known: Redemption, order: RedeemOrder) -> None:
     if not _is_of(known, order):
         raise Conflict(
             "This order is not the one that was burned: amount, fee or payout differ.",
             remedy="Send the order whose payout hash stands on chain.",
             slug="other-order-burned",
         )
+
+
+def _complete(
+    connection: Connection, known: Redemption, order: RedeemOrder, now: datetime
+) -> Redemption:
+    """The payout of a burn that was seen without it."""
     store.set_fields(connection, known, payout=order.payout, deadline=order.deadline)
     store.change_state(connection, known, _S.BURNED, now=now, reason=None)
     completed = store.find(connection, known.id)

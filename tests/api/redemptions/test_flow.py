@@ -9,7 +9,7 @@ import pytest
 
 from api.chain import Lane, Revert, TxState, calldata, count_by_state
 from api.kernel.errors import Conflict, InvalidInput, Unavailable
-from api.redemptions import RedemptionState
+from api.redemptions import RedemptionState, store
 from tests.api.redemptions.desk import FEE, SECONDS, Desk, order
 from tests.api.world import ADA, BO, DOMAIN
 from wallet.typed_data import Payout
@@ -92,7 +92,7 @@ def test_the_tokens_no_is_told(desk: Desk) -> None:
 
 def test_a_burn_without_payout_waits_for_its_preimage(desk: Desk) -> None:
     """Somebody else brought the order: the holder hands it in later, whatever the deadline."""
-    given = order(deadline=SECONDS - 10, fee=0)
+    given = order(deadline=SECONDS - 10)
     desk.burn(given)
     desk.chain.refusal = Revert("OrderUsed", {})
     with pytest.raises(Conflict) as caught:
@@ -103,3 +103,27 @@ def test_a_burn_without_payout_waits_for_its_preimage(desk: Desk) -> None:
     assert completed.payout == given.payout
     assert desk.hand_in(given) == completed
     assert queued(desk) == 0
+
+
+def test_a_burn_without_the_banks_fee_is_not_paid(desk: Desk) -> None:
+    """Burned past the bank with a fee of the holder's choice: it waits, and shows why."""
+    given = order(fee=FEE - 1)
+    desk.burn(given)
+    for _ in range(2):
+        with pytest.raises(Conflict) as caught:
+            desk.hand_in(given)
+        assert caught.value.slug == "fee-not-paid"
+    with desk.database.reading() as connection:
+        found = store.find_by_order(connection, given.holder, given.nonce)
+    assert found is not None
+    assert found.state is RedemptionState.AWAITING_INSTRUCTIONS
+    assert found.payout is None
+    assert found.reason == "burned with a fee of 0.24 EUR; the bank's is 0.25 EUR"
+    assert desk.pay_out() is None
+
+
+def test_a_burn_with_more_than_the_banks_fee_is_paid(desk: Desk) -> None:
+    """The bank asked for more when it was signed: the holder is not left waiting for that."""
+    given = order(fee=FEE + 1)
+    desk.burn(given)
+    assert desk.hand_in(given).state is RedemptionState.BURNED
