@@ -10,7 +10,7 @@ the bank, whatever the bank said, and is not credited again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,7 @@ from api.bank import Direction
 from api.chain import Deployment, Lane, calldata, enqueue
 from api.kernel.ids import LineId
 from api.redemptions import store
-from api.redemptions.model import RedemptionState
+from api.redemptions.model import Redemption, RedemptionState
 from api.statements import waiting_lines
 
 __all__ = ["RETURN_PURPOSE", "enqueue_returns", "on_return_reverted"]
@@ -26,6 +26,8 @@ __all__ = ["RETURN_PURPOSE", "enqueue_returns", "on_return_reverted"]
 RETURN_PURPOSE = "return"
 """The purpose of the transactions that credit again: their ends come back under it."""
 _AT_ONCE = 50
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(days=1)
 _LINES_AT_ONCE = 500
 
 _S = RedemptionState
@@ -51,7 +53,7 @@ def enqueue_returns(
                     connection, redemption, f"not returned: the bank has debited it ({line_id})"
                 )
             continue
-        if redemption.payable > headroom:
+        if redemption.payable > headroom or now < _due(redemption):
             continue
         headroom -= redemption.payable
         tx_id = enqueue(
@@ -66,6 +68,15 @@ def enqueue_returns(
         store.change_state(connection, redemption, _S.RETURNING, now=now, tx_id=tx_id)
         queued += 1
     return queued
+
+
+def _due(redemption: Redemption) -> datetime:
+    """When it may be tried: each time without effect doubles the wait, up to a day."""
+    if redemption.returns == 0:
+        return redemption.changed_at
+    # the shift is bounded too: 2**11 minutes are more than a day
+    wait = _FIRST_WAIT * (1 << min(redemption.returns - 1, 11))
+    return redemption.changed_at + min(wait, _LONGEST_WAIT)
 
 
 def _waiting_debits(connection: Connection) -> dict[str, LineId]:
@@ -84,7 +95,7 @@ def _waiting_debits(connection: Connection) -> dict[str, LineId]:
 
 
 def on_return_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
-    """It had no effect: it is tried again, with the reason on show."""
+    """It had no effect: it is tried again after a wait that grows, with the reason on show."""
     redemption = store.find(connection, ref.partition("#")[0])
     if redemption is not None and redemption.state is _S.RETURNING:
         store.change_state(

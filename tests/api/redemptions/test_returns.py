@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from api.redemptions import Redemption, RedemptionState, enqueue_returns, on_return_reverted, store
@@ -26,8 +28,9 @@ def test_rejected_returned_and_credited_once(desk: Desk, paid: Redemption) -> No
     with desk.write() as connection:
         on_return_reverted(connection, f"{paid.id}#1", "HeadroomExceeded()", now=NOW)
     assert desk.now(paid).state is S.REJECTED
+    later = NOW + timedelta(minutes=1)
     with desk.write() as connection:
-        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=later) == 1
     assert desk.now(paid).tx_id != first.tx_id
     desk.tell("on_payout_returned", returned(order()))
     assert desk.now(paid).state is S.RETURNED
@@ -90,3 +93,25 @@ def test_held_returns_do_not_stand_before_others(
     with desk.write() as connection:
         assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 1
     assert [desk.now(each).state for each in rejected] == [S.REJECTED, S.RETURNING, S.REJECTED]
+
+
+def test_a_return_without_effect_is_tried_more_and_more_seldom(
+    desk: Desk, paid: Redemption
+) -> None:
+    """A minute, two, four … a day at most, with the reason on show: never once a cycle."""
+    say(desk, paid, "RJCT", "AC04")
+    now, waits = NOW, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440]
+    for attempt, minutes in enumerate(waits, start=1):
+        with desk.write() as connection:
+            assert enqueue_returns(connection, deployment(), headroom=STOCK, now=now) == 1
+            on_return_reverted(connection, f"{paid.id}#{attempt}", "BackingStale()", now=now)
+        for soon in (now, now + timedelta(minutes=minutes, seconds=-1)):
+            with desk.write() as connection:
+                assert enqueue_returns(connection, deployment(), headroom=STOCK, now=soon) == 0
+        found = desk.now(paid)
+        assert (found.state, found.reason, found.returns) == (
+            S.REJECTED,
+            "BackingStale()",
+            attempt,
+        )
+        now += timedelta(minutes=minutes)
