@@ -50,6 +50,7 @@ def receive(
     Raises `InvalidInput` (signature, times, amount), `Conflict` (the nonce stands for another
     transfer; the token's rules say no), `Unavailable` (the chain cannot be asked).
     """
+    _check_signature(deployment, order, signature)  # first: nobody else learns what is known
     with database.reading() as connection:
         known = store.find_by_nonce(connection, order.from_, order.nonce)
     if known is not None:
@@ -124,7 +125,6 @@ def _check(
 ) -> None:
     if order.value == 0:
         raise InvalidInput("value", "The amount is zero.", remedy="Give an amount above zero.")
-    _check_signature(deployment, order, signature)
     now = int(clock.now().timestamp())
     if max(now, chain.time()) >= order.valid_before:
         raise InvalidInput(

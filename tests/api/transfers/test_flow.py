@@ -133,6 +133,15 @@ def test_anothers_signature_is_refused(desk: Desk) -> None:
     assert desk.chain.tried == []
 
 
+def test_a_known_nonce_is_told_to_its_holder_alone(desk: Desk) -> None:
+    """Whoever saw the nonce on chain learns neither the transfer's id nor that it is known."""
+    desk.hand_in(order())
+    for given in (order(), order(value=501)):
+        with pytest.raises(InvalidInput) as caught:
+            desk.hand_in(given, BO.signer.sign_message(given, DOMAIN))
+        assert caught.value.slug == "invalid-signature"
+
+
 def test_the_tokens_no_is_told_before_anything_is_queued(desk: Desk) -> None:
     """A trial run of the very call; and without the chain nothing is taken in."""
     desk.chain.refusal = Revert("TokenPaused", {})
