@@ -47,6 +47,8 @@ MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 _DIRECTORIES: Final = ("outbox", "inbox", "archive", "refused", "sent", "links")
 _UNFINISHED: Final = (".part", ".tmp")
 _DIGEST: Final = 16
+# Tier 0 is everybody's without a link; the token's policy knows five above it.
+_MIN_TIER: Final = 1
 _MAX_TIER: Final = 5
 
 
@@ -210,8 +212,10 @@ def _link_answer(path: Path) -> LinkAnswer:
         tier, reason = given.get("tier"), given.get("reason")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable(path, "it needs an outcome") from error
-    if outcome is LinkOutcome.CONFIRMED and not (type(tier) is int and 0 <= tier <= _MAX_TIER):
-        raise _unreadable(path, f"a confirmed link needs a tier from 0 to {_MAX_TIER}")
+    if outcome is LinkOutcome.CONFIRMED and not (
+        type(tier) is int and _MIN_TIER <= tier <= _MAX_TIER
+    ):
+        raise _unreadable(path, f"a confirmed link needs a tier from {_MIN_TIER} to {_MAX_TIER}")
     if outcome is LinkOutcome.REFUSED and not isinstance(reason, str):
         raise _unreadable(path, "a refused link needs a reason")
     confirmed = outcome is LinkOutcome.CONFIRMED

@@ -249,6 +249,8 @@ def test_a_question_waits_for_the_banks_answer(bank: FileBank, root: Path) -> No
         '"CONFIRMED"',
         '{"outcome": "YES"}',
         '{"outcome": "CONFIRMED"}',
+        '{"outcome": "CONFIRMED", "tier": 0}',
+        '{"outcome": "CONFIRMED", "tier": -1}',
         '{"outcome": "CONFIRMED", "tier": 6}',
         '{"outcome": "CONFIRMED", "tier": true}',
         '{"outcome": "CONFIRMED", "tier": "2"}',
@@ -264,6 +266,18 @@ def test_an_answer_that_cannot_be_read_confirms_nothing(
     with pytest.raises(BankRefused, match="cannot be used") as caught:
         bank.confirm_link(REQUEST)
     assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("tier", [1, 5])
+def test_every_tier_that_a_link_can_have(bank: FileBank, root: Path, tier: int) -> None:
+    """Tier 0 is everybody's without a link: an answer with it names the range."""
+    bank.confirm_link(REQUEST)
+    answer_file(root).write_text(json.dumps({"outcome": "CONFIRMED", "tier": 0}), "utf-8")
+    with pytest.raises(BankRefused, match="a tier from 1 to 5"):
+        bank.confirm_link(REQUEST)
+    [path] = (root / "links").glob("*.answer.json")
+    path.write_text(json.dumps({"outcome": "CONFIRMED", "tier": tier}), "utf-8")
+    assert bank.confirm_link(REQUEST) == LinkAnswer(LinkOutcome.CONFIRMED, tier=tier)
 
 
 def test_no_secret_in_any_repr() -> None:
