@@ -26,7 +26,7 @@ from api.chain.model import Attempt, Lane, RevertHandler, SentHandler, Transacti
 from api.chain.node import CallReverted, Node, Receipt, SendOutcome
 from api.chain.passing import PASSES_AGAIN
 from api.kernel.clock import Clock
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import TxId
 from api.kernel.lease import Lease, renew
 from api.kernel.log import note
@@ -86,7 +86,7 @@ class LaneWorker:
         used = node.nonce(self.key.address, block=final)
         # a nonce that final blocks have used has a receipt, or was used by somebody else
         gone = [t for t in waiting if t.nonce is not None and t.nonce < used]
-        receipts = self._receipts(gone)
+        receipts = self._receipts(gone, final)
         ended = [(t, receipts[t.id]) for t in gone if receipts[t.id].block_number <= final]
         reasons = {t.id: self._why(t, receipt) for t, receipt in ended}
         if not ended:
@@ -96,7 +96,12 @@ class LaneWorker:
                 self._end(connection, transaction, reasons[transaction.id])
         return True
 
-    def _receipts(self, transactions: Sequence[Transaction]) -> dict[TxId, Receipt]:
+    def _receipts(self, transactions: Sequence[Transaction], final: int) -> dict[TxId, Receipt]:
+        """The receipt of each; `Broken` only when a stranger has used a nonce beyond doubt.
+
+        Behind one address there may be several nodes, and one that lags has no receipt yet: so
+        the nonce must be used as many blocks deeper again before its lack means anything.
+        """
         receipts: dict[TxId, Receipt] = {}
         for attempt in self._attempts(transactions):
             found = self.context.node.receipt(attempt.tx_hash)
@@ -104,6 +109,7 @@ class LaneWorker:
                 receipts[attempt.tx_id] = found
         for transaction in transactions:
             if transaction.id not in receipts:
+                self._require_deep(transaction, final - self.context.depth)
                 raise Broken(
                     f"Nonce {transaction.nonce} of {self.key.address} was used by a transaction "
                     f"that this bridge did not save (its own is {transaction.id}).",
@@ -111,6 +117,15 @@ class LaneWorker:
                     f"«{self.lane}»: revoke its role, find out who, then give the lane a new key.",
                 )
         return receipts
+
+    def _require_deep(self, transaction: Transaction, block: int) -> None:
+        used = self.context.node.nonce(self.key.address, block=block) if block >= 0 else 0
+        if transaction.nonce is None or used <= transaction.nonce:
+            raise Unavailable(
+                f"The node has no receipt of {transaction.tx_hash}, but counts its nonce as used.",
+                remedy="It is asked again: a node behind the same address may lag.",
+                slug="receipt-missing",
+            )
 
     def _why(self, transaction: Transaction, receipt: Receipt) -> str | None:
         """None for success; else the contract's reason, found by running the call again."""

@@ -12,7 +12,7 @@ import pytest
 from api.chain import Fees, Lane, Node, TxState, calldata, count_by_state
 from api.chain.lane import LaneWorker
 from api.chain.model import Transaction
-from api.chain.node import SendOutcome
+from api.chain.node import Receipt, SendOutcome
 from api.chain.store import attempts_of, get
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
@@ -171,10 +171,33 @@ def test_a_nonce_that_a_stranger_used_stops_the_lane(bench: Rig, deployed: Deplo
     bench.node.send(foreign.raw)
     deployed.mine(2)
     bench.later()
+    with pytest.raises(Unavailable, match="no receipt"):  # it may be a node that lags
+        bench.sender().step()
+    deployed.mine()
     with pytest.raises(Broken, match="did not save") as caught:
         bench.sender().step()
     assert "revoke its role" in caught.value.remedy
     assert stored(bench, tx_id).state is TxState.SENT
+
+
+def test_a_receipt_that_a_lagging_node_lacks_is_waited_for(bench: Rig, deployed: Deployed) -> None:
+    """One of the nodes behind an address counts the nonce, another has no receipt yet."""
+    tx_id = bench.queue("ours", ADA.wallet)
+    bench.sender().step()
+    deployed.mine(2)
+    there = bench.node
+
+    class Lagging(Node):
+        def receipt(self, tx_hash: str) -> Receipt | None:  # noqa: ARG002 - the node's signature
+            return None
+
+    bench.node = Lagging(deployed.anvil.url)
+    with pytest.raises(Unavailable, match="no receipt"):
+        bench.sender().step()
+    assert stored(bench, tx_id).state is TxState.SENT
+    bench.node = there
+    bench.sender().step()
+    assert stored(bench, tx_id).state is TxState.DONE
 
 
 def test_the_chains_count_is_followed_when_it_is_larger(bench: Rig, deployed: Deployed) -> None:
