@@ -61,6 +61,8 @@ def register(subparsers: _Subparsers) -> None:
     close.add_argument("--out", type=Path, metavar="FILE", help="write its camt.053 here instead")
     close.add_argument("--dialect", default="camt.053.001.08", choices=_DIALECTS)
 
+    _command(commands, "open-day", _open_day, "open the next day, after a close that did not")
+
     repeat = _command(commands, "repeat-line", _repeat_line, "show an earlier line again today")
     repeat.add_argument("reference", nargs="?", help="the bank's own; else the last day's first")
     reject = _command(commands, "reject", _reject, "refuse one payout to come")
@@ -150,6 +152,11 @@ def _close_day(args: argparse.Namespace) -> int:
         where = f"written to {args.out}"
     shown = {"closed": str(closed), "open": str(following), "file": str(args.out or "") or None}
     return _say(args, shown, f"Closed {closed}; its statement is {where}. Now it is {following}.")
+
+
+def _open_day(args: argparse.Namespace) -> int:
+    opened = _bank(args).open_day()
+    return _say(args, {"open": str(opened)}, f"Now it is {opened}.")
 
 
 def _repeat_line(args: argparse.Namespace) -> int:

@@ -52,6 +52,14 @@ def counter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Counter:
     return found
 
 
+def test_a_day_that_was_closed_alone_can_be_followed(counter: Counter, tmp_path: Path) -> None:
+    """Somebody closed the day and was interrupted: the next is opened by itself, once."""
+    SimulatedBank.reopen(tmp_path / "bank.db", clock=SystemClock()).close_day()
+    assert counter.ask("open-day") == {"open": "2026-01-05"}
+    with pytest.raises(BridgeError, match="still open"):
+        counter.say("open-day")
+
+
 def test_a_day_at_the_counter(counter: Counter, tmp_path: Path) -> None:
     """Customers, a deposit, the day's statement, a repeated line the day after."""
     ada = counter.ask("add-customer", "--name", "Ada Love", "--tier", "2")
