@@ -16,8 +16,8 @@ are EIP-55 text, secrets are `Secret`, errors are one tree under `WalletError`.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+# Every command pays for what is imported here, and a Ctrl-C meanwhile is a traceback: nothing is.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from wallet.address import Address, checksum, parse_address
@@ -109,4 +109,6 @@ def __getattr__(name: str) -> object:
     """Load a public name when it is first used (PEP 562)."""
     if name not in _HOME:
         raise AttributeError(f"module 'wallet' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  # see above
+
     return getattr(import_module(f"wallet.{_HOME[name]}"), name)

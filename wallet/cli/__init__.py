@@ -18,9 +18,7 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
-from io import TextIOWrapper
-from pathlib import Path
+from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 
 _INTERRUPTED = 130
 
@@ -29,7 +27,9 @@ def main() -> int:
     """Run the command line of this process; the exit code."""
     try:
         _prepare_streams()
-        code: int = import_module("wallet.cli.run").run(sys.argv[1:])
+        from wallet.cli.run import run  # noqa: PLC0415  # a Ctrl-C meanwhile is caught, too
+
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before or after the command itself, which says more
         return _INTERRUPTED
     return code
@@ -37,17 +37,10 @@ def main() -> int:
 
 def _prepare_streams() -> None:
     """Give a closed stream (`<&-`, `>&-`) an end, and every letter a form."""
-    sys.stdin = sys.stdin or _nowhere("r")
-    sys.stdout = sys.stdout or _nowhere("w")
-    sys.stderr = sys.stderr or _nowhere("w")
+    sys.stdin = sys.stdin or TextIOWrapper(BufferedReader(FileIO(os.devnull)))
+    sys.stdout = sys.stdout or TextIOWrapper(BufferedWriter(FileIO(os.devnull, "w")))
+    sys.stderr = sys.stderr or TextIOWrapper(BufferedWriter(FileIO(os.devnull, "w")))
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its number, not an error.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _nowhere(mode: str) -> TextIOWrapper:
-    stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  # until the end
-    if not isinstance(stream, TextIOWrapper):
-        raise TypeError(mode)
-    return stream

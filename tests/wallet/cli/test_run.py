@@ -196,9 +196,10 @@ def test_closed_streams_are_no_tracebacks(world: World, closed: str) -> None:
 
 def test_ctrl_c_while_the_command_is_loaded_is_no_traceback() -> None:
     program = (
-        "import sys, importlib, wallet.cli\n"
-        "def stop(name): raise KeyboardInterrupt\n"
-        "wallet.cli.import_module = stop\n"
+        "import sys, wallet.cli\n"
+        "class Stop:\n"
+        "    def find_spec(self, *_): raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
         "sys.exit(wallet.cli.main())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
