@@ -25,7 +25,7 @@ from api.kernel.errors import Broken
 from api.kernel.ids import DepositId, TxId, new_id
 from api.kernel.outbox import Enqueue, Event
 from api.ledger import Account, Posting, post, post_all
-from api.links import Link, active_link_for
+from api.links import Link, active_link_for, has_active_link
 from api.statements import StoredLine, explain, refuse, waiting_lines
 from wallet.secret import Secret
 
@@ -56,7 +56,12 @@ def match_waiting(connection: Connection, *, reference_key: Secret, now: datetim
     """
     matched = after = 0
     while lines := waiting_lines(
-        connection, Direction.CREDIT, _LINES_AT_ONCE, after=after, lock=True
+        connection,
+        Direction.CREDIT,
+        _LINES_AT_ONCE,
+        after=after,
+        lock=True,
+        where=has_active_link,
     ):
         after = lines[-1].position
         matched += _match(connection, lines, reference_key, now)

@@ -13,7 +13,7 @@ from api.links.flow import (
     register,
 )
 from api.links.model import Link, LinkState
-from api.links.store import find_link, live_link_of_wallet
+from api.links.store import find_link, has_active_link, live_link_of_wallet
 
 __all__ = [
     "PURPOSE",
@@ -22,6 +22,7 @@ __all__ = [
     "active_link_for",
     "enqueue_registrations",
     "find_link",
+    "has_active_link",
     "live_link_of_wallet",
     "on_registration_reverted",
     "on_tier_set",

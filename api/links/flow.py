@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,7 @@ from api.links.proof import LinkClaim, require_fresh
 
 __all__ = [
     "MAX_ATTEMPTS",
+    "MAX_TRIES",
     "PURPOSE",
     "active_link_for",
     "enqueue_registrations",
@@ -32,6 +33,10 @@ __all__ = [
 PURPOSE = "set-tier"
 """The purpose of the transactions that this room queues: its reverts come back under it."""
 MAX_ATTEMPTS = 5
+MAX_TRIES = 4
+"""Requests for one account that the bank refused or has not decided: banks lock a code after five
+wrong tries, and a stranger, who needs no more than the IBAN, must not bring that about."""
+TRIES_WITHIN = timedelta(days=1)
 _AT_ONCE = 100
 _TIERS = range(1, 6)
 
@@ -152,7 +157,14 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
     # that is the bank has yet to say
     if store.live_link_of_wallet(connection, claim.wallet) is not None:
         raise _bound()
+    # the counter's row is held until the end, so that requests are counted one after the other
     number = next_numbers(connection, "link")[0]
+    if store.count_tries(connection, claim.account, since=now - TRIES_WITHIN) >= MAX_TRIES:
+        raise Conflict(
+            "Too many links of this account were requested; the bank is not asked again yet.",
+            remedy="Wait a day, or ask the bank to look at the account.",
+            slug="too-many-tries",
+        )
     link = Link(
         id=LinkId(new_id("link")),
         number=number,

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -17,6 +18,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    exists,
+    func,
+    not_,
     or_,
     select,
     text,
@@ -30,8 +35,10 @@ from api.links.model import LIVE, TRANSITIONS, Link, LinkState
 __all__ = [
     "add_link",
     "change_state",
+    "count_tries",
     "find_by_nonce",
     "find_link",
+    "has_active_link",
     "link_of_reference",
     "links",
     "live_link_of_account",
@@ -65,6 +72,7 @@ links = Table(
         "state NOT IN ('CONFIRMED', 'ACTIVE') OR tier IS NOT NULL", name="live_has_tier"
     ),
 )
+Index("ix_links_account", links.c.account)
 _IS_LIVE = text("state IN ('CONFIRMED', 'ACTIVE')")
 Index("uq_links_wallet_nonce", links.c.wallet, links.c.nonce, unique=True)
 for _column in (links.c.account, links.c.wallet):
@@ -100,9 +108,39 @@ def find_by_nonce(connection: Connection, wallet: Address, nonce: str) -> Link |
     return _one(connection, links.c.wallet == wallet, links.c.nonce == nonce)
 
 
+def count_tries(connection: Connection, account: str, *, since: datetime) -> int:
+    """Requests for this account since then that the bank refused or has not decided."""
+    undecided = [LinkState.REQUESTED.value, LinkState.REFUSED.value]
+    query = (
+        select(func.count())
+        .select_from(links)
+        .where(
+            links.c.account == account,
+            links.c.state.in_(undecided),
+            links.c.created_at > since,
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def link_of_reference(connection: Connection, reference: str) -> Link | None:
     """The link that this deposit reference belongs to, whatever its state."""
     return _one(connection, links.c.deposit_reference == reference)
+
+
+def has_active_link(
+    reference: ColumnElement[Any], account: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Whether a line with these columns belongs to an active link, in the database's words.
+
+    The same rule as `active_link_for`: a reference of ours decides, else the payer's account.
+    """
+    reference, account = _plain(reference), _plain(account)
+    named = exists().where(links.c.deposit_reference == reference)
+    active = links.c.state == LinkState.ACTIVE.value
+    # «live» is said as the partial index says it, so that it serves
+    of_payer = exists().where(links.c.account == account, _IS_LIVE, active)
+    return or_(named.where(active), and_(not_(named), of_payer))
 
 
 def live_link_of_account(connection: Connection, account: str) -> Link | None:
@@ -154,6 +192,10 @@ def unregistered(connection: Connection, *, attempts: int, now: datetime, limit:
 def save_registration(connection: Connection, link: Link, now: datetime, **values: object) -> None:
     """Write which transaction carries the tier to the chain, or that none does any more."""
     connection.execute(update(links).where(links.c.id == link.id).values(updated_at=now, **values))
+
+
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.upper(func.replace(column, " ", ""))
 
 
 def _live() -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Date,
     ForeignKey,
@@ -58,6 +59,9 @@ __all__ = [
     "unmatched_lines",
     "waiting_lines",
 ]
+
+LineCondition = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]
+"""Of a line's structured reference and payer's account, as columns: whether it is wanted."""
 
 SHOWN_PROBLEMS = 100
 _IDS_AT_ONCE = 500
@@ -233,13 +237,17 @@ def waiting_lines(
     *,
     after: int = 0,
     lock: bool = False,
+    where: LineCondition | None = None,
 ) -> list[StoredLine]:
     """Lines that nobody has explained, oldest first, from behind position `after`.
 
     With `lock` they are the caller's until its transaction ends, and lines that another worker
-    has locked are left to it. SQLite has one writer at a time, so there it needs no lock.
+    has locked are left to it. `where` lets the database choose
+    among the lines. SQLite has one writer at a time, so there it needs no lock.
     """
     query = _in_state("STORED", direction, limit, after)
+    if where is not None:
+        query = query.where(where(bank_lines.c.structured_reference, bank_lines.c.payer_account))
     if lock:
         query = query.with_for_update(skip_locked=True)
     return [_line(row) for row in connection.execute(query)]

@@ -23,6 +23,7 @@ def _waits() -> None:
     for table in ("deposits", "links"):
         op.add_column(table, sa.Column("waits", sa.Integer(), nullable=False, server_default="0"))
         op.add_column(table, sa.Column("not_before", moment()))
+    op.create_index("ix_links_account", "links", ["account"])
     op.execute("UPDATE deposits SET waits = attempts")
     op.execute("UPDATE links SET waits = attempts")
 

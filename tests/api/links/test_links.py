@@ -281,6 +281,26 @@ def test_without_the_index_two_links_could_be_live(database: Database, bank: Fak
         connection.execute(update(table).where(table.c.id == other.id).values(account=ADA.account))
 
 
+def test_a_stranger_cannot_lock_the_owner_out_at_the_bank(
+    database: Database, bank: FakeBank
+) -> None:
+    """After four wrong tries for an account nobody's are passed on, until a day has gone by."""
+
+    def attempt(nonce: int, customer: Customer = ADA, later: timedelta = timedelta()) -> str:
+        when = NOW + later
+        try:
+            made = claim(replace(customer, code="guess"), nonce=nonce, issued_at=when)
+            return register(database, bank, made, now=when).state
+        except Conflict as error:
+            return error.slug
+
+    stranger = replace(ADA, signer=LocalSigner(b"\x09" * 32))
+    assert [attempt(nonce, stranger) for nonce in range(1, 5)] == ["REFUSED"] * 4
+    assert [attempt(nonce) for nonce in (5, 6)] == ["too-many-tries"] * 2
+    assert attempt(7, BO) == "REFUSED"
+    assert attempt(8, ADA, timedelta(days=1)) == "REFUSED"
+
+
 def test_two_wallets_that_race_for_an_account(database: Database, bank: FakeBank) -> None:
     """Both pass the first look; the bank says yes to both; one is bound, the other told."""
     second = replace(ADA, signer=BO.signer)
