@@ -66,6 +66,7 @@ def _lines(connection: Connection, today: date) -> dict[str, Any]:
             "booked_on": row.booked_on.isoformat(),
             "days_waiting": max((today - row.booked_on).days, 0),
             "state": row.state,
+            "reason": row.reason,
         }
         for row in found
     ]

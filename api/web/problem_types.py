@@ -51,6 +51,8 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "link-running": ((409,), "The same link is being made at this moment."),
     "already-linked": ((409,), "The account or the wallet has a link already."),
     "account-not-linked": ((409,), "The payout's account is not the one linked to the wallet."),
+    "fee-not-paid": ((409,), "The order was burned with less than the bank's fee."),
+    "too-many-tries": ((409,), "Too many links of this account were asked for within a day."),
     "other-order-burned": ((409,), "The chain has burned another order under this nonce."),
     "bank-refused": ((409, 422), "The bank will not do this."),
     # the token's own rules

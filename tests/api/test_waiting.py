@@ -15,7 +15,7 @@ from api.deposits.store import deposits
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.redemptions.store import redemptions
-from api.statements import take_in
+from api.statements import refuse, take_in
 from api.waiting import LONGEST, waiting
 from tests.api.deposits.steps import every, link, match, receive
 from tests.api.redemptions.desk import SECONDS, Desk, order
@@ -39,7 +39,7 @@ def test_nothing_waits(database: Database) -> None:
 
 
 def test_lines_that_nobody_has_explained(database: Database, bank: FakeBank) -> None:
-    """By the bank's reference and for how long; an explained one is gone, no name is told."""
+    """By the bank's reference and for how long; an explained one is gone, a refused one is back."""
     lines = [
         credit("C1", 1050, payer_name="Ada Lovelace", payer_account=ADA.account),
         debit("D1", 20),
@@ -55,11 +55,18 @@ def test_lines_that_nobody_has_explained(database: Database, bank: FakeBank) -> 
         "booked_on": "2026-11-19",
         "days_waiting": 3,
         "state": "STORED",
+        "reason": None,
     }
     assert shown(database, days=-1)["unmatched_lines"]["items"][0]["days_waiting"] == 0
     link(database, bank)
     assert match(database) == 1
     assert [i["bank_reference"] for i in shown(database)["unmatched_lines"]["items"]] == ["D1"]
+    [deposit] = every(database)
+    with database.transaction() as connection:
+        refuse(connection, deposit.line_id, ref=deposit.id, reason="frozen")
+    first, _ = shown(database)["unmatched_lines"]["items"]
+    assert (first["bank_reference"], first["state"]) == ("C1", "REFUSED")
+    assert first["reason"] == "frozen"
 
 
 def test_deposits_that_have_not_ended(database: Database, bank: FakeBank) -> None:

@@ -33,6 +33,7 @@ INSIDE = {
     "ledger-event-mismatch",
     "ledger-imbalance",
     "misconfigured",
+    "receipt-missing",
     "supply-differs",
     "transaction-not-taken",
 }
