@@ -48,7 +48,9 @@ class Environment:
     variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     ask_secret: AskSecret = getpass.getpass
-    program: str = field(default_factory=lambda: sys.argv[0])
+    program: str = field(
+        default_factory=lambda: os.environ.get("JIAOZI_COMMAND") or Path(sys.argv[0]).name
+    )
 
 
 @dataclass(frozen=True, slots=True)
