@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +123,8 @@ class Commands:
         if show:
             self._narrator.command(line)
         done = subprocess.run(
-            self._argv(shlex.split(line)),
-            cwd=toolchain.ROOT,
+            shlex.split(line),
+            cwd=toolchain.ROOT,  # where the printed line works as it is
             env=self._world.env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -140,7 +140,3 @@ class Commands:
                 "What it says above is what to mend.",
             )
         return done.stdout
-
-    @staticmethod
-    def _argv(words: Sequence[str]) -> list[str]:
-        return [str(toolchain.ROOT / words[0]), *words[1:]]

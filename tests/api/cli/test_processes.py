@@ -103,6 +103,10 @@ class Bridge:
         self.processes[name].terminate()
         return self.processes[name].wait(timeout=PATIENCE)
 
+    def said(self, event: str) -> int:
+        """How often the worker has logged this."""
+        return (self.folder / "worker.log").read_text().count(f'"{event}"')
+
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """GET, or POST with a key of its own; None while nobody answers."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
@@ -160,7 +164,9 @@ def test_killed_and_started_again(bridge: Bridge) -> None:
     balance = bridge.deployed.token.functions.balanceOf(ADA.wallet)
     bridge.until(lambda: balance.call() == 12_345)
     bridge.kill("worker")
+    before = bridge.said("worker started")
     bridge.start("worker")
+    bridge.until(lambda: bridge.said("worker started") > before)
     proof = bridge.until(lambda: _balanced(bridge.ask("/v1/reserve")))
     assert proof["tokens_outstanding"]["amount"] == "123.45"
     assert balance.call() == 12_345

@@ -31,7 +31,7 @@ def amount_of(text: str) -> str:
         ("8.85", "８.８５", "Amt", "not an amount"),
         ("8.85", "1e400", "Amt", "not an amount"),
         ("8.85", "NaN", "Amt", "not an amount"),
-        ("8.85", "9" * 31, "Amt", "not an amount"),
+        ("8.85", "9" * 31, "Amt", "more than any account can hold"),
         ("8.85", "-8.85", "Amt", "is negative"),
         ("8.85", "-0", "Amt", "is negative"),
         ("8.85", "0.00", "Amt", "is zero"),
