@@ -65,6 +65,7 @@ def test_nobody_else_can_enter_the_servers_folder(postgres_server: postgres.Post
     assert postgres_server.folder.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.integration
 def test_a_server_leaves_nothing_behind() -> None:
     """Neither a process nor a folder."""
     with postgres.start_postgres() as server:

@@ -34,6 +34,7 @@ def outcome(tmp_path: Path, text: str) -> tuple[int, Counts]:
     return done.returncode, read_junit(junit)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("text", "passed", "failed", "problem"),
     [

@@ -22,6 +22,7 @@ STORED = encrypt_key(KEY, "correct horse", n=CHEAP)
 OFFICIAL = load("keystore/ethereum_tests_basic_tests.json")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", sorted(OFFICIAL))
 def test_official_vectors(name: str) -> None:
     case = OFFICIAL[name]
@@ -35,6 +36,7 @@ def test_round_trip_with_a_secret_password() -> None:
     assert KEY.hex() not in str(STORED)
 
 
+@pytest.mark.integration
 def test_default_cost_is_the_standards() -> None:
     stored: Any = encrypt_key(KEY, "x")
     assert stored["crypto"]["kdfparams"] | {"salt": ""} == {

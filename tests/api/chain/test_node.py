@@ -115,6 +115,7 @@ def test_reading_blocks(deployed: Deployed) -> None:
         node.call(deployed.deployment.token, b"", sender=None, block=head.number + 1000)
 
 
+@pytest.mark.integration
 def test_no_answer_is_unavailable() -> None:
     """Nobody listens, an HTTP error, no JSON, JSON that is no answer: wait and ask again."""
     with pytest.raises(Unavailable):

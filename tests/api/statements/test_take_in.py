@@ -210,6 +210,7 @@ class Failing(Database):
             yield connection
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 5])
 def test_an_interrupted_file_goes_on_where_it_stopped(database: Database, at: int) -> None:
     """At any chunk: what was stored stays, the rest follows, nothing twice."""

@@ -96,6 +96,7 @@ def _add(directory: Path, name: str) -> None:
         Home(directory).update(partial(Book.with_contact, name=f"{name}{number}", address=YOU))
 
 
+@pytest.mark.integration
 def test_two_commands_at_once_lose_nothing(home: Home) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_add, args=(home.directory, name)) for name in "ab"]

@@ -209,6 +209,7 @@ def peak(lines: int) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.integration
 def test_memory_does_not_grow_with_the_file() -> None:
     """Ten times the lines, the same memory."""
     peak(100)  # imports and caches

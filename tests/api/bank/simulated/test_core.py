@@ -371,6 +371,7 @@ def _found_and_book(path: Path, number: int) -> None:
         bank.collect()
 
 
+@pytest.mark.integration
 def test_several_processes_use_it_at_once(path: Path, clock: FixedClock) -> None:
     """Founded once, every deposit booked once under its own reference, the payout paid once."""
     context = multiprocessing.get_context("spawn")
