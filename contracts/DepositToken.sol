@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ShortString, ShortStrings} from "@openzeppelin/contracts/utils/ShortStrings.sol";
+import {Restricted} from "./access/Restricted.sol";
 import {IDepositToken} from "./interfaces/IDepositToken.sol";
 import {AccountBook} from "./token/AccountBook.sol";
 import {Control} from "./token/Control.sol";
@@ -29,23 +29,26 @@ contract DepositToken is Control {
     ShortString private immutable _currency;
     uint8 private immutable _decimals;
 
-    /// @param authority The AccessManager that says who may call the `restricted` functions.
+    /// @param authority_ The AccessManager that says who may call the `restricted` functions.
     /// @param name_ At most 31 bytes, as the two below; also the EIP-712 domain's name.
     /// @param currency_ ISO 4217 code.
     /// @param decimals_ The currency's ISO 4217 minor unit.
     /// @param utcOffsetSeconds Where the day of the daily limits turns, in seconds east of UTC.
+    /// @param contractURI_ ERC-7572; the governor can change it.
     constructor(
-        address authority,
+        address authority_,
         string memory name_,
         string memory symbol_,
         string memory currency_,
         uint8 decimals_,
-        int32 utcOffsetSeconds
-    ) AccountBook(utcOffsetSeconds) EIP712(name_, "1") AccessManaged(authority) {
+        int32 utcOffsetSeconds,
+        string memory contractURI_
+    ) AccountBook(utcOffsetSeconds) EIP712(name_, "1") Restricted(authority_) {
         _name = name_.toShortString();
         _symbol = symbol_.toShortString();
         _currency = currency_.toShortString();
         _decimals = decimals_;
+        _setContractURI(contractURI_);
     }
 
     /// @inheritdoc IERC20Metadata

@@ -136,6 +136,7 @@ def _create(project: Any, account: Any, parameters: Parameters) -> tuple[Any, An
             parameters.currency,
             parameters.decimals,
             parameters.utc_offset_seconds,
+            parameters.contract_uri,
         ),
         "Teller": (manager, token),
     }
@@ -169,6 +170,11 @@ def _set_up(token: Any, teller: Any, parameters: Parameters) -> list[Call]:
         Call("freezing the Teller", token.address, token.freeze.encode_input(teller.address)),
         Call("the bucket", teller.address, teller.setBucket.encode_input(*bucket)),
         Call("the age", teller.address, teller.setMaxAge.encode_input(parameters.max_age)),
+        Call(
+            "the officers' number",
+            teller.address,
+            teller.setApprovalsNeeded.encode_input(parameters.approvals_needed),
+        ),
     ]
 
 

@@ -85,6 +85,9 @@ interface IDepositToken is
         view
         returns (uint256 balance, uint256 spentToday, uint8 tier, bool frozen);
 
+    /// @notice Where the token's description for people and wallets is (ERC-7572); a URI of JSON.
+    function contractURI() external view returns (string memory);
+
     /// @notice Minor units ever credited by `issue` and `returnPayout`; it never falls.
     function totalMinted() external view returns (uint256);
 
@@ -170,7 +173,8 @@ interface IDepositToken is
 
     /// @notice Credit deposits. An entry that cannot be credited is refused by an event, uses its
     ///   number up and does not stop the rest; only a pause stops the batch.
-    function issue(IssueEntry[] calldata entries) external;
+    /// @return credited Minor units credited in all.
+    function issue(IssueEntry[] calldata entries) external returns (uint256 credited);
 
     /// @notice Close a deposit number that was never sent.
     function void(uint256 number) external;
@@ -204,6 +208,9 @@ interface IDepositToken is
     /// @notice Set a tier's limits in minor units (governor, after its delay). Zero is closed.
     /// @dev Each must be at most 4095 followed by at most 15 zeros; else `UnrepresentableLimit`.
     function setLimits(uint8 tier, uint256 perPayment, uint256 perDay, uint256 balance) external;
+
+    /// @notice Say where the token's description is now (governor, after its delay).
+    function setContractURI(string calldata uri) external;
 
     /// @notice Take money by a case (seizure, after its delay), whatever the sender's freeze, any limit
     ///   and the pause say. Leaves the sender frozen. The recipient must be registered and unfrozen.

@@ -53,6 +53,9 @@ interface IDepositTokenEvents {
     /// @notice `account` let them go on.
     event Unpaused(address account);
 
+    /// @notice `contractURI` changed (ERC-7572).
+    event ContractURIUpdated();
+
     /// @notice The limits of `tier` are now these; zero is closed.
     event LimitsSet(uint8 indexed tier, uint256 perPayment, uint256 perDay, uint256 balance);
 }

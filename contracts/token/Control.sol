@@ -7,6 +7,13 @@ import {Issuance} from "./Issuance.sol";
 /// @title What the bank's named roles may do to accounts and rules
 /// @notice Contracts: who holds which role, and after what delay it acts, stands in the AccessManager.
 abstract contract Control is Issuance {
+    string private _contractURI;
+
+    /// @inheritdoc IDepositToken
+    function contractURI() external view returns (string memory) {
+        return _contractURI;
+    }
+
     // ------------------------------------------------------------------ compliance
 
     /// @inheritdoc IDepositToken
@@ -48,6 +55,11 @@ abstract contract Control is Issuance {
         _setLimits(tier, perPayment, perDay, balance);
     }
 
+    /// @inheritdoc IDepositToken
+    function setContractURI(string calldata uri) external restricted {
+        _setContractURI(uri);
+    }
+
     // ------------------------------------------------------------------ seizure
 
     /// @inheritdoc IDepositToken
@@ -59,5 +71,10 @@ abstract contract Control is Issuance {
         _seize(from, to, amount);
         emit AccountFrozen(from);
         emit ForcedTransfer(from, to, amount, caseRef);
+    }
+
+    function _setContractURI(string memory uri) internal {
+        _contractURI = uri;
+        emit ContractURIUpdated();
     }
 }

@@ -17,10 +17,10 @@ abstract contract Issuance is Redemptions {
     }
 
     /// @inheritdoc IDepositToken
-    function issue(IssueEntry[] calldata entries) external restricted {
+    function issue(IssueEntry[] calldata entries) external restricted returns (uint256 credited) {
         _requireUnpaused();
         for (uint256 i = 0; i < entries.length; ++i) {
-            _issueOne(entries[i]);
+            if (_issueOne(entries[i])) credited += entries[i].amount;
         }
     }
 
@@ -31,7 +31,7 @@ abstract contract Issuance is Redemptions {
     }
 
     /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
-    function _issueOne(IssueEntry calldata entry) private {
+    function _issueOne(IssueEntry calldata entry) private returns (bool) {
         bytes4 reason =
             _takeNumber(entry.number) ? _mint(entry.holder, entry.amount) : NumberUsed.selector;
         if (reason == 0) {
@@ -39,6 +39,7 @@ abstract contract Issuance is Redemptions {
         } else {
             emit IssueRefused(entry.number, entry.holder, entry.amount, entry.ref, reason);
         }
+        return reason == 0;
     }
 
     /// @dev Uses the number up; false, and nothing changes, when it was used before.

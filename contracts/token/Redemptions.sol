@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Restricted} from "../access/Restricted.sol";
 import {IDepositToken, RedeemOrder} from "../interfaces/IDepositToken.sol";
 import {TypedHashes} from "../libraries/TypedHashes.sol";
 import {SignedPayments} from "./SignedPayments.sol";
@@ -9,7 +9,7 @@ import {SignedPayments} from "./SignedPayments.sol";
 /// @title Tokens back into bank money
 /// @notice Contracts: the burn verifies and consumes exactly the order that the holder signed. Each
 /// (holder, nonce) goes one way: none → burned → returned, or none → cancelled.
-abstract contract Redemptions is SignedPayments, AccessManaged {
+abstract contract Redemptions is SignedPayments, Restricted {
     enum State {
         None,
         Burned,

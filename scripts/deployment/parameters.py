@@ -38,10 +38,12 @@ class Parameters:
     currency: str
     decimals: int
     utc_offset_seconds: int
+    contract_uri: str
     tiers: tuple[Limits, ...]
     bucket_capacity: int
     bucket_refill_per_second: int
     max_age: int
+    approvals_needed: int
 
 
 def parse_parameters(values: Any) -> Parameters:
@@ -56,12 +58,14 @@ def parse_parameters(values: Any) -> Parameters:
             utc_offset_seconds=_whole(
                 "token.utcOffsetSeconds", token["utcOffsetSeconds"], -12 * 3600, 14 * 3600
             ),
+            contract_uri=str(token["contractURI"]),
             tiers=tuple(_limits(tier, tiers[tier]) for tier in LIMITED_TIERS),
             bucket_capacity=_whole("bucket.capacity", bucket["capacity"], 0, 2**96 - 1),
             bucket_refill_per_second=_whole(
                 "bucket.refillPerSecond", bucket["refillPerSecond"], 0, 2**96 - 1
             ),
             max_age=_whole("maxAge", values["maxAge"], 0, 2**64 - 1),
+            approvals_needed=_whole("approvalsNeeded", values["approvalsNeeded"], 0, 255),
         )
     except (KeyError, TypeError) as problem:
         raise ParametersError(f"the parameters file lacks {problem}") from problem

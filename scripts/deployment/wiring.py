@@ -45,12 +45,15 @@ PERMISSIONS: dict[tuple[str, str], Role] = {
     ("DepositToken", "pause"): Role.GUARDIAN,
     ("DepositToken", "unpause"): Role.GOVERNOR,
     ("DepositToken", "setLimits"): Role.GOVERNOR,
+    ("DepositToken", "setContractURI"): Role.GOVERNOR,
     ("Teller", "issue"): Role.OPERATOR,
+    ("Teller", "issueApproved"): Role.OPERATOR,
     ("Teller", "void"): Role.OPERATOR,
     ("Teller", "returnPayout"): Role.OPERATOR,
     ("Teller", "attest"): Role.ATTESTOR,
     ("Teller", "setBucket"): Role.GOVERNOR,
     ("Teller", "setMaxAge"): Role.GOVERNOR,
+    ("Teller", "setApprovalsNeeded"): Role.GOVERNOR,
 }
 
 # Roles whose scheduled calls the guardian may cancel during their delay.

@@ -17,6 +17,7 @@ from scripts.deployment.wiring import PERMISSIONS, Role
 from tests.contracts.support import (
     BACKING,
     CAPACITY,
+    DESCRIPTION,
     HOUR,
     LIMITS,
     MAX_AGE,
@@ -112,7 +113,7 @@ def deployed(project: Any) -> World:
     as_admin = {"from": admin}
     manager = project["AccessManager"].deploy(admin, as_admin)
     token = project["DepositToken"].deploy(
-        manager, "Jiaozi Euro", "EURJ", "EUR", 2, OFFSET, as_admin
+        manager, "Jiaozi Euro", "EURJ", "EUR", 2, OFFSET, DESCRIPTION, as_admin
     )
     teller = project["Teller"].deploy(manager, token, as_admin)
     domain = Domain("Jiaozi Euro", chain.id, str(token.address))

@@ -24,6 +24,7 @@ CAPACITY, REFILL, MAX_AGE = 100_000, 10, 3_600
 OFFSET = 3_600
 HOUR, DAY = 3_600, 86_400
 ZERO = "0x" + "0" * 40
+DESCRIPTION = "https://bank.example/eurj.json"
 REF = bytes(range(16))
 CASE = keccak256(b"case 1")
 FOREVER = 2**256 - 1
