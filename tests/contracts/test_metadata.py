@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from tests.contracts.conftest import World
-from tests.contracts.support import ZERO, reverts_with
+from tests.contracts.support import DESCRIPTION, ZERO, reverts_with
+
+
+def deploy(project: Any, world: World, name: str = "Jiaozi Yen", offset: int = 0) -> Any:
+    """A token of its own for yen."""
+    arguments = (world.manager, name, "JPYJ", "JPY", 0, offset, DESCRIPTION)
+    return project["DepositToken"].deploy(*arguments, {"from": world.admin})
 
 
 def test_reads(token: Any, world: World) -> None:
@@ -21,28 +27,24 @@ def test_reads(token: Any, world: World) -> None:
 
 @pytest.mark.parametrize("offset", [-12 * 3_600, -1, 0, 14 * 3_600])
 def test_offsets(project: Any, world: World, offset: int) -> None:
-    arguments = (world.manager, "Jiaozi Yen", "JPYJ", "JPY", 0, offset)
-    token = project["DepositToken"].deploy(*arguments, {"from": world.admin})
+    token = deploy(project, world, offset=offset)
     assert token.utcOffset() == offset
     assert token.decimals() == 0
 
 
 @pytest.mark.parametrize("offset", [-12 * 3_600 - 1, 14 * 3_600 + 1, 2**31 - 1, -(2**31)])
 def test_no_such_offset(project: Any, world: World, offset: int) -> None:
-    arguments = (world.manager, "Jiaozi Yen", "JPYJ", "JPY", 0, offset)
     with reverts_with("InvalidUtcOffset", offset):
-        project["DepositToken"].deploy(*arguments, {"from": world.admin})
+        deploy(project, world, offset=offset)
 
 
 def test_a_name_that_is_too_long(project: Any, world: World) -> None:
-    arguments = (world.manager, "x" * 32, "JPYJ", "JPY", 0, 0)
     with reverts_with("StringTooLong", "x" * 32):
-        project["DepositToken"].deploy(*arguments, {"from": world.admin})
+        deploy(project, world, name="x" * 32)
 
 
 def test_everything_is_closed_at_birth(project: Any, world: World) -> None:
-    arguments = (world.manager, "Jiaozi Yen", "JPYJ", "JPY", 0, 0)
-    token = project["DepositToken"].deploy(*arguments, {"from": world.admin})
+    token = deploy(project, world)
     for tier in range(5):
         assert tuple(token.limitsOf(tier)) == (0, 0, 0)
     assert token.totalSupply() == token.totalMinted() == token.balanceOf(ZERO) == 0

@@ -18,7 +18,9 @@ from tests.contracts.support import (
     at,
     events,
     now,
+    raw,
     reverts_with,
+    selector,
 )
 
 
@@ -75,23 +77,61 @@ def test_zero_is_closed_not_unlimited(
         teller.issue([(10, REF, vip.address, 1)], operator)
 
 
-def test_refused_entries_take_from_the_bucket_but_not_from_the_headroom(
-    teller: Any, operator: dict[str, Any], carol: Party
+def test_refused_entries_take_from_neither(
+    teller: Any, operator: dict[str, Any], alice: Party, carol: Party
 ) -> None:
-    room = teller.headroom()
-    done = teller.issue([(10, REF, carol.address, 60_000)], operator)
-    assert len(events(done, "IssueRefused")) == 1
-    assert teller.headroom() == room
-    assert teller.bucketLevel() < 60_000
+    """Were it otherwise, deposits of strangers could use up what the bank's customers wait for."""
+    room, level = teller.headroom(), teller.bucketLevel()
+    entries = [
+        (10, REF, carol.address, 60_000),
+        (11, REF, alice.address, 100),
+        (12, REF, carol.address, CAPACITY + 1),
+    ]
+    done = teller.issue(entries, operator)
+    assert [one["number"] for one in events(done, "IssueRefused")] == [10, 12]
+    assert teller.headroom() == room - 100
+    assert level == CAPACITY
+    assert level - 100 <= teller.bucketLevel() <= level - 100 + 2 * REFILL
 
 
 @pytest.mark.parametrize("amounts", [(2**256 - 1,), (2**256 - 1, 2**256 - 1), (2**255, 2**255)])
-def test_an_absurd_sum_does_not_wrap(
-    teller: Any, operator: dict[str, Any], vip: Party, amounts: tuple[int, ...]
+def test_an_absurd_entry_is_refused_alone(
+    token: Any, teller: Any, operator: dict[str, Any], vip: Party, amounts: tuple[int, ...]
 ) -> None:
+    """Whatever they would add up to, nothing wraps and the rest of the batch goes on."""
+    room = teller.headroom()
     entries = [(10 + place, REF, vip.address, amount) for place, amount in enumerate(amounts)]
-    with reverts_with("HeadroomExceeded", min(sum(amounts), 2**256 - 1), teller.headroom()):
+    done = teller.issue([*entries, (20, REF, vip.address, 7)], operator)
+    refused = events(done, "IssueRefused")
+    assert [one["amount"] for one in refused] == list(amounts)
+    wanted = selector("SupplyLimitExceeded(uint256,uint256)")
+    assert {raw(one["reason"]) for one in refused} == {wanted}
+    assert token.balanceOf(vip.address) == 1_000_007
+    assert teller.headroom() == room - 7
+
+
+def test_one_unit_too_many_in_all_undoes_the_batch(
+    token: Any, teller: Any, operator: dict[str, Any], alice: Party, vip: Party
+) -> None:
+    """Each entry would fit by itself; no number is used, so the same batch can come again."""
+    entries = [(10, REF, alice.address, 1), (11, REF, vip.address, CAPACITY)]
+    with reverts_with("BucketExceeded", CAPACITY + 1, CAPACITY):
         teller.issue(entries, operator)
+    assert not token.numberUsed(10)
+    assert token.balanceOf(alice.address) == 4_000
+    assert teller.bucketLevel() == CAPACITY
+
+
+def test_the_sum_over_the_headroom_undoes_the_batch(
+    world: World, token: Any, teller: Any, operator: dict[str, Any], alice: Party, vip: Party
+) -> None:
+    open_wide(world)
+    room = teller.headroom()
+    with reverts_with("HeadroomExceeded", room + 1, room):
+        teller.issue([(10, REF, alice.address, 1), (11, REF, vip.address, room)], operator)
+    assert not token.numberUsed(10)
+    assert teller.headroom() == room
+    assert teller.bucketLevel() == 10**15
 
 
 def test_exactly_the_headroom_and_not_one_unit_more(
