@@ -36,11 +36,14 @@ if TYPE_CHECKING:
         CancelAuthorization,
         CancelRedeem,
         Domain,
+        IssueApproval,
+        IssueEntry,
         Payout,
         Permit,
         ReceiveAuthorization,
         RedeemOrder,
         TransferAuthorization,
+        teller_domain,
     )
 
 __all__ = [
@@ -51,6 +54,8 @@ __all__ = [
     "Currency",
     "Domain",
     "Hardened",
+    "IssueApproval",
+    "IssueEntry",
     "LocalSigner",
     "Normal",
     "Path",
@@ -76,6 +81,7 @@ __all__ = [
     "parse_address",
     "parse_amount",
     "recover",
+    "teller_domain",
 ]
 
 _MODULES = {
@@ -95,11 +101,14 @@ _MODULES = {
         "CancelAuthorization",
         "CancelRedeem",
         "Domain",
+        "IssueApproval",
+        "IssueEntry",
         "Payout",
         "Permit",
         "ReceiveAuthorization",
         "RedeemOrder",
         "TransferAuthorization",
+        "teller_domain",
     ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

@@ -19,6 +19,7 @@ Fields: TypeAlias = tuple[tuple[str, str, str], ...]
 
 _WORD = 32
 _UINT256 = 2**256
+_BYTES = {"bytes16": 16, "bytes32": 32}
 _DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
 
@@ -76,9 +77,9 @@ class Struct:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The token that a message speaks to: one contract, on one chain.
+    """The contract that a message speaks to, on one chain.
 
-    Every message, the account link too, is signed under the token's domain.
+    Every message of a holder, the account link too, is signed under the token's domain.
     """
 
     name: str
@@ -93,7 +94,7 @@ class Domain:
         _check("domain.verifyingContract", "address", self.verifying_contract)
 
     def separator(self) -> bytes:
-        """The domain separator, equal to the token's DOMAIN_SEPARATOR()."""
+        """The domain separator, equal to what the contract computes."""
         return keccak256(
             keccak256(_DOMAIN_TYPE.encode())
             + _encode("string", self.name)
@@ -111,12 +112,17 @@ def _check(field: str, kind: str, value: object) -> None:
     elif kind == "uint256":
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _UINT256:
             raise InputError("field.uint256", field=field)
-    elif kind == "bytes32":
-        if not isinstance(value, bytes) or len(value) != _WORD:
-            raise InputError("field.bytes32", field=field)
+    elif kind in _BYTES:
+        if not isinstance(value, bytes) or len(value) != _BYTES[kind]:
+            raise InputError("field.bytes", field=field, length=_BYTES[kind])
     elif kind == "string":
         if not isinstance(value, str) or not _is_unicode(value):
             raise InputError("field.string", field=field)
+    elif kind.endswith("[]"):
+        if not isinstance(value, tuple):
+            raise InputError("field.tuple", field=field)
+        for place, element in enumerate(value):
+            _check(f"{field}[{place}]", kind[:-2], element)
     elif not isinstance(value, Struct) or kind != value.NAME:
         raise InputError("field.struct", field=field, kind=kind)
 
@@ -132,30 +138,35 @@ def _encode(kind: str, value: object) -> bytes:
         case int():
             return value.to_bytes(_WORD, "big")
         case bytes():
-            return value
+            return value.ljust(_WORD, b"\0")
         case str() if kind == "address":
             return address_bytes(Address(value)).rjust(_WORD, b"\0")
         case str():
             return keccak256(value.encode())
         case Struct():
             return value.struct_hash()
+        case tuple():
+            return keccak256(b"".join(_encode(kind[:-2], element) for element in value))
     raise TypeError(f"{kind} cannot be encoded from {type(value).__name__}")
 
 
 def _plain(struct: Struct) -> dict[str, object]:
     """A struct's fields as JSON values."""
-    plain: dict[str, object] = {}
-    for attribute, name, _ in struct.FIELDS:
-        match getattr(struct, attribute):
-            case int() as number:
-                plain[name] = str(number)
-            case bytes() as raw:
-                plain[name] = "0x" + raw.hex()
-            case Struct() as inner:
-                plain[name] = _plain(inner)
-            case text:
-                plain[name] = text
-    return plain
+    return {name: _plain_value(getattr(struct, attribute)) for attribute, name, _ in struct.FIELDS}
+
+
+def _plain_value(value: object) -> object:
+    match value:
+        case int():
+            return str(value)
+        case bytes():
+            return "0x" + value.hex()
+        case Struct():
+            return _plain(value)
+        case tuple():
+            return [_plain_value(element) for element in value]
+        case text:
+            return text
 
 
 def _domain_fields() -> list[dict[str, str]]:

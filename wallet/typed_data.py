@@ -1,4 +1,4 @@
-"""Wallet: every EIP-712 message that a holder signs, shared with the bank's bridge.
+"""Wallet: every EIP-712 message that a holder or an officer signs, shared with the bridge.
 
 Each is checked when it is made, and each can be shown in clear by any wallet: `to_json` gives
 the `eth_signTypedData_v4` form of exactly what the contracts (or the bank) verify.
@@ -17,12 +17,15 @@ __all__ = [
     "CancelAuthorization",
     "CancelRedeem",
     "Domain",
+    "IssueApproval",
+    "IssueEntry",
     "Payout",
     "Permit",
     "ReceiveAuthorization",
     "RedeemOrder",
     "Struct",
     "TransferAuthorization",
+    "teller_domain",
 ]
 
 _AUTHORIZATION_FIELDS: Fields = (
@@ -177,3 +180,47 @@ class AccountLink(Struct):
         ("issued_at", "issuedAt", "uint256"),
         ("nonce", "nonce", "bytes32"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEntry(Struct):
+    """One deposit that the bank wants credited: `amount` minor units to `holder`.
+
+    `number` is the bank's running deposit number; `ref`, 16 bytes, its keyed reference of the
+    statement line.
+    """
+
+    number: int
+    ref: bytes
+    holder: Address
+    amount: int
+    NAME: ClassVar[str] = "IssueEntry"
+    FIELDS: ClassVar[Fields] = (
+        ("number", "number", "uint256"),
+        ("ref", "ref", "bytes16"),
+        ("holder", "holder", "address"),
+        ("amount", "amount", "uint256"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IssueApproval(Struct):
+    """An officer's word that the Teller may issue exactly these entries past its bucket.
+
+    Signed under the `teller_domain`. `deadline` is chain time, the last second at which it is
+    good. Each entry's number can be used once, so no approval is good twice.
+    """
+
+    entries: tuple[IssueEntry, ...]
+    deadline: int
+    NAME: ClassVar[str] = "IssueApproval"
+    FIELDS: ClassVar[Fields] = (
+        ("entries", "entries", "IssueEntry[]"),
+        ("deadline", "deadline", "uint256"),
+    )
+    NESTED: ClassVar[tuple[type[Struct], ...]] = (IssueEntry,)
+
+
+def teller_domain(chain_id: int, teller: Address) -> Domain:
+    """The domain of what officers sign; holders sign under their token's."""
+    return Domain("Jiaozi Teller", chain_id, teller)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import Any, ClassVar
 
@@ -21,12 +23,15 @@ from wallet.typed_data import (
     CancelAuthorization,
     CancelRedeem,
     Domain,
+    IssueApproval,
+    IssueEntry,
     Payout,
     Permit,
     ReceiveAuthorization,
     RedeemOrder,
     Struct,
     TransferAuthorization,
+    teller_domain,
 )
 
 # The type strings that the contracts and every other wallet use; a change breaks them all.
@@ -34,6 +39,7 @@ _AUTHORIZATION = (
     "(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
 )
 _PAYOUT = "Payout(string account,string name,string reference,bytes32 salt)"
+_ENTRY = "IssueEntry(uint256 number,bytes16 ref,address holder,uint256 amount)"
 PINNED: dict[type[Struct], str] = {
     TransferAuthorization: "TransferWithAuthorization" + _AUTHORIZATION,
     ReceiveAuthorization: "ReceiveWithAuthorization" + _AUTHORIZATION,
@@ -45,6 +51,8 @@ PINNED: dict[type[Struct], str] = {
     CancelRedeem: "CancelRedeem(address holder,bytes32 nonce)",
     AccountLink: "AccountLink(address wallet,string account,string name,uint256 issuedAt,"
     "bytes32 nonce)",
+    IssueEntry: _ENTRY,
+    IssueApproval: "IssueApproval(IssueEntry[] entries,uint256 deadline)" + _ENTRY,
 }
 
 _uint = st.integers(0, 2**256 - 1)
@@ -53,6 +61,7 @@ _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _address = st.binary(min_size=20, max_size=20).filter(any).map(checksum)
 _domains = st.builds(Domain, _text, _uint, _address)
 _payouts = st.builds(Payout, _text, _text, _text, _bytes32)
+_entries = st.builds(IssueEntry, _uint, st.binary(min_size=16, max_size=16), _address, _uint)
 _messages: st.SearchStrategy[Struct] = st.one_of(
     st.builds(TransferAuthorization, _address, _address, _uint, _uint, _uint, _bytes32),
     st.builds(ReceiveAuthorization, _address, _address, _uint, _uint, _uint, _bytes32),
@@ -62,6 +71,7 @@ _messages: st.SearchStrategy[Struct] = st.one_of(
     st.builds(RedeemOrder, _address, _uint, _payouts, _uint, _bytes32, _uint),
     st.builds(CancelRedeem, _address, _bytes32),
     st.builds(AccountLink, _address, _text, _text, _uint, _bytes32),
+    st.builds(IssueApproval, st.lists(_entries, max_size=5).map(tuple), _uint),
 )
 
 HOLDER = checksum(b"\x11" * 20)
@@ -184,8 +194,8 @@ def test_each_field_is_part_of_the_digest() -> None:
         ({"value": True}, "field.uint256"),
         ({"value": 1.0}, "field.uint256"),
         ({"value": "1"}, "field.uint256"),
-        ({"nonce": b"\0" * 31}, "field.bytes32"),
-        ({"nonce": "0x" + "00" * 32}, "field.bytes32"),
+        ({"nonce": b"\0" * 31}, "field.bytes"),
+        ({"nonce": "0x" + "00" * 32}, "field.bytes"),
         ({"to": "0x" + "ab" * 20}, "field.address"),
         ({"to": 5}, "field.address"),
         ({"to": "0x" + "0" * 40}, "address.zero"),
@@ -204,6 +214,56 @@ def test_text_without_a_utf8_form_and_a_wrong_struct_are_refused() -> None:
         Payout("DE89", "\ud800", "", b"\0" * 32)
     with pytest.raises(InputError, match=r"RedeemOrder\.payout"):
         RedeemOrder(HOLDER, 1, DOMAIN, 0, b"\0" * 32, 1)  # type: ignore[arg-type]  # on purpose
+
+
+ENTRY = IssueEntry(7, b"\5" * 16, HOLDER, 1_234)
+APPROVAL = IssueApproval((ENTRY, replace(ENTRY, number=8)), 99)
+
+
+def test_an_approval_in_clear() -> None:
+    full: dict[str, Any] = APPROVAL.to_json(teller_domain(31337, TOKEN))
+    assert full["domain"] == {
+        "name": "Jiaozi Teller",
+        "version": "1",
+        "chainId": 31337,
+        "verifyingContract": TOKEN,
+    }
+    assert full["message"]["entries"][1] == {
+        "number": "8",
+        "ref": "0x" + "05" * 16,
+        "holder": HOLDER,
+        "amount": "1234",
+    }
+
+
+def test_each_entry_and_their_order_is_part_of_the_digest() -> None:
+    first, second = APPROVAL.entries
+    others = [
+        (first,),
+        (second, first),
+        (first, second, second),
+        (first, replace(second, amount=1)),
+        (first, replace(second, ref=b"\5" * 15 + b"\6")),
+        (),
+    ]
+    digests = {replace(APPROVAL, entries=entries).digest(DOMAIN) for entries in others}
+    assert len(digests | {APPROVAL.digest(DOMAIN)}) == len(others) + 1
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: replace(ENTRY, ref=b"\0" * 32), "IssueEntry.ref is not 16 bytes"),
+        (lambda: replace(APPROVAL, entries=[ENTRY]), "IssueApproval.entries is not a tuple"),
+        (lambda: replace(APPROVAL, entries=(ENTRY, 5)), "IssueApproval.entries[1] is not"),
+        (lambda: replace(APPROVAL, entries=(DOMAIN,)), "IssueApproval.entries[0] is not"),
+    ],
+)
+def test_a_wrong_approval_is_refused_when_it_is_made(
+    make: Callable[[], Struct], field: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(field)):
+        make()
 
 
 def test_messages_do_not_change() -> None:

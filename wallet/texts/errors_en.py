@@ -49,12 +49,13 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{field} is not a checksummed address.",
         "Read it with parse_address first.",
     ),
-    "field.bytes32": ("{field} is not 32 bytes.", "Give exactly 32 bytes."),
+    "field.bytes": ("{field} is not {length} bytes.", "Give exactly {length} bytes."),
     "field.string": (
         "{field} is not text that has a UTF-8 form.",
         "Give text without lone surrogates.",
     ),
     "field.struct": ("{field} is not a {kind}.", "Give a {kind} record."),
+    "field.tuple": ("{field} is not a tuple.", "Give a tuple of records."),
     "field.uint256": (
         "{field} is not a whole number from 0 to 2^256−1.",
         "Give an int in that range.",

@@ -40,9 +40,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请使用大写的 ISO 4217 代码，例如 EUR 或 CNY。",
     ),
     "field.address": ("{field} 不是带校验和的地址。", "请先用 parse_address 读取。"),
-    "field.bytes32": ("{field} 不是 32 字节。", "请给出恰好 32 字节。"),
+    "field.bytes": ("{field} 不是 {length} 字节。", "请给出恰好 {length} 字节。"),
     "field.string": ("{field} 不是可用 UTF-8 表示的文本。", "请去掉孤立的代理码位。"),
     "field.struct": ("{field} 不是 {kind}。", "请给出一个 {kind} 记录。"),
+    "field.tuple": ("{field} 不是元组。", "请给出由记录组成的元组。"),
     "field.uint256": ("{field} 不是 0 到 2^256−1 之间的整数。", "请给出该范围内的整数。"),
     "hd.extended_key": (
         "该扩展密钥无法使用：其 {part} 不对。",
