@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit integration contracts fuzz abis docs e2e install-check format nightly clean
+.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas docs e2e install-check format nightly clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ fuzz: setup ## the contracts' property tests, against a plain model, under forge
 
 abis: setup ## write wallet/abi anew from the compiled contracts
 	@$(STAGES) write-abis
+
+bench-gas: setup ## gas, ours beside others' tokens; JSON=FILE writes it, SNAPSHOT=1 records it
+	@.venv/bin/python -m scripts.bench.gas $(if $(JSON),--json "$(JSON)") $(if $(SNAPSHOT),--snapshot)
 
 docs: setup ## draw the state machines in docs/SPECIFICATION.md anew from the code
 	@$(STAGES) write-docs

@@ -14,7 +14,7 @@ RUFF, MYPY = str(DEV_BIN / "ruff"), str(DEV_BIN / "mypy")
 DEV_PYTHON = (str(DEV_BIN / "python"),)
 PYTEST = (*DEV_PYTHON, "-m", "pytest", "-q")
 FORGE = "forge"  # build_env puts the real program first on PATH
-SOLIDITY = ("contracts", "tests/foundry", "tests/contracts/solidity")
+SOLIDITY = ("contracts", "tests/foundry", "tests/contracts/solidity", "scripts/bench/solidity")
 PARALLEL = (*PYTEST, "-n", "auto")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
@@ -63,6 +63,7 @@ STAGES = {
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
         Stage("fuzz", ((FORGE, "fmt", "--check", *SOLIDITY), (FORGE, "test", "--use", str(SOLC)))),
         Stage("abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis", "--check"),)),
+        Stage("gas", ((*DEV_PYTHON, "-m", "scripts.bench.gas", "--check"),)),
         _e2e("sqlite"),
         _e2e("postgresql"),
         # pip may need the user's own mirror and proxy settings, so this stage keeps their HOME.
