@@ -18,7 +18,9 @@ from brownie import project as brownie_projects
 from brownie import web3
 
 from scripts.deployment import DeploymentError, standalone
+from scripts.deployment.approvals import approvals_remark, require_approvals
 from scripts.deployment.chain import Call, code_hash, deployer, require_chain, send
+from scripts.deployment.live import start_differences
 from scripts.deployment.parameters import Parameters, read_parameters
 from scripts.deployment.record import (
     CONTRACTS,
@@ -28,12 +30,7 @@ from scripts.deployment.record import (
     write_record,
 )
 from scripts.deployment.roles import Roles, read_roles
-from scripts.deployment.verify import (
-    code_differences,
-    require,
-    role_differences,
-    start_differences,
-)
+from scripts.deployment.verify import code_differences, require, role_differences
 from scripts.deployment.wiring import GUARDED, PERMISSIONS, VETOED, Role, grants
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,23 +60,27 @@ def deploy() -> str:
     roles = read_roles(Path(roles_file))
     default = ROOT / "scripts" / "parameters" / "eur.json"
     parameters = read_parameters(Path(os.environ.get("JIAOZI_PARAMETERS", default)))
+    approvals = (parameters.approvals_needed, len(roles.officers))
+    require_approvals(*approvals)
     chain_id = require_chain()
     path = record_path(chain_id)
     record = read_record(path)
     if record is not None:
-        return _standing(record, roles, path)
+        return _standing(record, roles, parameters, path)
     account = deployer()
     roles.require_apart(str(account.address))
     project = brownie_projects.get_loaded_projects()[0]
     record = _deploy(project, account, roles, parameters, chain_id)
     require(code_differences(record, project))
-    require(role_differences(record, project))
-    require(start_differences(record, project, parameters))
+    require(role_differences(record, project), start_differences(record, project))
     write_record(path, record)
-    return f"deployed {parameters.symbol} at {record['token']['address']}; recorded in {path}"
+    return (
+        f"deployed {parameters.symbol} at {record['token']['address']}; recorded in {path}\n"
+        f"{approvals_remark(*approvals)}"
+    )
 
 
-def _standing(record: dict[str, Any], roles: Roles, path: Path) -> str:
+def _standing(record: dict[str, Any], roles: Roles, parameters: Parameters, path: Path) -> str:
     """A second run: nothing to do, or a plain word on why this record cannot be trusted here."""
     for key, name in CONTRACTS.items():
         address = record[key]["address"]
@@ -93,6 +94,12 @@ def _standing(record: dict[str, Any], roles: Roles, path: Path) -> str:
         raise RecordError(
             f"{path} was deployed with other roles than the roles file has. Deploying again does "
             "not change them: the admin grants and revokes roles on the AccessManager"
+        )
+    if record["parameters"] != parameters.to_json():
+        raise RecordError(
+            f"{path} was deployed with other parameters than the parameters file has. Deploying "
+            "again does not change them: the governor sets limits, bucket, age, approvals and "
+            "contractURI; the rest of `token` is fixed for ever"
         )
     return f"already deployed at {record['token']['address']}, as recorded in {path}: nothing to do"
 
@@ -120,6 +127,7 @@ def _deploy(
         "teller": {"address": teller.address, "codeHash": code_hash(teller.address)},
         "block": block,
         "roles": roles.to_json(),
+        "parameters": parameters.to_json(),
     }
 
 

@@ -1,7 +1,8 @@
 """Scripts: deploying the contracts and proving what was deployed.
 
-`roles`, `parameters` and `record` are files and their checks; `wiring` is who may call what;
-`chain` sends and reads; `verify` compares a live deployment with what it should be.
+`roles`, `parameters` and `record` are files and their checks, `approvals` checks the first two
+against each other; `wiring` is who may call what; `chain` sends and reads; `verify` (code, roles)
+and `live` (settings, domains) compare a live deployment with what it should be.
 
     DeploymentError           anything that stops a deployment; the text says what to do
     ├── RolesError            the roles file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Token, limits of tiers 0 to 4, bucket, and the age that an attestation may reach."""
+    """Token, limits of tiers 0 to 4, bucket, backing's age, approvals needed past the bucket."""
 
     name: str
     symbol: str
@@ -44,6 +45,33 @@ class Parameters:
     bucket_refill_per_second: int
     max_age: int
     approvals_needed: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As the parameters file has it, and deployments/<chainId>.json."""
+        return {
+            "token": {
+                "name": self.name,
+                "symbol": self.symbol,
+                "currency": self.currency,
+                "decimals": self.decimals,
+                "utcOffsetSeconds": self.utc_offset_seconds,
+                "contractURI": self.contract_uri,
+            },
+            "tiers": {
+                tier: {
+                    "perPayment": limits.per_payment,
+                    "perDay": limits.per_day,
+                    "balance": limits.balance,
+                }
+                for tier, limits in zip(LIMITED_TIERS, self.tiers, strict=True)
+            },
+            "bucket": {
+                "capacity": self.bucket_capacity,
+                "refillPerSecond": self.bucket_refill_per_second,
+            },
+            "maxAge": self.max_age,
+            "approvalsNeeded": self.approvals_needed,
+        }
 
 
 def parse_parameters(values: Any) -> Parameters:
@@ -58,7 +86,7 @@ def parse_parameters(values: Any) -> Parameters:
             utc_offset_seconds=_whole(
                 "token.utcOffsetSeconds", token["utcOffsetSeconds"], -12 * 3600, 14 * 3600
             ),
-            contract_uri=str(token["contractURI"]),
+            contract_uri=_uri("token.contractURI", token["contractURI"]),
             tiers=tuple(_limits(tier, tiers[tier]) for tier in LIMITED_TIERS),
             bucket_capacity=_whole("bucket.capacity", bucket["capacity"], 0, 2**96 - 1),
             bucket_refill_per_second=_whole(
@@ -108,4 +136,11 @@ def _whole(field: str, value: object, least: int, most: int) -> int:
 def _text(field: str, value: object) -> str:
     if not isinstance(value, str) or not 0 < len(value.encode()) <= SHORT_STRING_BYTES:
         raise ParametersError(f"{field}: {value!r} is not a text of 1 to 31 bytes")
+    return value
+
+
+def _uri(field: str, value: object) -> str:
+    """Empty, or one line of text: wallets show it, so nothing in it may be invisible."""
+    if not isinstance(value, str) or any(unicodedata.category(sign)[0] == "C" for sign in value):
+        raise ParametersError(f"{field}: {value!r} is not a text without control characters")
     return value

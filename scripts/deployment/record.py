@@ -17,6 +17,7 @@ BROWNIES_OWN = Path(__file__).resolve().parents[2] / ".cache" / "contracts" / "d
 
 # The record's key of each contract → its name in the sources.
 CONTRACTS = {"accessManager": "AccessManager", "token": "DepositToken", "teller": "Teller"}
+NEEDED = (*CONTRACTS, "roles", "parameters", "chainId")
 
 
 class RecordError(DeploymentError):
@@ -38,7 +39,9 @@ def read_record(path: Path) -> dict[str, Any] | None:
     """The recorded deployment, or None when there is none yet. Raises RecordError."""
     try:
         record = json.loads(path.read_text("utf-8"))
-        missing = [name for name in (*CONTRACTS, "roles", "chainId") if name not in record]
+        missing = [
+            name for name in (*CONTRACTS, "roles", "parameters", "chainId") if name not in record
+        ]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as problem:

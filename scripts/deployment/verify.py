@@ -13,7 +13,6 @@ from brownie import web3
 
 from scripts.deployment import DeploymentError
 from scripts.deployment.chain import code_hash
-from scripts.deployment.parameters import Parameters
 from scripts.deployment.record import CONTRACTS
 from scripts.deployment.roles import parse_roles
 from scripts.deployment.wiring import GUARDED, PERMISSIONS, VETOED, Role, grants
@@ -25,7 +24,6 @@ __all__ = [
     "code_differences",
     "require",
     "role_differences",
-    "start_differences",
 ]
 
 LOG_BLOCKS = 10_000
@@ -36,9 +34,9 @@ class VerificationError(DeploymentError):
     """The chain is not as it should be; the text lists every difference."""
 
 
-def require(differences: Iterator[str]) -> None:
-    """Raise VerificationError when there is any."""
-    found = list(differences)
+def require(*differences: Iterator[str]) -> None:
+    """Raise VerificationError when there is any, with all of them."""
+    found = [one for several in differences for one in several]
     if found:
         raise VerificationError("the deployment is not as it should be:\n  " + "\n  ".join(found))
 
@@ -64,15 +62,28 @@ def role_differences(record: Mapping[str, Any], project: Any) -> Iterator[str]:
     manager, token, teller = (
         project[name].at(record[key]["address"], persist=False) for key, name in CONTRACTS.items()
     )
+    yield from _contract_differences(manager, token, teller)
+    yield from _function_differences(manager, token, teller)
+    for role in Role:
+        yield from _rank_differences(manager, role)
+    yield from _member_differences(record, manager)
+
+
+def _contract_differences(manager: Any, token: Any, teller: Any) -> Iterator[str]:
     for name, contract in (("DepositToken", token), ("Teller", teller)):
         if contract.authority() != manager.address:
             yield f"{name}: its authority is {contract.authority()}, not {manager.address}"
         if manager.isTargetClosed(contract.address):
             yield f"{name}: the manager has closed it"
+        if delay := manager.getTargetAdminDelay(contract.address):
+            yield f"{name}: the manager makes changes of its functions' roles wait {delay} s"
     if teller.token() != token.address:
         yield f"Teller: its token is {teller.token()}, not {token.address}"
     if not token.accountOf(teller.address)[3]:
         yield "DepositToken: the Teller is not frozen, so money could be paid into it"
+
+
+def _function_differences(manager: Any, token: Any, teller: Any) -> Iterator[str]:
     for (name, function), role in PERMISSIONS.items():
         contract = token if name == "DepositToken" else teller
         found = manager.getTargetFunctionRole(contract.address, _selector(contract, function))
@@ -84,14 +95,19 @@ def role_differences(record: Mapping[str, Any], project: Any) -> Iterator[str]:
             != Role.VETO
         ):
             yield f"AccessManager.{function}: the guardian cannot veto it"
-    for role in Role:
-        guardian = Role.GUARDIAN if role in GUARDED else Role.ADMIN
-        if role is not Role.ADMIN and manager.getRoleGuardian(role) != guardian:
-            found = manager.getRoleGuardian(role)
-            yield f"role {role.name}: its calls can be cancelled by role {found}"
-        if role is not Role.ADMIN and manager.getRoleAdmin(role) != Role.ADMIN:
-            yield f"role {role.name}: given by role {manager.getRoleAdmin(role)}, not by ADMIN"
-    yield from _member_differences(record, manager)
+
+
+def _rank_differences(manager: Any, role: Role) -> Iterator[str]:
+    """Who gives a role, who may cancel its calls, and whether its grants count at once."""
+    if delay := manager.getRoleGrantDelay(role):
+        yield f"role {role.name}: a grant counts only after {delay} s"
+    if role is Role.ADMIN:
+        return
+    wanted = Role.GUARDIAN if role in GUARDED else Role.ADMIN
+    if (found := manager.getRoleGuardian(role)) != wanted:
+        yield f"role {role.name}: its calls can be cancelled by role {found}, not by {wanted.name}"
+    if (found := manager.getRoleAdmin(role)) != Role.ADMIN:
+        yield f"role {role.name}: given by role {found}, not by ADMIN"
 
 
 def _member_differences(record: Mapping[str, Any], manager: Any) -> Iterator[str]:
@@ -110,31 +126,6 @@ def _member_differences(record: Mapping[str, Any], manager: Any) -> Iterator[str
             yield f"{account} should have role {name} and has not"
         elif delay != wanted[role, account]:
             yield f"{account} has role {name} with {delay} s of delay, not {wanted[role, account]}"
-
-
-def start_differences(
-    record: Mapping[str, Any], project: Any, parameters: Parameters
-) -> Iterator[str]:
-    """What the governor may change later, right after deploying."""
-    token = project["DepositToken"].at(record["token"]["address"], persist=False)
-    teller = project["Teller"].at(record["teller"]["address"], persist=False)
-    fixed = (token.name(), token.symbol(), token.currency(), token.decimals(), token.utcOffset())
-    if fixed != (
-        parameters.name,
-        parameters.symbol,
-        parameters.currency,
-        parameters.decimals,
-        parameters.utc_offset_seconds,
-    ):
-        yield f"DepositToken: is {fixed}"
-    for tier, limits in enumerate(parameters.tiers):
-        found = tuple(token.limitsOf(tier))
-        if found != (limits.per_payment, limits.per_day, limits.balance):
-            yield f"DepositToken: the limits of tier {tier} are {found}"
-    if tuple(teller.bucket()) != (parameters.bucket_capacity, parameters.bucket_refill_per_second):
-        yield f"Teller: the bucket is {tuple(teller.bucket())}"
-    if teller.maxAge() != parameters.max_age:
-        yield f"Teller: the backing's greatest age is {teller.maxAge()} s"
 
 
 def _ever_granted(manager: str, first: int) -> set[tuple[int, str]]:
