@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from brownie._config import CONFIG
 
 from scripts import localnet
 from scripts.deployment.wiring import PERMISSIONS, Role
+from tests.contracts.compiled import Compiled, compiled
 from tests.contracts.support import (
+    APPROVALS_NEEDED,
     BACKING,
     CAPACITY,
     DESCRIPTION,
@@ -30,11 +33,13 @@ from tests.contracts.support import (
     now,
     undone,
 )
+from wallet.address import Address
 from wallet.keccak import keccak256
 from wallet.signer import LocalSigner
-from wallet.typed_data import Domain
+from wallet.typed_data import Domain, teller_domain
 
 NETWORK = "jiaozi-tests"
+SIGNERS = Path(__file__).parent / "solidity" / "Signers.sol"
 _running = ExitStack()
 
 
@@ -75,6 +80,11 @@ class World:
     issuer: Any
     domain: Domain
 
+    @property
+    def teller_domain(self) -> Domain:
+        """What officers sign under."""
+        return teller_domain(self.domain.chain_id, Address(str(self.teller.address)))
+
     def by_role(self) -> dict[Role, Any]:
         """The key of each role that a key holds."""
         return {role: getattr(self, role.name.lower()) for role in ROLES}
@@ -105,7 +115,7 @@ def project() -> Any:
 
 
 @pytest.fixture(scope="session")
-def deployed(project: Any) -> World:
+def deployed(project: Any, officers: tuple[Party, ...]) -> World:
     """Deployed once; every test works on a snapshot of it."""
     # Far from midnight, or a test of the day's limit would fail once a day.
     at(next_midnight() + 6 * HOUR)
@@ -142,15 +152,35 @@ def deployed(project: Any) -> World:
         token.setLimits(tier, *limits, {"from": governor})
     teller.setBucket(CAPACITY, REFILL, {"from": governor})
     teller.setMaxAge(MAX_AGE, {"from": governor})
+    for officer in officers:
+        manager.grantRole(Role.OFFICER.value, officer.address, 0, as_admin)
+    teller.setApprovalsNeeded(APPROVALS_NEEDED, {"from": governor})
     return world
+
+
+def party(name: str) -> Party:
+    """A person with a key of their own and no native coin at all."""
+    key = keccak256(name.encode())
+    return Party(LocalSigner(key), accounts.add(key))
 
 
 @pytest.fixture(scope="session")
 def people() -> dict[str, Party]:
-    """Persons with keys of their own and no native coin at all."""
-    names = ("alice", "bob", "carol", "vip", "relay")
-    keys = {name: keccak256(name.encode()) for name in names}
-    return {name: Party(LocalSigner(key), accounts.add(key)) for name, key in keys.items()}
+    """Persons, registered or not."""
+    return {name: party(name) for name in ("alice", "bob", "carol", "vip", "relay")}
+
+
+@pytest.fixture(scope="session")
+def officers() -> tuple[Party, ...]:
+    """Three officers, two of whom must approve; by rising address, as approvals come."""
+    three = map(party, ("first officer", "second officer", "third officer"))
+    return tuple(sorted(three, key=lambda officer: int(officer.address, 16)))
+
+
+@pytest.fixture(scope="session")
+def signers() -> dict[str, Compiled]:
+    """The signer contracts, compiled."""
+    return compiled(SIGNERS)
 
 
 @pytest.fixture(scope="session")

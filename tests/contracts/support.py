@@ -21,6 +21,7 @@ from wallet.typed_data import Domain, Struct
 LIMITS = {1: (1_000, 2_500, 5_000), 2: (10_000, 20_000, 50_000)}
 BACKING = 3_000_000
 CAPACITY, REFILL, MAX_AGE = 100_000, 10, 3_600
+APPROVALS_NEEDED = 2
 OFFSET = 3_600
 HOUR, DAY = 3_600, 86_400
 ZERO = "0x" + "0" * 40

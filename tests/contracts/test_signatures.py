@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from brownie import compile_source, web3
+from brownie import web3
 
 from tests.contracts.authorizations import BYTES, TRANSFER, VRS, fields
 from tests.contracts.conftest import World
 from tests.contracts.orders import as_struct, order_of, redeem
-from tests.contracts.support import REF, Party, fresh_nonce, now, reverts_with
+from tests.contracts.signers import NOT_YES, Mode, account_with, delegate
+from tests.contracts.support import Party, fresh_nonce, now, reverts_with
 from wallet.address import Address
 from wallet.typed_data import TransferAuthorization
 
 ORDER_OF_CURVE = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-SOURCE = Path(__file__).parent / "solidity" / "Signers.sol"
-BURNS_ALL, LONG_YES = 1, 7  # modes of BadSigner
-# What each costs itself; to copy the long answer would cost the same again.
-GIVEN = {BURNS_ALL: 500_000, LONG_YES: 199_000}
-
-
-@pytest.fixture(scope="session")
-def signers() -> Any:
-    """The signer contracts, compiled."""
-    return compile_source(SOURCE.read_text(), solc_version="0.8.37", evm_version="cancun")
-
-
-def account_with(world: World, address: str, number: int) -> Address:
-    """Register a contract without limits and give it 1,000."""
-    world.token.setTier(address, 5, {"from": world.compliance})
-    world.token.issue([(number, REF, address, 1_000)], {"from": world.issuer})
-    return Address(str(address))
+# What each costs itself; to copy a long answer would cost the same again.
+GIVEN = {
+    Mode.BURNS_ALL: 500_000,
+    Mode.LONG_REVERT: 199_000,
+    Mode.MEGABYTE: 500_000,
+    Mode.LONG_YES: 199_000,
+}
 
 
 def payment_from(address: Address, payee: Party) -> TransferAuthorization:
@@ -77,7 +67,7 @@ def test_a_contract_wallet(
     world: World, token: Any, signers: Any, alice: Party, bob: Party, relay: Party, form: str
 ) -> None:
     wallet = signers["GoodSigner"].deploy(alice.address, {"from": world.admin})
-    address = account_with(world, wallet.address, 60)
+    address = account_with(world, wallet, 60)
     message = payment_from(address, bob)
     wrong = bob.sign(message, world.domain)
     right = alice.sign(message, world.domain)
@@ -101,8 +91,7 @@ def test_a_delegated_account_keeps_its_own_signature(
 ) -> None:
     """EIP-7702: the account has a key and code, and the code's no does not matter."""
     refuses = signers["NoSigner"].deploy({"from": world.admin})
-    code = b"\xef\x01\x00" + bytes.fromhex(refuses.address[2:])
-    web3.provider.make_request("anvil_setCode", [alice.address, "0x" + code.hex()])
+    delegate(alice.address, refuses)
     message = TRANSFER.make(alice, bob)
     TRANSFER.bring(token, message, alice.sign(message, world.domain), relay)
     second = TRANSFER.make(alice, bob)
@@ -110,30 +99,30 @@ def test_a_delegated_account_keeps_its_own_signature(
     assert token.balanceOf(bob.address) == 1_600
 
 
-@pytest.mark.parametrize("mode", range(7))
+@pytest.mark.parametrize("mode", NOT_YES)
 def test_a_contract_that_does_not_say_yes(
-    world: World, token: Any, signers: Any, bob: Party, relay: Party, mode: int
+    world: World, token: Any, signers: Any, bob: Party, relay: Party, mode: Mode
 ) -> None:
     wallet = signers["BadSigner"].deploy(mode, {"from": world.admin})
-    address = account_with(world, wallet.address, 60)
+    address = account_with(world, wallet, 60)
     message = payment_from(address, bob)
     for signature in (b"", b"\x01" * 65, b"\x01" * 2_000):
         with reverts_with("InvalidSignature", address):
             TRANSFER.bring(token, message, signature, relay)
 
 
-@pytest.mark.parametrize("mode", [BURNS_ALL, LONG_YES])
+@pytest.mark.parametrize("mode", GIVEN)
 def test_a_hostile_contract_costs_a_bounded_sum(
-    world: World, token: Any, signers: Any, bob: Party, mode: int
+    world: World, token: Any, signers: Any, bob: Party, mode: Mode
 ) -> None:
     """It may burn what it is given, or answer at length: the bound holds, one word is copied."""
     wallet = signers["BadSigner"].deploy(mode, {"from": world.admin})
-    address = account_with(world, wallet.address, 60)
+    address = account_with(world, wallet, 60)
     message = payment_from(address, bob)
     data = token.transferWithAuthorization[BYTES].encode_input(*fields(message), b"x")
     call = {"from": str(world.admin), "to": str(token.address), "data": data, "gas": 3_000_000}
     receipt = web3.eth.wait_for_transaction_receipt(web3.eth.send_transaction(call))
-    assert receipt["status"] == (1 if mode == LONG_YES else 0)
+    assert receipt["status"] == (1 if mode is Mode.LONG_YES else 0)
     assert receipt["gasUsed"] < GIVEN[mode] + 150_000
     assert receipt["gasUsed"] > GIVEN[mode]
 
@@ -142,7 +131,7 @@ def test_a_yes_from_a_contract_is_a_yes_for_itself_only(
     world: World, token: Any, signers: Any, alice: Party, bob: Party, relay: Party
 ) -> None:
     wallet = signers["YesSigner"].deploy({"from": world.admin})
-    address = account_with(world, wallet.address, 60)
+    address = account_with(world, wallet, 60)
     TRANSFER.bring(token, payment_from(address, bob), b"", relay)
     with reverts_with("InvalidSignature", alice.address):
         TRANSFER.bring(token, payment_from(alice.address, bob), b"", relay)

@@ -67,10 +67,23 @@ contract BadSigner {
                 revert(0, 32)
             }
         }
-        // A long answer that starts with a yes is a yes, but must not be copied.
+        // A long answer that starts with a yes is a yes, but must not be copied. A megabyte costs
+        // more than what is given.
+        bool reverts = _mode == 7;
+        uint256 length = _mode == 8 ? 1 << 20 : 300_000;
         assembly {
             mstore(0, yes)
-            return(0, 300000)
+            if reverts { revert(0, length) }
+            return(0, length)
         }
+    }
+}
+
+/// Says yes to everything, but only after work that needs nearly all the gas a signer is given.
+contract CostlySigner {
+    function isValidSignature(bytes32, bytes calldata) external view returns (bytes4) {
+        uint256 enough = gasleft() - 480_000; // reverts when there was less to begin with
+        while (gasleft() > enough) {}
+        return 0x1626ba7e;
     }
 }
