@@ -1,6 +1,6 @@
 """Tests: each typed message, signed by implementations that are not ours, is accepted on chain.
 
-eth-account signs all of them, `cast wallet sign` two. The types are spelled out here by hand and
+eth-account signs all of them, `cast wallet sign` three. The types are spelled out here by hand and
 shall stay so: a mistake that wallet and contract share must not pass.
 """
 
@@ -33,6 +33,8 @@ FIELDS = {
     "uint256 deadline",
     "Payout": "string account, string name, string reference, bytes32 salt",
     "CancelRedeem": "address holder, bytes32 nonce",
+    "IssueApproval": "IssueEntry[] entries, uint256 deadline",
+    "IssueEntry": "uint256 number, bytes16 ref, address holder, uint256 amount",
 }
 Sign = Callable[[dict[str, Any]], bytes]
 KEY = keccak256(b"alice")
@@ -49,14 +51,14 @@ def types(*names: str) -> dict[str, list[dict[str, str]]]:
     }
 
 
-def by_eth_account(document: dict[str, Any]) -> bytes:
+def by_eth_account(document: dict[str, Any], key: bytes = KEY) -> bytes:
     """Signed by eth-account."""
-    return bytes(Account.sign_message(encode_typed_data(full_message=document), KEY).signature)
+    return bytes(Account.sign_message(encode_typed_data(full_message=document), key).signature)
 
 
-def by_cast(document: dict[str, Any]) -> bytes:
+def by_cast(document: dict[str, Any], key: bytes = KEY) -> bytes:
     """Signed by Foundry's cast."""
-    argv = [program("cast"), "wallet", "sign", "--private-key", "0x" + KEY.hex(), "--data"]
+    argv = [program("cast"), "wallet", "sign", "--private-key", "0x" + key.hex(), "--data"]
     done = subprocess.run([*argv, json.dumps(document)], capture_output=True, text=True, check=True)
     return bytes.fromhex(done.stdout.strip().removeprefix("0x"))
 
@@ -184,11 +186,44 @@ def test_cancel_redeem(
     assert token.redemption(alice.address, message["nonce"])[0] == 2
 
 
+def test_issue_approval(
+    world: World,
+    token: Any,
+    document: Callable[..., dict[str, Any]],
+    officers: tuple[Party, ...],
+    vip: Party,
+) -> None:
+    """One officer signs with eth-account, the other with cast."""
+    entries = [
+        {
+            "number": number,
+            "ref": "0x" + f"{number:02x}" * 16,
+            "holder": vip.address,
+            "amount": 200_000,
+        }
+        for number in (10, 11)
+    ]
+    message = {"entries": entries, "deadline": now() + 60}
+    typed = document(message, "IssueApproval", "IssueEntry")
+    teller = str(world.teller.address)
+    typed["domain"] |= {"name": "Jiaozi Teller", "verifyingContract": teller}
+    keys = {keccak256(name) for name in (b"first officer", b"second officer", b"third officer")}
+    by_address = {Account.from_key(key).address: key for key in keys}
+    words = [
+        (officer.address, sign(typed, by_address[officer.address]))
+        for officer, sign in zip(officers, (by_eth_account, by_cast), strict=False)
+    ]
+    rows = [tuple(entry.values()) for entry in entries]
+    world.teller.issueApproved(rows, message["deadline"], words, {"from": world.operator})
+    assert token.balanceOf(vip.address) == 1_400_000
+
+
 def test_the_key_is_alices(alice: Party) -> None:
     assert Account.from_key(KEY).address == alice.address
 
 
 def test_every_struct_that_a_contract_hashes_is_here() -> None:
-    source = Path(__file__).resolve().parents[2] / "contracts" / "libraries" / "TypedHashes.sol"
-    hashed = source.read_text().count("bytes32 internal constant ")
+    libraries = Path(__file__).resolve().parents[2] / "contracts" / "libraries"
+    text = "".join(path.read_text() for path in libraries.glob("*Hashes.sol"))
+    hashed = text.count("bytes32 internal constant ")
     assert hashed == len(FIELDS) - 2  # the domain is OpenZeppelin's, Payout comes hashed
