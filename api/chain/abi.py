@@ -143,8 +143,14 @@ def _type(item: Mapping[str, Any]) -> str:
 
 
 def _value(kind: str, value: Any) -> Any:
+    """As the decoder gives it, but with checksummed addresses, in lists of any depth too."""
+    if kind.endswith("]"):
+        inner = kind[: kind.rindex("[")]
+        return tuple(_value(inner, each) for each in value)
     return checksum(bytes.fromhex(value[2:])) if kind == "address" else value
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_plain, value))}]"
     return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)

@@ -93,7 +93,7 @@ def deploy(anvil: Anvil, folder: Path) -> Deployed:
     first = web3.eth.block_number + 1
     manager = _create(web3, admin, "AccessManager", admin)
     token = _create(
-        web3, admin, "DepositToken", manager.address, "Jiaozi Euro", "EURJ", "EUR", 2, 3600
+        web3, admin, "DepositToken", manager.address, "Jiaozi Euro", "EURJ", "EUR", 2, 3600, ""
     )
     teller = _create(web3, admin, "Teller", manager.address, token.address)
     deployed = Deployed(

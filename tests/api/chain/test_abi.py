@@ -51,12 +51,31 @@ def test_a_log_is_decoded_by_name() -> None:
     """Indexed and plain values together, addresses with their checksum."""
     topic = keccak256(b"Issued(uint256,address,uint256,bytes16)")
     issued = event_types("DepositToken")[topic]
-    topics = [topic, encode(["uint256"], [7]), encode(["address"], [ADA.wallet])]
-    args = issued.decode(topics, encode(["uint256", "bytes16"], [100, b"r" * 16]))
+    topics = [topic, encode(["address"], [ADA.wallet])]
+    data = encode(["uint256", "uint256", "bytes16"], [7, 100, b"r" * 16])
+    args = issued.decode(topics, data)
     assert args == {"number": 7, "holder": ADA.wallet, "amount": 100, "ref": b"r" * 16}
-    for wrong in ((topics[:2], b""), (topics, b"\0" * 31)):
+    for wrong in ((topics[:1], data), (topics, b"\0" * 31)):
         with pytest.raises(Broken, match="Issued"):
             issued.decode(*wrong)
+
+
+def test_lists_in_a_log_are_decoded_one_by_one() -> None:
+    """The officers of an approval, each with its checksum."""
+    topic = keccak256(b"IssueApproved(bytes32,address[])")
+    approved = event_types("Teller")[topic]
+    data = encode(["address[]"], [[ADA.wallet.lower(), BO.wallet.lower()]])
+    args = approved.decode([topic, b"d" * 32], data)
+    assert args == {"digest": b"d" * 32, "officers": (ADA.wallet, BO.wallet)}
+
+
+def test_the_tellers_refusals_of_approvals_are_named() -> None:
+    """As an operator reads them in the reason of a transaction."""
+    few = selector("TooFewApprovals(uint256,uint256)") + encode(["uint256"] * 2, [1, 2])
+    assert str(read_revert(few)) == "TooFewApprovals(given=1, needed=2)"
+    assert str(read_revert(selector("ApprovalsClosed()"))) == "ApprovalsClosed()"
+    stranger = selector("NotOfficer(address)") + encode(["address"], [BO.wallet])
+    assert str(read_revert(stranger)) == f"NotOfficer(account={BO.wallet})"
 
 
 def test_calls_are_those_of_the_abi() -> None:
