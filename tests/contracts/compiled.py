@@ -40,13 +40,13 @@ class Compiled:
         return Contract.from_abi(self.name, done.contract_address, self.abi)
 
 
-def compiled(source: Path) -> dict[str, Compiled]:
-    """Every contract of a file, by its name."""
+def compiled(*files: Path) -> dict[str, Compiled]:
+    """Every contract of these files, by its name."""
     settings = {
         "evmVersion": "cancun",
         "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object"]}},
     }
-    sources = {source.name: {"content": source.read_text()}}
+    sources = {file.name: {"content": file.read_text()} for file in files}
     question = json.dumps({"language": "Solidity", "sources": sources, "settings": settings})
     argv = [program("solc"), "--standard-json"]
     done = subprocess.run(argv, input=question, capture_output=True, text=True, check=True)
@@ -54,5 +54,6 @@ def compiled(source: Path) -> dict[str, Compiled]:
     assert "contracts" in answer, answer["errors"]
     return {
         name: Compiled(name, contract["abi"], "0x" + contract["evm"]["bytecode"]["object"])
-        for name, contract in answer["contracts"][source.name].items()
+        for contracts in answer["contracts"].values()
+        for name, contract in contracts.items()
     }

@@ -38,8 +38,9 @@ from wallet.keccak import keccak256
 from wallet.signer import LocalSigner
 from wallet.typed_data import Domain, teller_domain
 
+pytest.register_assert_rewrite("tests.contracts.teller.relay_kit")
 NETWORK = "jiaozi-tests"
-SIGNERS = Path(__file__).parent / "solidity" / "Signers.sol"
+OWN = Path(__file__).parent / "solidity"
 _running = ExitStack()
 
 
@@ -179,8 +180,8 @@ def officers() -> tuple[Party, ...]:
 
 @pytest.fixture(scope="session")
 def signers() -> dict[str, Compiled]:
-    """The signer contracts, compiled."""
-    return compiled(SIGNERS)
+    """The contracts that only tests need, compiled."""
+    return compiled(*sorted(OWN.glob("*.sol")))
 
 
 @pytest.fixture(scope="session")
