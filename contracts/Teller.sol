@@ -48,14 +48,14 @@ contract Teller is Officers, Bucket, Relay {
     }
 
     /// @inheritdoc ITeller
-    function void(uint256 number) external restricted {
-        token.void(number);
+    function voidNumber(uint256 number) external restricted {
+        token.voidNumber(number);
     }
 
     /// @inheritdoc ITeller
     function returnPayout(address holder, bytes32 nonce) external restricted {
         _requireFresh();
-        (, uint256 payableAmount) = token.redemption(holder, nonce);
+        (, uint256 payableAmount) = token.getRedemption(holder, nonce);
         token.returnPayout(holder, nonce);
         _requireBacked(payableAmount);
     }

@@ -48,8 +48,8 @@ def issue(entries: Sequence[IssueEntry]) -> bytes:
 
 
 def void_number(number: int) -> bytes:
-    """Teller.void: close a deposit number that was never sent."""
-    return _call("void", ["uint256"], [number])
+    """Teller.voidNumber: close a deposit number that was never sent."""
+    return _call("voidNumber", ["uint256"], [number])
 
 
 def return_payout(holder: Address, nonce: bytes) -> bytes:

@@ -137,17 +137,17 @@ class TokenChain:
     def account(self, address: Address) -> AccountView:
         """See ChainView.account."""
         with _answering():
-            return AccountView(*self._token.functions.accountOf(address).call())
+            return AccountView(*self._token.functions.getAccount(address).call())
 
     def redemption(self, holder: Address, nonce: bytes) -> RedemptionView:
         """See ChainView.redemption."""
         with _answering():
-            return RedemptionView(*self._token.functions.redemption(holder, nonce).call())
+            return RedemptionView(*self._token.functions.getRedemption(holder, nonce).call())
 
     def number_used(self, number: int) -> bool:
         """See ChainView.number_used."""
         with _answering():
-            return bool(self._token.functions.numberUsed(number).call())
+            return bool(self._token.functions.depositNumberUsed(number).call())
 
     def headroom(self) -> int:
         """See ChainView.headroom."""

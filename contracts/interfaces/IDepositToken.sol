@@ -73,14 +73,14 @@ interface IDepositToken is
     function currency() external view returns (string memory);
 
     /// @notice Seconds east of UTC at which the currency's day, and so the daily limit, turns.
-    function utcOffset() external view returns (int32);
+    function utcOffsetSeconds() external view returns (int32);
 
     /// @notice Everything the token knows about an address.
     /// @return balance Minor units held.
     /// @return spentToday Minor units sent or redeemed since the day turned.
     /// @return tier 0 unregistered, 1 to 4 by the bank's customer checks, 5 without limits.
     /// @return frozen Whether the account is frozen.
-    function accountOf(address account)
+    function getAccount(address account)
         external
         view
         returns (uint256 balance, uint256 spentToday, uint8 tier, bool frozen);
@@ -95,7 +95,7 @@ interface IDepositToken is
     function paused() external view returns (bool);
 
     /// @notice The limits of a tier in minor units; zero is closed, tier 5 answers the largest number.
-    function limitsOf(uint8 tier)
+    function getLimits(uint8 tier)
         external
         view
         returns (uint256 perPayment, uint256 perDay, uint256 balance);
@@ -159,12 +159,12 @@ interface IDepositToken is
 
     /// @notice Close an order that was not burned yet, so that it never can be.
     /// @param signature Of `CancelRedeem(address holder,bytes32 nonce)`; empty when the holder calls.
-    function cancelRedeem(address holder, bytes32 nonce, bytes calldata signature) external;
+    function cancelRedeemOrder(address holder, bytes32 nonce, bytes calldata signature) external;
 
     /// @notice What became of an order.
     /// @return state 0 none, 1 burned, 2 cancelled, 3 burned and returned.
     /// @return payableAmount Minor units owed to (or returned to) the holder; zero unless burned.
-    function redemption(address holder, bytes32 nonce)
+    function getRedemption(address holder, bytes32 nonce)
         external
         view
         returns (uint8 state, uint256 payableAmount);
@@ -177,10 +177,10 @@ interface IDepositToken is
     function issue(IssueEntry[] calldata entries) external returns (uint256 credited);
 
     /// @notice Close a deposit number that was never sent.
-    function void(uint256 number) external;
+    function voidNumber(uint256 number) external;
 
     /// @notice Whether a deposit number was credited, refused or voided.
-    function numberUsed(uint256 number) external view returns (bool);
+    function depositNumberUsed(uint256 number) external view returns (bool);
 
     /// @notice Credit a burned redemption to its holder again because the bank's payout came back.
     ///   Once; no freeze, limit or pause can stop it. It is not spending and not an issue.

@@ -6,7 +6,7 @@ pragma solidity ^0.8.24;
 /// reference is a keyed hash, a payout is the hash of its details with a salt.
 interface IDepositTokenEvents {
     /// @notice The bank's deposit `number` was credited. `ref` is the keyed hash of the bank's line id.
-    event Issued(uint256 indexed number, address indexed holder, uint256 amount, bytes16 ref);
+    event Issued(uint256 number, address indexed holder, uint256 amount, bytes16 ref);
 
     /// @notice The bank's deposit `number` was not credited; `reason` is the selector of the error that
     /// the credit would have met. The number is used up: a retry takes a new one.

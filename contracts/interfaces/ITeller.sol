@@ -144,7 +144,7 @@ interface ITeller is IERC5267 {
     ) external;
 
     /// @notice Close a deposit number that was never sent (operator).
-    function void(uint256 number) external;
+    function voidNumber(uint256 number) external;
 
     /// @notice Credit a redemption whose payout came back (operator). Needs headroom, not the bucket:
     ///   the sum is bounded by what was burned, and each burn is returned at most once.

@@ -7,8 +7,8 @@ pragma solidity ^0.8.24;
 ///   bits  96–191  spent       minor units sent or redeemed on `day`
 ///   bits 192–207  day         days since 1970 in the currency's time zone, modulo 2^16 (179 years)
 ///   bits 208–210  tier        0 unregistered … 5 without limits
-///   bit      211  frozen
-///   bits 212–255  zero
+///   bits 211–254  zero
+///   bit      255  frozen: the top bit, as a debt in a subtraction would set it; see Rules.pass
 type Account is uint256;
 
 using AccountWord for Account global;
@@ -22,7 +22,7 @@ library AccountWord {
     uint256 private constant DAY_MAX = type(uint16).max;
     uint256 private constant TIER_SHIFT = 208;
     uint256 private constant TIER_MAX = 7;
-    uint256 private constant FROZEN_BIT = 1 << 211;
+    uint256 private constant FROZEN_BIT = 1 << 255;
 
     /// @dev The day of a local time in seconds, as the field holds it.
     function dayOf(uint256 localTime) internal pure returns (uint256) {

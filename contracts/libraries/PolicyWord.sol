@@ -7,7 +7,7 @@ pragma solidity ^0.8.24;
 ///   bits 16–31  limit per day
 ///   bits 32–47  limit on the balance
 ///
-/// and in bit 240 whether the token is paused. A limit is mantissa × 10^exponent: mantissa in the
+/// and in bit 255, the top one, whether the token is paused. A limit is mantissa × 10^exponent: mantissa in the
 /// upper 12 bits, exponent in the lower 4; zero is closed. Tier 5 has no limits and no bits.
 type Policy is uint256;
 
@@ -22,7 +22,7 @@ using PolicyWord for Limits global;
 library PolicyWord {
     /// @dev Lowest tier without limits. The account word's tier field reaches 7; only 0 to 5 are set.
     uint256 internal constant UNLIMITED_TIER = 5;
-    uint256 private constant PAUSED_BIT = 1 << 240;
+    uint256 private constant PAUSED_BIT = 1 << 255;
     uint256 private constant TIER_BITS = 48;
     uint256 private constant PER_DAY_SHIFT = 16;
     uint256 private constant BALANCE_SHIFT = 32;
@@ -40,7 +40,8 @@ library PolicyWord {
         return Policy.wrap(paused_ ? word | PAUSED_BIT : word & ~PAUSED_BIT);
     }
 
-    /// @dev Not for UNLIMITED_TIER; the tiers above it, which nobody has, read as closed.
+    /// @dev UNLIMITED_TIER, and the tiers above it, which nobody has, read as closed while the token is
+    /// not paused.
     function limits(Policy policy, uint256 tier) internal pure returns (Limits) {
         unchecked {
             return Limits.wrap(Policy.unwrap(policy) >> (tier * TIER_BITS));

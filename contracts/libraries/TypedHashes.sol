@@ -70,7 +70,7 @@ library TypedHashes {
         );
     }
 
-    function cancelRedeem(address holder, bytes32 nonce) internal pure returns (bytes32) {
+    function cancelRedeemOrder(address holder, bytes32 nonce) internal pure returns (bytes32) {
         return keccak256(abi.encode(CANCEL_REDEEM, holder, nonce));
     }
 }

@@ -10,48 +10,53 @@ import {ITeller} from "../interfaces/ITeller.sol";
 abstract contract Bucket is ITeller {
     using SafeCast for uint256;
 
-    /// @dev One storage word each: what the bucket held when it was last touched, and its size.
-    struct Level {
-        uint128 amount;
-        uint64 since;
+    /// @dev One storage word: its size, and what it held when it was last touched. 2^72 minor units are
+    /// more money than there is.
+    struct Content {
+        uint72 capacity;
+        uint56 refillPerSecond;
+        uint72 level;
+        uint40 since;
     }
 
-    struct Size {
-        uint128 capacity;
-        uint128 refillPerSecond;
-    }
-
-    Level private _level;
-    Size private _size;
+    Content private _bucket;
 
     /// @inheritdoc ITeller
-    function bucketLevel() public view returns (uint256) {
-        Level memory level = _level;
-        Size memory size = _size;
-        uint256 refilled = uint256(size.refillPerSecond) * (block.timestamp - level.since);
-        return Math.min(size.capacity, level.amount + refilled);
+    function bucketLevel() external view returns (uint256) {
+        return _refilled(_bucket);
     }
 
     /// @inheritdoc ITeller
     function bucket() external view returns (uint256 capacity, uint256 refillPerSecond) {
-        return (_size.capacity, _size.refillPerSecond);
+        return (_bucket.capacity, _bucket.refillPerSecond);
     }
 
     function _takeFromBucket(uint256 wanted) internal {
-        uint256 level = bucketLevel();
+        Content memory content = _bucket;
+        uint256 level = _refilled(content);
         if (wanted > level) revert BucketExceeded(wanted, level);
-        _setLevel(level - wanted);
+        _fill(content, level - wanted);
     }
 
+    /// @dev What was taken stays taken.
     function _setBucket(uint256 capacity, uint256 refillPerSecond) internal {
-        uint256 taken = _size.capacity - bucketLevel();
-        _size = Size(capacity.toUint96(), refillPerSecond.toUint96());
-        _setLevel(Math.saturatingSub(capacity, taken));
+        Content memory content = _bucket;
+        uint256 taken = content.capacity - _refilled(content);
+        content.capacity = capacity.toUint72();
+        content.refillPerSecond = refillPerSecond.toUint56();
+        _fill(content, Math.saturatingSub(capacity, taken));
         emit BucketSet(capacity, refillPerSecond);
     }
 
-    /// @dev At most the capacity, which is below 2^96.
-    function _setLevel(uint256 amount) private {
-        _level = Level({amount: uint128(amount), since: uint64(block.timestamp)});
+    /// @dev `level` is at most the capacity.
+    function _fill(Content memory content, uint256 level) private {
+        content.level = uint72(level);
+        content.since = uint40(block.timestamp);
+        _bucket = content;
+    }
+
+    function _refilled(Content memory content) private view returns (uint256) {
+        uint256 refilled = uint256(content.refillPerSecond) * (block.timestamp - content.since);
+        return Math.min(content.capacity, content.level + refilled);
     }
 }

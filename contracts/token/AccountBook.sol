@@ -3,7 +3,10 @@ pragma solidity ^0.8.24;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
+import {AccountSlots, Slot} from "../libraries/AccountSlots.sol";
 import {Account, AccountWord} from "../libraries/AccountWord.sol";
+import {FastLogs} from "../libraries/FastLogs.sol";
+import {FastRules} from "../libraries/FastRules.sol";
 import {OutsideWord} from "../libraries/OutsideWord.sol";
 import {Limits, Policy, PolicyWord} from "../libraries/PolicyWord.sol";
 import {Rules} from "../libraries/Rules.sol";
@@ -13,13 +16,7 @@ import {Rules} from "../libraries/Rules.sol";
 /// path that changes a balance ends in `_move`. The order in every function of the token is: guards,
 /// authorization, rules, state, event.
 abstract contract AccountBook is IDepositToken {
-    /// @dev A word with a place, so that a function that reads and writes it finds the place once.
-    struct Entry {
-        Account word;
-    }
-
-    mapping(address account => Entry) private _accounts;
-    Entry private _outside;
+    Account private _outside;
     Policy private _policy;
 
     /// @dev Seconds to add to a timestamp so that days turn where the currency lives; a negative offset
@@ -34,38 +31,41 @@ abstract contract AccountBook is IDepositToken {
             revert InvalidUtcOffset(utcOffsetSeconds);
         }
         _dayShift = uint256(int256(utcOffsetSeconds));
-        _outside.word = OutsideWord.empty();
+        _outside = OutsideWord.empty();
+        // Frozen from birth and for ever, so that no payment needs to ask whether it goes to nobody.
+        _freezeNobody(address(0));
+        _freezeNobody(address(this));
     }
 
     // ------------------------------------------------------------------ reading
 
     /// @inheritdoc IERC20
     function balanceOf(address account) external view returns (uint256) {
-        return _accounts[account].word.balance();
+        return _wordOf(account).balance();
     }
 
     /// @inheritdoc IERC20
     function totalSupply() external view returns (uint256) {
-        return OutsideWord.totalSupply(_outside.word);
+        return OutsideWord.totalSupply(_outside);
     }
 
     /// @inheritdoc IDepositToken
     function totalMinted() external view returns (uint256) {
-        return OutsideWord.totalMinted(_outside.word);
+        return OutsideWord.totalMinted(_outside);
     }
 
     /// @inheritdoc IDepositToken
-    function utcOffset() external view returns (int32) {
+    function utcOffsetSeconds() external view returns (int32) {
         return int32(int256(_dayShift));
     }
 
     /// @inheritdoc IDepositToken
-    function accountOf(address account)
+    function getAccount(address account)
         external
         view
         returns (uint256 balance, uint256 spentToday, uint8 tier, bool frozen)
     {
-        Account word = _accounts[account].word;
+        Account word = _wordOf(account);
         return (word.balance(), word.spentOn(_today()), uint8(word.tier()), word.frozen());
     }
 
@@ -75,7 +75,7 @@ abstract contract AccountBook is IDepositToken {
     }
 
     /// @inheritdoc IDepositToken
-    function limitsOf(uint8 tier)
+    function getLimits(uint8 tier)
         external
         view
         returns (uint256 perPayment, uint256 perDay, uint256 balance)
@@ -98,8 +98,8 @@ abstract contract AccountBook is IDepositToken {
         if (policy.paused()) return (TokenPaused.selector, 0, 0);
         if (_isNobody(to)) return (ERC20InvalidReceiver.selector, uint160(to), 0);
         if (from == address(0)) return (ERC20InvalidSender.selector, 0, 0);
-        Account sender = _accounts[from].word;
-        Account recipient = _accounts[to].word;
+        Account sender = _wordOf(from);
+        Account recipient = _wordOf(to);
         (reason,) = Rules.spending(policy, sender, amount, _today());
         if (reason == 0) {
             uint256 balance = recipient.balanceWith(from == to ? 0 : amount);
@@ -118,15 +118,26 @@ abstract contract AccountBook is IDepositToken {
 
     /// @dev A payment within the rules. The caller has checked that `from` asked for it.
     function _pay(address from, address to, uint256 amount) internal {
+        (Slot payer, Slot payee) = (AccountSlots.slotOf(from), AccountSlots.slotOf(to));
+        (Account sender, Account recipient) = (payer.load(), payee.load());
+        (Account spent, uint256 today) = FastRules.spend(sender, amount, _today());
+        uint256 apart = Slot.unwrap(payer) ^ Slot.unwrap(payee);
+        if (FastRules.objects(_policy, sender, recipient, apart, amount, today)) {
+            _payBySteps(from, to, amount);
+        } else {
+            _move(payer, spent, payee, recipient, from, to, amount);
+        }
+    }
+
+    /// @dev The same payment judged rule by rule, for whoever has no limits or pays themselves, and to
+    /// say which rule is against it.
+    function _payBySteps(address from, address to, uint256 amount) private {
         Policy policy = _policy;
         if (policy.paused()) revert TokenPaused();
-        if (to == address(0)) revert ERC20InvalidReceiver(to);
-        if (to == address(this)) revert ERC20InvalidReceiver(to);
+        if (_isNobody(to)) revert ERC20InvalidReceiver(to);
         if (from == address(0)) revert ERC20InvalidSender(from);
-        Entry storage payer = _accounts[from];
-        Entry storage payee = _accounts[to];
-        Account sender = payer.word;
-        Account recipient = payee.word;
+        (Slot payer, Slot payee) = (AccountSlots.slotOf(from), AccountSlots.slotOf(to));
+        (Account sender, Account recipient) = (payer.load(), payee.load());
         bytes4 reason;
         (reason, sender) = Rules.spending(policy, sender, amount, _today());
         if (reason != 0) _refuse(reason, from, to, amount);
@@ -141,38 +152,48 @@ abstract contract AccountBook is IDepositToken {
     function _burn(address from, uint256 amount) internal {
         Policy policy = _policy;
         if (policy.paused()) revert TokenPaused();
-        Entry storage payer = _accounts[from];
-        Account sender = payer.word;
-        bytes4 reason;
-        (reason, sender) = Rules.spending(policy, sender, amount, _today());
+        Slot payer = AccountSlots.slotOf(from);
+        (bytes4 reason, Account sender) = Rules.spending(policy, payer.load(), amount, _today());
         if (reason != 0) _refuse(reason, from, address(0), amount);
-        _move(payer, sender, _outside, _outside.word, from, address(0), amount);
+        _move(payer, sender, _slotOfOutside(), _outside, from, address(0), amount);
     }
 
-    /// @dev Mints within the rules, or answers why not and changes nothing. The caller has checked
-    /// that the token is not paused.
-    function _mint(address to, uint256 amount) internal returns (bytes4 reason) {
-        Account outside = _outside.word;
+    /// @dev Begins a run of mints: the outside's word is read once, handed from one mint to the next,
+    /// and written once, by `_closeMint`.
+    function _openMint() internal view returns (Policy policy, Account outside) {
+        policy = _policy;
+        if (policy.paused()) revert TokenPaused();
+        outside = _outside;
+    }
+
+    /// @dev Ends a run of mints. Answers how much was minted.
+    function _closeMint(Account outside) internal returns (uint256 minted) {
+        minted = OutsideWord.totalMinted(outside) - OutsideWord.totalMinted(_outside);
+        _outside = outside;
+    }
+
+    /// @dev Why `amount` would not be minted for `to`; zero when it would.
+    function _againstMint(Policy policy, Account outside, address to, uint256 amount)
+        internal
+        view
+        returns (bytes4 reason)
+    {
         reason = Rules.minting(outside, amount);
         if (reason != 0) return reason;
         if (_isNobody(to)) return ERC20InvalidReceiver.selector;
-        Entry storage payee = _accounts[to];
-        Account recipient = payee.word;
-        reason = Rules.receiving(_policy, recipient, recipient.balanceWith(amount));
-        if (reason != 0) return reason;
-        outside = OutsideWord.withMinted(outside, amount);
-        _move(_outside, outside, payee, recipient, address(0), to, amount);
+        Account recipient = _wordOf(to);
+        return Rules.receiving(policy, recipient, recipient.balanceWith(amount));
     }
 
     /// @dev Mints again what `to` burned, past freeze, limits and pause. A supply at its very top is the
     /// one thing that can stop it.
     function _mintBack(address to, uint256 amount) internal {
-        Account outside = _outside.word;
+        Account outside = _outside;
         uint256 room = outside.balance();
         if (amount > room) revert SupplyLimitExceeded(amount, room);
-        Entry storage payee = _accounts[to];
+        Slot payee = AccountSlots.slotOf(to);
         outside = OutsideWord.withMinted(outside, amount);
-        _move(_outside, outside, payee, payee.word, address(0), to, amount);
+        _move(_slotOfOutside(), outside, payee, payee.load(), address(0), to, amount);
     }
 
     /// @dev Takes past the sender's freeze, all limits and the pause, and leaves the sender frozen.
@@ -180,10 +201,8 @@ abstract contract AccountBook is IDepositToken {
     function _seize(address from, address to, uint256 amount) internal {
         if (_isNobody(to) || to == from) revert ERC20InvalidReceiver(to);
         if (from == address(0)) revert ERC20InvalidSender(from);
-        Entry storage payer = _accounts[from];
-        Entry storage payee = _accounts[to];
-        Account sender = payer.word;
-        Account recipient = payee.word;
+        (Slot payer, Slot payee) = (AccountSlots.slotOf(from), AccountSlots.slotOf(to));
+        (Account sender, Account recipient) = (payer.load(), payee.load());
         if (recipient.tier() == 0) revert UnregisteredAccount(to);
         if (recipient.frozen()) revert FrozenAccount(to);
         if (amount > sender.balance()) {
@@ -197,17 +216,25 @@ abstract contract AccountBook is IDepositToken {
     /// caller has checked that `sender` holds `amount`. Where both are one account, `recipient` is
     /// what the debit leaves of it.
     function _move(
-        Entry storage payer,
+        Slot payer,
         Account sender,
-        Entry storage payee,
+        Slot payee,
         Account recipient,
         address from,
         address to,
         uint256 amount
     ) private {
-        payer.word = sender.debit(amount);
-        payee.word = recipient.credit(amount);
-        emit Transfer(from, to, amount);
+        payer.store(sender.debit(amount));
+        _credit(payee, recipient, from, to, amount);
+    }
+
+    /// @dev The second half of `_move`. By itself only for a run of mints, whose debits `_closeMint`
+    /// writes together.
+    function _credit(Slot payee, Account recipient, address from, address to, uint256 amount)
+        internal
+    {
+        payee.store(recipient.credit(amount));
+        FastLogs.transfer(from, to, amount);
     }
 
     // ------------------------------------------------------------------ rules change
@@ -216,12 +243,17 @@ abstract contract AccountBook is IDepositToken {
     function _setTier(address account, uint8 tier) internal {
         if (_isNobody(account)) revert ERC20InvalidReceiver(account);
         if (tier > PolicyWord.UNLIMITED_TIER) revert UnknownTier(tier);
-        _accounts[account].word = _accounts[account].word.withTier(tier);
+        AccountSlots.slotOf(account).store(_wordOf(account).withTier(tier));
         emit TierSet(account, tier);
     }
 
     function _setFrozen(address account, bool frozen) internal {
-        _accounts[account].word = _accounts[account].word.withFrozen(frozen);
+        if (_isNobody(account)) revert ERC20InvalidReceiver(account);
+        AccountSlots.slotOf(account).store(_wordOf(account).withFrozen(frozen));
+    }
+
+    function _freezeNobody(address nobody) private {
+        AccountSlots.slotOf(nobody).store(Account.wrap(0).withFrozen(true));
     }
 
     function _setPaused(bool paused_) internal {
@@ -237,12 +269,18 @@ abstract contract AccountBook is IDepositToken {
 
     // ------------------------------------------------------------------ for the parts above
 
-    function _requireUnpaused() internal view {
-        if (_policy.paused()) revert TokenPaused();
+    function _requireUnfrozen(address account) internal view {
+        if (_wordOf(account).frozen()) revert FrozenAccount(account);
     }
 
-    function _requireUnfrozen(address account) internal view {
-        if (_accounts[account].word.frozen()) revert FrozenAccount(account);
+    function _wordOf(address account) private view returns (Account) {
+        return AccountSlots.slotOf(account).load();
+    }
+
+    function _slotOfOutside() private pure returns (Slot slot) {
+        assembly ("memory-safe") {
+            slot := _outside.slot
+        }
     }
 
     /// @dev Nobody holds a key to the zero address, and nobody gets out what the token itself holds.
@@ -270,8 +308,8 @@ abstract contract AccountBook is IDepositToken {
         view
         returns (uint256 value, uint256 limit)
     {
-        Account sender = _accounts[from].word;
-        Account recipient = _accounts[to].word;
+        Account sender = _wordOf(from);
+        Account recipient = _wordOf(to);
         if (reason == FrozenAccount.selector) {
             return (uint160(sender.frozen() ? from : to), 0);
         }

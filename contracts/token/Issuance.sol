@@ -2,6 +2,13 @@
 pragma solidity ^0.8.24;
 
 import {IDepositToken, IssueEntry} from "../interfaces/IDepositToken.sol";
+import {AccountSlots, Slot} from "../libraries/AccountSlots.sol";
+import {Account} from "../libraries/AccountWord.sol";
+import {FastLogs} from "../libraries/FastLogs.sol";
+import {FastRules} from "../libraries/FastRules.sol";
+import {IssueEntries} from "../libraries/IssueEntries.sol";
+import {OutsideWord} from "../libraries/OutsideWord.sol";
+import {Policy} from "../libraries/PolicyWord.sol";
 import {Redemptions} from "./Redemptions.sol";
 
 /// @title Bank deposits into tokens
@@ -9,46 +16,75 @@ import {Redemptions} from "./Redemptions.sol";
 /// of the issuer can forget one.
 abstract contract Issuance is Redemptions {
     /// @dev Bit n % 256 of word n / 256 is set when the deposit number n is used up.
-    mapping(uint256 wordIndex => uint256 bits) private _usedNumbers;
+    mapping(uint256 index => uint256 bits) private _usedNumbers;
+
+    /// @dev No number lies on it.
+    uint256 private constant NO_PAGE = type(uint256).max;
 
     /// @inheritdoc IDepositToken
-    function numberUsed(uint256 number) external view returns (bool) {
+    function depositNumberUsed(uint256 number) external view returns (bool) {
         return _usedNumbers[number >> 8] & _bitOf(number) != 0;
     }
 
     /// @inheritdoc IDepositToken
+    /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
     function issue(IssueEntry[] calldata entries) external restricted returns (uint256 credited) {
-        _requireUnpaused();
+        (Policy policy, Account outside) = _openMint();
+        (uint256 index, uint256 bits) = (NO_PAGE, 0);
         for (uint256 i = 0; i < entries.length; ++i) {
-            if (_issueOne(entries[i])) credited += entries[i].amount;
+            (uint256 number, bytes16 ref, address holder, uint256 amount) =
+                IssueEntries.read(entries, i);
+            if (number >> 8 != index) (index, bits) = _turnPage(index, bits, number >> 8);
+            uint256 taken = bits & _bitOf(number);
+            Slot payee = AccountSlots.slotOf(holder);
+            Account recipient = payee.load();
+            if (!FastRules.objectsToMint(policy, outside, recipient, amount, taken)) {
+                _credit(payee, recipient, address(0), holder, amount);
+                FastLogs.issued(number, holder, amount, ref);
+                outside = OutsideWord.withMinted(outside, amount).debit(amount);
+            } else {
+                outside = _issueBySteps(policy, outside, entries[i], taken != 0);
+            }
+            bits |= _bitOf(number);
         }
+        _turnPage(index, bits, index);
+        return _closeMint(outside);
     }
 
     /// @inheritdoc IDepositToken
-    function void(uint256 number) external restricted {
-        if (!_takeNumber(number)) revert NumberUsed(number);
+    function voidNumber(uint256 number) external restricted {
+        uint256 bits = _usedNumbers[number >> 8];
+        if (bits & _bitOf(number) != 0) revert NumberUsed(number);
+        _usedNumbers[number >> 8] = bits | _bitOf(number);
         emit NumberVoided(number);
     }
 
-    /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
-    function _issueOne(IssueEntry calldata entry) private returns (bool) {
-        bytes4 reason =
-            _takeNumber(entry.number) ? _mint(entry.holder, entry.amount) : NumberUsed.selector;
-        if (reason == 0) {
-            emit Issued(entry.number, entry.holder, entry.amount, entry.ref);
-        } else {
-            emit IssueRefused(entry.number, entry.holder, entry.amount, entry.ref, reason);
+    /// @dev The same entry judged rule by rule, for whoever has no limits, and to say which rule is
+    /// against it. Answers the outside after it.
+    function _issueBySteps(Policy policy, Account outside, IssueEntry calldata entry, bool taken)
+        private
+        returns (Account)
+    {
+        (uint256 number, address holder, uint256 amount) =
+            (entry.number, entry.holder, entry.amount);
+        bytes4 reason = taken ? NumberUsed.selector : _againstMint(policy, outside, holder, amount);
+        if (reason != 0) {
+            emit IssueRefused(number, holder, amount, entry.ref, reason);
+            return outside;
         }
-        return reason == 0;
+        Slot payee = AccountSlots.slotOf(holder);
+        _credit(payee, payee.load(), address(0), holder, amount);
+        emit Issued(number, holder, amount, entry.ref);
+        return OutsideWord.withMinted(outside, amount).debit(amount);
     }
 
-    /// @dev Uses the number up; false, and nothing changes, when it was used before.
-    function _takeNumber(uint256 number) private returns (bool) {
-        uint256 bits = _usedNumbers[number >> 8];
-        uint256 bit = _bitOf(number);
-        if (bits & bit != 0) return false;
-        _usedNumbers[number >> 8] = bits | bit;
-        return true;
+    /// @dev Writes the page of the bitmap that a run of issues is at, and reads the next.
+    function _turnPage(uint256 index, uint256 bits, uint256 next)
+        private
+        returns (uint256, uint256)
+    {
+        if (index != NO_PAGE) _usedNumbers[index] = bits;
+        return (next, _usedNumbers[next]);
     }
 
     function _bitOf(uint256 number) private pure returns (uint256) {

@@ -26,7 +26,7 @@ abstract contract Redemptions is SignedPayments, Restricted {
     mapping(address holder => mapping(bytes32 nonce => Redemption)) private _redemptions;
 
     /// @inheritdoc IDepositToken
-    function redemption(address holder, bytes32 nonce)
+    function getRedemption(address holder, bytes32 nonce)
         external
         view
         returns (uint8 state, uint256 payableAmount)
@@ -53,10 +53,10 @@ abstract contract Redemptions is SignedPayments, Restricted {
     }
 
     /// @inheritdoc IDepositToken
-    function cancelRedeem(address holder, bytes32 nonce, bytes calldata signature) external {
+    function cancelRedeemOrder(address holder, bytes32 nonce, bytes calldata signature) external {
         _requireUnused(holder, nonce);
         if (msg.sender != holder || signature.length != 0) {
-            bytes32 digest = _hashTypedDataV4(TypedHashes.cancelRedeem(holder, nonce));
+            bytes32 digest = _hashTypedDataV4(TypedHashes.cancelRedeemOrder(holder, nonce));
             _requireSignature(holder, digest, signature);
         }
         _redemptions[holder][nonce].state = State.Canceled;

@@ -79,7 +79,7 @@ def _contract_differences(manager: Any, token: Any, teller: Any) -> Iterator[str
             yield f"{name}: the manager makes changes of its functions' roles wait {delay} s"
     if teller.token() != token.address:
         yield f"Teller: its token is {teller.token()}, not {token.address}"
-    if not token.accountOf(teller.address)[3]:
+    if not token.getAccount(teller.address)[3]:
         yield "DepositToken: the Teller is not frozen, so money could be paid into it"
 
 

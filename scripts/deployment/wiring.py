@@ -36,7 +36,7 @@ class Role(IntEnum):
 # (contract, function) → the role that may call it. Everything else is open to anyone.
 PERMISSIONS: dict[tuple[str, str], Role] = {
     ("DepositToken", "issue"): Role.ISSUER,
-    ("DepositToken", "void"): Role.ISSUER,
+    ("DepositToken", "voidNumber"): Role.ISSUER,
     ("DepositToken", "returnPayout"): Role.ISSUER,
     ("DepositToken", "setTier"): Role.COMPLIANCE,
     ("DepositToken", "freeze"): Role.COMPLIANCE,
@@ -48,7 +48,7 @@ PERMISSIONS: dict[tuple[str, str], Role] = {
     ("DepositToken", "setContractURI"): Role.GOVERNOR,
     ("Teller", "issue"): Role.OPERATOR,
     ("Teller", "issueApproved"): Role.OPERATOR,
-    ("Teller", "void"): Role.OPERATOR,
+    ("Teller", "voidNumber"): Role.OPERATOR,
     ("Teller", "returnPayout"): Role.OPERATOR,
     ("Teller", "attest"): Role.ATTESTOR,
     ("Teller", "setBucket"): Role.GOVERNOR,

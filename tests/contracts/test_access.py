@@ -16,7 +16,7 @@ from tests.contracts.support import Party, reverts_with
 OPEN = {
     ("DepositToken", "approve"),
     ("DepositToken", "cancelAuthorization"),
-    ("DepositToken", "cancelRedeem"),
+    ("DepositToken", "cancelRedeemOrder"),
     ("DepositToken", "permit"),
     ("DepositToken", "receiveWithAuthorization"),
     ("DepositToken", "redeem"),

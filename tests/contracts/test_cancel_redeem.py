@@ -1,4 +1,4 @@
-"""Tests: cancelRedeem."""
+"""Tests: cancelRedeemOrder."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def test_closes_an_order(
 ) -> None:
     order = order_of(alice)
     if by_call:
-        done = token.cancelRedeem(alice.address, order.nonce, b"", alice.sends())
+        done = token.cancelRedeemOrder(alice.address, order.nonce, b"", alice.sends())
     else:
         signature = alice.sign(CancelRedeem(alice.address, order.nonce), world.domain)
-        done = token.cancelRedeem(alice.address, order.nonce, signature, relay.sends())
+        done = token.cancelRedeemOrder(alice.address, order.nonce, signature, relay.sends())
     (cancelled,) = events(done, "RedeemCanceled")
     assert (cancelled["holder"], raw(cancelled["nonce"])) == (alice.address, order.nonce)
-    assert tuple(token.redemption(alice.address, order.nonce)) == (CANCELED, 0)
+    assert tuple(token.getRedemption(alice.address, order.nonce)) == (CANCELED, 0)
     with reverts_with("OrderUsed", alice.address, order.nonce):
         redeem(token, order, alice, world.domain, relay)
 
@@ -35,14 +35,14 @@ def test_a_burned_order_cannot_be_cancelled(
     order = order_of(alice)
     redeem(token, order, alice, world.domain, relay)
     with reverts_with("OrderUsed", alice.address, order.nonce):
-        token.cancelRedeem(alice.address, order.nonce, b"", alice.sends())
+        token.cancelRedeemOrder(alice.address, order.nonce, b"", alice.sends())
 
 
 def test_not_twice(token: Any, alice: Party) -> None:
     nonce = fresh_nonce()
-    token.cancelRedeem(alice.address, nonce, b"", alice.sends())
+    token.cancelRedeemOrder(alice.address, nonce, b"", alice.sends())
     with reverts_with("OrderUsed", alice.address, nonce):
-        token.cancelRedeem(alice.address, nonce, b"", alice.sends())
+        token.cancelRedeemOrder(alice.address, nonce, b"", alice.sends())
 
 
 def test_nobody_else_cancels(world: World, token: Any, alice: Party, bob: Party) -> None:
@@ -55,7 +55,7 @@ def test_nobody_else_cancels(world: World, token: Any, alice: Party, bob: Party)
     )
     for signature in signatures:
         with reverts_with("InvalidSignature", alice.address):
-            token.cancelRedeem(alice.address, nonce, signature, bob.sends())
+            token.cancelRedeemOrder(alice.address, nonce, signature, bob.sends())
 
 
 def test_a_wrong_signature_is_not_overlooked_in_the_holders_own_call(
@@ -64,12 +64,12 @@ def test_a_wrong_signature_is_not_overlooked_in_the_holders_own_call(
     nonce = fresh_nonce()
     signature = bob.sign(CancelRedeem(alice.address, nonce), world.domain)
     with reverts_with("InvalidSignature", alice.address):
-        token.cancelRedeem(alice.address, nonce, signature, alice.sends())
+        token.cancelRedeemOrder(alice.address, nonce, signature, alice.sends())
 
 
 def test_a_cancelled_order_is_never_returned(world: World, token: Any, alice: Party) -> None:
     nonce = fresh_nonce()
-    token.cancelRedeem(alice.address, nonce, b"", alice.sends())
+    token.cancelRedeemOrder(alice.address, nonce, b"", alice.sends())
     with reverts_with("RedemptionNotReturnable", alice.address, nonce, CANCELED):
         token.returnPayout(alice.address, nonce, {"from": world.issuer})
 
@@ -77,4 +77,4 @@ def test_a_cancelled_order_is_never_returned(world: World, token: Any, alice: Pa
 def test_frozen_and_paused_do_not_matter(world: World, token: Any, alice: Party) -> None:
     token.freeze(alice.address, {"from": world.compliance})
     token.pause({"from": world.guardian})
-    token.cancelRedeem(alice.address, fresh_nonce(), b"", alice.sends())
+    token.cancelRedeemOrder(alice.address, fresh_nonce(), b"", alice.sends())

@@ -21,8 +21,8 @@ def test_takes_names_and_freezes(
 ) -> None:
     supply = token.totalSupply()
     done = token.forcedTransfer(alice.address, vip.address, 3_000, CASE, seizure)
-    assert tuple(token.accountOf(alice.address)) == (1_000, 0, 1, True)
-    assert tuple(token.accountOf(vip.address)) == (1_003_000, 0, 5, False)
+    assert tuple(token.getAccount(alice.address)) == (1_000, 0, 1, True)
+    assert tuple(token.getAccount(vip.address)) == (1_003_000, 0, 5, False)
     assert token.totalSupply() == supply
     (forced,) = events(done, "ForcedTransfer")
     assert (forced["from"], forced["to"], forced["amount"]) == (alice.address, vip.address, 3_000)
@@ -50,7 +50,7 @@ def test_the_senders_state_does_not_matter(
         token.setLimits(1, 0, 0, 0, {"from": world.governor})
     token.forcedTransfer(alice.address, vip.address, taken, CASE, seizure)
     assert token.balanceOf(alice.address) == 0
-    assert token.accountOf(alice.address)[3] is True
+    assert token.getAccount(alice.address)[3] is True
 
 
 def test_the_recipients_limit_cannot_be_filled_against_it(
@@ -79,7 +79,7 @@ def test_to_the_account_itself_would_thaw_it(
     token.freeze(alice.address, {"from": world.compliance})
     with reverts_with("ERC20InvalidReceiver", alice.address):
         token.forcedTransfer(alice.address, alice.address, 1, CASE, seizure)
-    assert token.accountOf(alice.address)[3] is True
+    assert token.getAccount(alice.address)[3] is True
 
 
 def test_not_to_nobody_nor_the_token(token: Any, seizure: dict[str, Any], alice: Party) -> None:

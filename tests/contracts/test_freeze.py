@@ -12,20 +12,20 @@ def test_freezes_and_lifts(world: World, token: Any, alice: Party, bob: Party) -
     token.transfer(bob.address, 100, alice.sends())
     done = token.freeze(alice.address, {"from": world.compliance})
     assert events(done, "AccountFrozen") == [{"account": alice.address}]
-    assert tuple(token.accountOf(alice.address)) == (3_900, 100, 1, True)
+    assert tuple(token.getAccount(alice.address)) == (3_900, 100, 1, True)
     done = token.unfreeze(alice.address, {"from": world.compliance})
     assert events(done, "AccountUnfrozen") == [{"account": alice.address}]
-    assert tuple(token.accountOf(alice.address)) == (3_900, 100, 1, False)
+    assert tuple(token.getAccount(alice.address)) == (3_900, 100, 1, False)
 
 
 def test_twice_is_as_once(world: World, token: Any, alice: Party) -> None:
     token.freeze(alice.address, {"from": world.compliance})
     token.freeze(alice.address, {"from": world.compliance})
     token.unfreeze(alice.address, {"from": world.compliance})
-    assert token.accountOf(alice.address)[3] is False
+    assert token.getAccount(alice.address)[3] is False
 
 
 def test_a_stranger_can_be_frozen_before_they_come(world: World, token: Any, carol: Party) -> None:
     token.freeze(carol.address, {"from": world.compliance})
     token.setTier(carol.address, 1, {"from": world.compliance})
-    assert tuple(token.accountOf(carol.address)) == (0, 0, 1, True)
+    assert tuple(token.getAccount(carol.address)) == (0, 0, 1, True)

@@ -1,4 +1,4 @@
-"""Tests: the token's issue and numberUsed; and that one bad entry never blocks the rest."""
+"""Tests: the token's issue and depositNumberUsed; and that one bad entry never blocks the rest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_credits_and_says_so(token: Any, issuer: dict[str, Any], alice: Party, b
 
 def test_is_not_spending(token: Any, issuer: dict[str, Any], alice: Party) -> None:
     token.issue([(10, REF, alice.address, 100)], issuer)
-    assert token.accountOf(alice.address)[1] == 0
+    assert token.getAccount(alice.address)[1] == 0
 
 
 def refusal(
@@ -50,7 +50,7 @@ def refusal(
     (refused,) = events(done, "IssueRefused")
     assert (refused["number"], refused["holder"], refused["amount"]) == (11, holder, amount)
     assert raw(refused["ref"]) == REF
-    assert world.token.numberUsed(11)
+    assert world.token.depositNumberUsed(11)
     return refused, events(done, "Issued")
 
 
@@ -112,14 +112,14 @@ def test_up_to_the_top_of_the_field(world: World, token: Any, vip: Party, bob: P
     assert token.totalSupply() == LARGEST_SUPPLY
     assert token.totalMinted() == LARGEST_SUPPLY
     held = 1_000_000 + room
-    assert tuple(token.accountOf(vip.address)) == (held, 0, 5, False)
+    assert tuple(token.getAccount(vip.address)) == (held, 0, 5, False)
     done = token.issue([(21, REF, vip.address, 1)], {"from": world.issuer})
     assert len(events(done, "IssueRefused")) == 1
     token.setTier(bob.address, 5, {"from": world.compliance})
     for payer, payee in ((vip, bob), (bob, vip), (vip, bob)):
         token.transfer(payee.address, token.balanceOf(payer.address), payer.sends())
     # vip has sent more than the field of the day's spending can say: it stays at its top.
-    assert tuple(token.accountOf(vip.address)) == (0, LARGEST_SUPPLY, 5, False)
+    assert tuple(token.getAccount(vip.address)) == (0, LARGEST_SUPPLY, 5, False)
     assert token.balanceOf(bob.address) == held + 1_000
 
 
@@ -147,9 +147,9 @@ def test_any_number_and_none_of_its_neighbours(
     token: Any, issuer: dict[str, Any], alice: Party, number: int
 ) -> None:
     token.issue([(number, REF, alice.address, 1)], issuer)
-    assert token.numberUsed(number)
+    assert token.depositNumberUsed(number)
     neighbours = [number ^ 1, number ^ 256, number ^ 128, number ^ (1 << 255)]
-    assert not any(token.numberUsed(other) for other in neighbours)
+    assert not any(token.depositNumberUsed(other) for other in neighbours)
 
 
 def test_a_pause_stops_the_batch_and_uses_no_number(
@@ -158,7 +158,7 @@ def test_a_pause_stops_the_batch_and_uses_no_number(
     token.pause({"from": world.guardian})
     with reverts_with("TokenPaused"):
         token.issue([(10, REF, alice.address, 1)], issuer)
-    assert not token.numberUsed(10)
+    assert not token.depositNumberUsed(10)
 
 
 def test_an_empty_batch_is_nothing(token: Any, issuer: dict[str, Any]) -> None:

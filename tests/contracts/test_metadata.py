@@ -1,4 +1,4 @@
-"""Tests: name, symbol, currency, decimals, utcOffset, and what the constructor refuses."""
+"""Tests: name, symbol, currency, decimals, utcOffsetSeconds, and what the constructor refuses."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def test_reads(token: Any, world: World) -> None:
     assert token.symbol() == "EURJ"
     assert token.currency() == "EUR"
     assert token.decimals() == 2
-    assert token.utcOffset() == 3_600
+    assert token.utcOffsetSeconds() == 3_600
     assert token.authority() == world.manager.address
 
 
 @pytest.mark.parametrize("offset", [-12 * 3_600, -1, 0, 14 * 3_600])
 def test_offsets(project: Any, world: World, offset: int) -> None:
     token = deploy(project, world, offset=offset)
-    assert token.utcOffset() == offset
+    assert token.utcOffsetSeconds() == offset
     assert token.decimals() == 0
 
 
@@ -46,5 +46,5 @@ def test_a_name_that_is_too_long(project: Any, world: World) -> None:
 def test_everything_is_closed_at_birth(project: Any, world: World) -> None:
     token = deploy(project, world)
     for tier in range(5):
-        assert tuple(token.limitsOf(tier)) == (0, 0, 0)
+        assert tuple(token.getLimits(tier)) == (0, 0, 0)
     assert token.totalSupply() == token.totalMinted() == token.balanceOf(ZERO) == 0

@@ -21,7 +21,7 @@ def test_stops_and_lets_go_on(world: World, token: Any) -> None:
 def test_keeps_the_limits(world: World, token: Any) -> None:
     token.pause({"from": world.guardian})
     for tier, limits in LIMITS.items():
-        assert tuple(token.limitsOf(tier)) == limits
+        assert tuple(token.getLimits(tier)) == limits
 
 
 def test_limits_can_be_set_while_paused(world: World, token: Any) -> None:

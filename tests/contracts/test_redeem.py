@@ -17,11 +17,11 @@ from wallet.typed_data import CancelRedeem, Domain
 def test_burns_and_owes(world: World, token: Any, alice: Party, relay: Party) -> None:
     order = order_of(alice)
     supply, minted = token.totalSupply(), token.totalMinted()
-    assert tuple(token.redemption(alice.address, order.nonce)) == (NONE, 0)
+    assert tuple(token.getRedemption(alice.address, order.nonce)) == (NONE, 0)
     done = redeem(token, order, alice, world.domain, relay)
     assert token.balanceOf(alice.address) == 3_600
     assert (token.totalSupply(), token.totalMinted()) == (supply - 400, minted)
-    assert tuple(token.redemption(alice.address, order.nonce)) == (BURNED, 395)
+    assert tuple(token.getRedemption(alice.address, order.nonce)) == (BURNED, 395)
     (redeemed,) = events(done, "Redeemed")
     assert (redeemed["holder"], redeemed["amount"], redeemed["fee"]) == (alice.address, 400, 5)
     assert raw(redeemed["nonce"]) == order.nonce
@@ -34,7 +34,7 @@ def test_is_spending_of_the_day(
 ) -> None:
     redeem(token, order_of(alice, 1_000), alice, world.domain, relay)
     token.transfer(vip.address, 1_000, alice.sends())
-    assert token.accountOf(alice.address)[1] == 2_000
+    assert token.getAccount(alice.address)[1] == 2_000
     with reverts_with("DailyLimitExceeded", alice.address, 2_501, 2_500):
         redeem(token, order_of(alice, 501), alice, world.domain, relay)
     redeem(token, order_of(alice, 500), alice, world.domain, relay)
@@ -150,7 +150,7 @@ def test_the_fee_is_part_of_the_amount(
         redeem(token, order_of(alice, 400, 401), alice, world.domain, relay)
     whole = order_of(alice, 400, 400)
     redeem(token, whole, alice, world.domain, relay)
-    assert tuple(token.redemption(alice.address, whole.nonce)) == (BURNED, 0)
+    assert tuple(token.getRedemption(alice.address, whole.nonce)) == (BURNED, 0)
 
 
 def test_nothing_is_not_an_order(world: World, token: Any, alice: Party, relay: Party) -> None:

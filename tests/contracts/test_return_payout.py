@@ -32,7 +32,7 @@ def test_credits_what_was_payable(world: World, token: Any, alice: Party, burned
     done = token.returnPayout(alice.address, burned, {"from": world.issuer})
     assert token.balanceOf(alice.address) == 3_995
     assert (token.totalSupply(), token.totalMinted()) == (supply + 395, minted + 395)
-    assert tuple(token.redemption(alice.address, burned)) == (RETURNED, 395)
+    assert tuple(token.getRedemption(alice.address, burned)) == (RETURNED, 395)
     (returned,) = events(done, "PayoutReturned")
     assert (returned["holder"], returned["amount"]) == (alice.address, 395)
     assert raw(returned["nonce"]) == burned
@@ -41,7 +41,7 @@ def test_credits_what_was_payable(world: World, token: Any, alice: Party, burned
 
 def test_does_not_give_the_day_back(world: World, token: Any, alice: Party, burned: bytes) -> None:
     token.returnPayout(alice.address, burned, {"from": world.issuer})
-    assert token.accountOf(alice.address)[1] == 400
+    assert token.getAccount(alice.address)[1] == 400
 
 
 def test_once(world: World, token: Any, alice: Party, burned: bytes) -> None:
@@ -87,7 +87,7 @@ def test_no_state_stops_it(
     before = token.balanceOf(alice.address)
     token.returnPayout(alice.address, burned, {"from": world.issuer})
     assert token.balanceOf(alice.address) == before + 395
-    assert token.accountOf(alice.address)[3] is (state == "frozen")
+    assert token.getAccount(alice.address)[3] is (state == "frozen")
 
 
 def test_only_a_supply_at_its_very_top_stops_it(

@@ -48,9 +48,9 @@ def test_the_constructor_says_so_too(project: Any, world: World) -> None:
 
 
 def test_money_and_rules_do_not_notice(world: World, token: Any) -> None:
-    before = (token.totalSupply(), token.paused(), token.limitsOf(1), token.limitsOf(2))
+    before = (token.totalSupply(), token.paused(), token.getLimits(1), token.getLimits(2))
     token.setContractURI("x" * 1_000, {"from": world.governor})
-    assert (token.totalSupply(), token.paused(), token.limitsOf(1), token.limitsOf(2)) == before
+    assert (token.totalSupply(), token.paused(), token.getLimits(1), token.getLimits(2)) == before
 
 
 def test_only_the_governor(world: World, token: Any) -> None:

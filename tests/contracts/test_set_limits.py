@@ -1,4 +1,4 @@
-"""Tests: setLimits and limitsOf. A limit is stored exactly or not at all."""
+"""Tests: setLimits and getLimits. A limit is stored exactly or not at all."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_sets_and_says(world: World, token: Any, limit: int) -> None:
     done = token.setLimits(3, limit, 1, 2, {"from": world.governor})
     (set_,) = events(done, "LimitsSet")
     assert set_ == {"tier": 3, "perPayment": limit, "perDay": 1, "balance": 2}
-    assert tuple(token.limitsOf(3)) == (limit, 1, 2)
+    assert tuple(token.getLimits(3)) == (limit, 1, 2)
     token.setLimits(3, 1, limit, 2, {"from": world.governor})
-    assert tuple(token.limitsOf(3)) == (1, limit, 2)
+    assert tuple(token.getLimits(3)) == (1, limit, 2)
     token.setLimits(3, 1, 2, limit, {"from": world.governor})
-    assert tuple(token.limitsOf(3)) == (1, 2, limit)
+    assert tuple(token.getLimits(3)) == (1, 2, limit)
 
 
 @pytest.mark.parametrize("limit", UNREPRESENTABLE)
@@ -35,9 +35,9 @@ def test_never_rounds(world: World, token: Any, limit: int) -> None:
 @pytest.mark.parametrize("tier", range(5))
 def test_touches_one_tier(world: World, token: Any, tier: int) -> None:
     others = [other for other in range(5) if other != tier]
-    before = [tuple(token.limitsOf(other)) for other in others]
+    before = [tuple(token.getLimits(other)) for other in others]
     token.setLimits(tier, 4_095, 40_950, 4_095 * 10**15, {"from": world.governor})
-    assert [tuple(token.limitsOf(other)) for other in others] == before
+    assert [tuple(token.getLimits(other)) for other in others] == before
     assert token.paused() is False
 
 
@@ -48,11 +48,11 @@ def test_there_are_no_other_limits(world: World, token: Any, tier: int) -> None:
 
 
 def test_reading(token: Any) -> None:
-    assert tuple(token.limitsOf(0)) == (0, 0, 0)
-    assert tuple(token.limitsOf(1)) == LIMITS[1]
-    assert tuple(token.limitsOf(5)) == (FOREVER, FOREVER, FOREVER)
+    assert tuple(token.getLimits(0)) == (0, 0, 0)
+    assert tuple(token.getLimits(1)) == LIMITS[1]
+    assert tuple(token.getLimits(5)) == (FOREVER, FOREVER, FOREVER)
     with reverts_with("UnknownTier", 6):
-        token.limitsOf(6)
+        token.getLimits(6)
 
 
 def test_counts_at_once(world: World, token: Any, alice: Party, bob: Party) -> None:

@@ -83,7 +83,7 @@ def test_a_contract_holder_cancels_by_calling(
     wallet = signers["GoodSigner"].deploy(alice.address, {"from": world.admin})
     nonce = fresh_nonce()
     wallet.redeemCanceled(token, nonce, {"from": world.admin})
-    assert token.redemption(wallet, nonce)[0] == 2
+    assert token.getRedemption(wallet, nonce)[0] == 2
 
 
 def test_a_delegated_account_keeps_its_own_signature(

@@ -23,7 +23,7 @@ def test_moves_money_and_says_so(token: Any, alice: Party, bob: Party) -> None:
     assert done.return_value is True
     assert token.balanceOf(alice.address) == 3_700
     assert token.balanceOf(bob.address) == 1_300
-    assert token.accountOf(alice.address)[1] == 300
+    assert token.getAccount(alice.address)[1] == 300
     assert events(done, "Transfer") == [{"from": alice.address, "to": bob.address, "value": 300}]
 
 
@@ -67,9 +67,9 @@ def test_the_day_turns_at_midnight_of_the_currency(token: Any, alice: Party, vip
     with reverts_with("DailyLimitExceeded", alice.address, 2_501, 2_500):
         token.transfer(vip.address, 1, alice.sends())
     at(midnight)
-    assert token.accountOf(alice.address)[1] == 0
+    assert token.getAccount(alice.address)[1] == 0
     token.transfer(vip.address, 1_000, alice.sends())
-    assert token.accountOf(alice.address)[1] == 1_000
+    assert token.getAccount(alice.address)[1] == 1_000
 
 
 def test_nothing_resets_the_day_but_midnight(
@@ -83,7 +83,7 @@ def test_nothing_resets_the_day_but_midnight(
     token.setTier(alice.address, 1, {"from": world.compliance})
     token.freeze(alice.address, {"from": world.compliance})
     token.unfreeze(alice.address, {"from": world.compliance})
-    assert token.accountOf(alice.address)[1] == 2_500
+    assert token.getAccount(alice.address)[1] == 2_500
     with reverts_with("DailyLimitExceeded", alice.address, 2_501, 2_500):
         token.transfer(vip.address, 1, alice.sends())
 
@@ -102,12 +102,12 @@ def test_a_new_tier_counts_what_the_day_has_seen(
 def test_tier_5_has_no_limits(token: Any, vip: Party, world: World, alice: Party) -> None:
     token.setTier(alice.address, 5, {"from": world.compliance})
     token.transfer(alice.address, 1_000_000, vip.sends())
-    assert token.accountOf(vip.address)[1] == 1_000_000
+    assert token.getAccount(vip.address)[1] == 1_000_000
 
 
 def test_to_oneself_changes_nothing_but_the_day(token: Any, alice: Party) -> None:
     done = token.transfer(alice.address, 700, alice.sends())
-    assert tuple(token.accountOf(alice.address)) == (4_000, 700, 1, False)
+    assert tuple(token.getAccount(alice.address)) == (4_000, 700, 1, False)
     assert len(events(done, "Transfer")) == 1
 
 
@@ -121,7 +121,7 @@ def test_nothing_is_an_amount(token: Any, alice: Party, bob: Party, carol: Party
     done = token.transfer(bob.address, 0, alice.sends())
     assert len(events(done, "Transfer")) == 1
     token.transfer(bob.address, 0, carol.sends())
-    assert tuple(token.accountOf(carol.address)) == (0, 0, 0, False)
+    assert tuple(token.getAccount(carol.address)) == (0, 0, 0, False)
 
 
 def test_more_than_one_has(token: Any, alice: Party, bob: Party) -> None:

@@ -21,7 +21,7 @@ def test_spends_the_allowance(token: Any, alice: Party, bob: Party, carol: Party
     assert done.return_value is True
     assert token.allowance(alice.address, carol.address) == 300
     assert token.balanceOf(bob.address) == 1_200
-    assert token.accountOf(alice.address)[1] == 200
+    assert token.getAccount(alice.address)[1] == 200
     assert len(events(done, "Approval")) == 0
 
 

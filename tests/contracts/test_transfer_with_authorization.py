@@ -22,7 +22,7 @@ def test_pays_whoever_brings_it(
     done = TRANSFER.bring(token, message, alice.sign(message, world.domain), relay, form)
     assert token.authorizationState(alice.address, message.nonce) is True
     assert token.balanceOf(bob.address) == 1_300
-    assert token.accountOf(alice.address)[1] == 300
+    assert token.getAccount(alice.address)[1] == 300
     (used,) = events(done, "AuthorizationUsed")
     assert (used["authorizer"], raw(used["nonce"])) == (alice.address, message.nonce)
     assert len(events(done, "Transfer")) == 1

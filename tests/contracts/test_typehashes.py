@@ -174,7 +174,7 @@ def test_redeem_order(
     payout_hash = keccak256(keccak256(payout_type) + b"".join(texts) + b"\x5a" * 32)
     order = (*{**message, "payout": payout_hash}.values(),)
     token.redeem(order, signature, relay.sends())
-    assert tuple(token.redemption(alice.address, message["nonce"])) == (1, 395)
+    assert tuple(token.getRedemption(alice.address, message["nonce"])) == (1, 395)
 
 
 def test_cancel_redeem(
@@ -182,8 +182,8 @@ def test_cancel_redeem(
 ) -> None:
     message = {"holder": alice.address, "nonce": "0x" + fresh_nonce().hex()}
     signature = by_eth_account(document(message, "CancelRedeem"))
-    token.cancelRedeem(*message.values(), signature, relay.sends())
-    assert token.redemption(alice.address, message["nonce"])[0] == 2
+    token.cancelRedeemOrder(*message.values(), signature, relay.sends())
+    assert token.getRedemption(alice.address, message["nonce"])[0] == 2
 
 
 def test_issue_approval(

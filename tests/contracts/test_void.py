@@ -9,9 +9,9 @@ from tests.contracts.support import REF, Party, events, raw, reverts_with, selec
 
 
 def test_closes_a_number(world: World, token: Any, alice: Party) -> None:
-    done = token.void(77, {"from": world.issuer})
+    done = token.voidNumber(77, {"from": world.issuer})
     assert events(done, "NumberVoided") == [{"number": 77}]
-    assert token.numberUsed(77)
+    assert token.depositNumberUsed(77)
     late = token.issue([(77, REF, alice.address, 1)], {"from": world.issuer})
     (refused,) = events(late, "IssueRefused")
     assert raw(refused["reason"]) == selector("NumberUsed(uint256)")
@@ -21,12 +21,12 @@ def test_closes_a_number(world: World, token: Any, alice: Party) -> None:
 def test_a_used_number_cannot_be_closed_again(world: World, token: Any) -> None:
     for number in (41, 78):
         if number == 78:
-            token.void(78, {"from": world.issuer})
+            token.voidNumber(78, {"from": world.issuer})
         with reverts_with("NumberUsed", number):
-            token.void(number, {"from": world.issuer})
+            token.voidNumber(number, {"from": world.issuer})
 
 
 def test_also_while_paused(world: World, token: Any) -> None:
     token.pause({"from": world.guardian})
-    token.void(77, {"from": world.issuer})
-    assert token.numberUsed(77)
+    token.voidNumber(77, {"from": world.issuer})
+    assert token.depositNumberUsed(77)

@@ -73,13 +73,13 @@ contract Handler is Check, Model {
         address to = person(to_);
         amount = _amount(amount, size, LARGEST - token.totalSupply());
         uint256 number = again && _nextNumber > 1 ? _nextNumber - 1 : _nextNumber++;
-        bool used = token.numberUsed(number);
+        bool used = token.depositNumberUsed(number);
         bool may = !used && amount > 0 && amount <= LARGEST - token.totalSupply()
             && mayHold(to, persons[to].balance + amount);
         IssueEntry[] memory entries = new IssueEntry[](1);
         entries[0] = IssueEntry(number, bytes16(0), to, amount);
         try token.issue(entries) {
-            so("the number is used up", token.numberUsed(number));
+            so("the number is used up", token.depositNumberUsed(number));
         } catch {
             so("only a pause stops a batch", stopped);
             return;
@@ -169,7 +169,7 @@ contract Handler is Check, Model {
         uint256 sum = 0;
         for (uint256 i = 0; i < PEOPLE; ++i) {
             Person storage one = persons[person(i)];
-            (uint256 balance, uint256 spent, uint8 tier, bool frozen) = token.accountOf(person(i));
+            (uint256 balance, uint256 spent, uint8 tier, bool frozen) = token.getAccount(person(i));
             same("balance", balance, one.balance);
             same("spent", spent, one.spent[_day()] > LARGEST ? LARGEST : one.spent[_day()]);
             same("tier", tier, one.tier);

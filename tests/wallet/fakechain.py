@@ -82,9 +82,9 @@ class FakeChain:
         self._log("Transfer(address,address,uint256)", [ZERO, holder], ["uint256"], [amount])
         self._log(
             "Issued(uint256,address,uint256,bytes16)",
-            [number, holder],
-            ["uint256", "bytes16"],
-            [amount, bytes(16)],
+            [holder],
+            ["uint256", "uint256", "bytes16"],
+            [number, amount, bytes(16)],
         )
         self.balances[holder] = self.balances.get(holder, 0) + amount
 
@@ -280,7 +280,7 @@ class FakeChain:
         words = [keccak(text=kind), keccak(text=self.name), keccak(text="1"), self.chain_id, TOKEN]
         return [keccak(encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], words))]
 
-    def view_accountOf(self, address: str) -> list[Any]:
+    def view_getAccount(self, address: str) -> list[Any]:
         who = to_checksum_address(address)
         balance, spent = self.balances.get(who, 0), self.spent.get(who, 0)
         return [balance, spent, self.tiers.get(who, 0), who in self.frozen]
@@ -297,7 +297,7 @@ class FakeChain:
     def view_authorizationState(self, who: str, nonce: bytes) -> list[Any]:
         return [(to_checksum_address(who), nonce) in self.used]
 
-    def view_redemption(self, who: str, nonce: bytes) -> list[Any]:
+    def view_getRedemption(self, who: str, nonce: bytes) -> list[Any]:
         found = self.burned.get((to_checksum_address(who), nonce))
         return [0, 0] if found is None else [1, found]
 
@@ -309,13 +309,13 @@ VIEWS: dict[str, tuple[list[str], list[str]]] = {
     "decimals()": ([], ["uint8"]),
     "paused()": ([], ["bool"]),
     "DOMAIN_SEPARATOR()": ([], ["bytes32"]),
-    "accountOf(address)": (["address"], ["uint256", "uint256", "uint8", "bool"]),
+    "getAccount(address)": (["address"], ["uint256", "uint256", "uint8", "bool"]),
     "transferCheck(address,address,uint256)": (
         ["address", "address", "uint256"],
         ["bytes4", "uint256", "uint256"],
     ),
     "authorizationState(address,bytes32)": (["address", "bytes32"], ["bool"]),
-    "redemption(address,bytes32)": (["address", "bytes32"], ["uint8", "uint256"]),
+    "getRedemption(address,bytes32)": (["address", "bytes32"], ["uint8", "uint256"]),
 }
 
 

@@ -23,7 +23,7 @@ RECEIVE_WITH_AUTHORIZATION: Final = "receiveWithAuthorization" + _AUTHORIZATION
 CANCEL_AUTHORIZATION: Final = "cancelAuthorization(address,bytes32,bytes)"
 PERMIT: Final = "permit(address,address,uint256,uint256,bytes)"
 REDEEM: Final = "redeem((address,uint256,bytes32,uint256,bytes32,uint256),bytes)"
-CANCEL_REDEEM: Final = "cancelRedeem(address,bytes32,bytes)"
+CANCEL_REDEEM: Final = "cancelRedeemOrder(address,bytes32,bytes)"
 #: All of the above, for the comparison with the ABI.
 SIGNATURES: Final = (
     TRANSFER,

@@ -24,11 +24,11 @@ VIEWS: Final = {
     "paused()": ("bool",),
     "totalSupply()": ("uint256",),
     "totalMinted()": ("uint256",),
-    "accountOf(address)": ("uint256", "uint256", "uint8", "bool"),
-    "limitsOf(uint8)": ("uint256", "uint256", "uint256"),
+    "getAccount(address)": ("uint256", "uint256", "uint8", "bool"),
+    "getLimits(uint8)": ("uint256", "uint256", "uint256"),
     "transferCheck(address,address,uint256)": ("bytes4", "uint256", "uint256"),
     "authorizationState(address,bytes32)": ("bool",),
-    "redemption(address,bytes32)": ("uint8", "uint256"),
+    "getRedemption(address,bytes32)": ("uint8", "uint256"),
 }
 
 
@@ -96,11 +96,11 @@ class TokenClient:
 
     def account(self, address: Address, block: int | str = "latest") -> AccountState:
         """Balance, today's spending, tier and freeze of an address."""
-        return AccountState(*self._read("accountOf(address)", address, block=block))
+        return AccountState(*self._read("getAccount(address)", address, block=block))
 
     def limits(self, tier: int) -> Limits:
         """The limits of a tier, 0 to 5."""
-        return Limits(*self._read("limitsOf(uint8)", tier))
+        return Limits(*self._read("getLimits(uint8)", tier))
 
     def paused(self) -> bool:
         """Whether transfers, issues and redemptions are stopped."""
@@ -128,7 +128,7 @@ class TokenClient:
 
     def redemption(self, holder: Address, nonce: bytes) -> tuple[RedemptionState, int]:
         """What became of a redemption order, and the minor units it pays out."""
-        state, payable = self._read("redemption(address,bytes32)", holder, nonce)
+        state, payable = self._read("getRedemption(address,bytes32)", holder, nonce)
         try:
             return RedemptionState(state), payable
         except ValueError:

@@ -71,12 +71,11 @@ def history(
 ) -> list[Entry]:
     """Every entry of `holder` in these blocks, oldest first, each with its block's time."""
     me = address_topic(holder)
-    first: list[object] = [[_hex(TRANSFER), _hex(REDEEMED), _hex(RETURNED), _hex(FORCED)], me]
-    second: list[object] = [
-        [_hex(TRANSFER), _hex(ISSUED), _hex(ISSUE_REFUSED), _hex(FORCED)],
-        None,
+    first: list[object] = [
+        [_hex(TRANSFER), _hex(ISSUED), _hex(REDEEMED), _hex(RETURNED), _hex(FORCED)],
         me,
     ]
+    second: list[object] = [[_hex(TRANSFER), _hex(ISSUE_REFUSED), _hex(FORCED)], None, me]
     found: dict[tuple[bytes, int], Log] = {}
     for topics in (first, second):
         for log in _all_logs(rpc, token, topics, from_block, to_block):
@@ -129,9 +128,9 @@ def _entry(log: Log, holder: Address) -> Entry:
         case "Transfer(address,address,uint256)", (_, sender, to):
             (amount,) = decode(["uint256"], log.data)
             return _transfer(base, _address(sender), _address(to), amount, holder)
-        case "Issued(uint256,address,uint256,bytes16)", (_, number, _):
-            amount, _ = decode(["uint256", "bytes16"], log.data)
-            reference = str(int.from_bytes(number))
+        case "Issued(uint256,address,uint256,bytes16)", (_, _):
+            number, amount, _ = decode(["uint256", "uint256", "bytes16"], log.data)
+            reference = str(number)
             return replace(base, kind=EntryKind.ISSUED, amount=amount, sign=1, reference=reference)
         case "IssueRefused(uint256,address,uint256,bytes16,bytes4)", (_, number, _):
             amount, *_ = decode(["uint256", "bytes16", "bytes4"], log.data)

@@ -41,7 +41,7 @@ def stored(bench: Rig, tx_id: TxId) -> Transaction:
 
 def tier(deployed: Deployed, account: str) -> int:
     """An account's tier on chain."""
-    return int(deployed.token.functions.accountOf(account).call()[2])
+    return int(deployed.token.functions.getAccount(account).call()[2])
 
 
 def test_signed_saved_sent_done(bench: Rig, deployed: Deployed) -> None:

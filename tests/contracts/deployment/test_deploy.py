@@ -47,8 +47,8 @@ def test_deploys_checks_and_records(project: Any, settings: Path) -> None:
     assert record["token"]["name"] == token.name() == "Jiaozi Euro"
     assert teller.token() == token.address
     assert token.authority() == teller.authority() == manager.address
-    assert tuple(token.limitsOf(1)) == (100_000, 200_000, 500_000)
-    assert tuple(token.limitsOf(0)) == (0, 0, 0)
+    assert tuple(token.getLimits(1)) == (100_000, 200_000, 500_000)
+    assert tuple(token.getLimits(0)) == (0, 0, 0)
     assert token.contractURI() == ""
     assert teller.approvalsNeeded() == 2
     block = record["block"]
@@ -99,10 +99,10 @@ def test_every_parameter_stands_on_chain(project: Any, settings: Path) -> None:
     change(settings / "parameters.json", **values)
     assert "one lost key closes it" in deploy()
     _, token, teller = contracts(project, recorded(settings))
-    said = (token.name(), token.symbol(), token.currency(), token.decimals(), token.utcOffset())
+    said = (token.name(), token.symbol(), token.currency(), token.decimals(), token.utcOffsetSeconds())
     assert said == ("Jiaozi Yuan", "CNYJ", "CNY", 2, 28_800)
     assert token.contractURI() == "https://bank.example/交子.json"
-    assert tuple(token.limitsOf(3)) == (7, 4_095 * 10**15, 4_095)
+    assert tuple(token.getLimits(3)) == (7, 4_095 * 10**15, 4_095)
     assert tuple(teller.bucket()) == (11, 12)
     assert (teller.maxAge(), teller.approvalsNeeded()) == (13, 3)
     assert "agree" in check()
@@ -146,7 +146,7 @@ def test_the_deploying_key_keeps_nothing(project: Any, settings: Path) -> None:
 def test_the_teller_receives_nothing(project: Any, settings: Path) -> None:
     deploy()
     _, token, teller = contracts(project, recorded(settings))
-    assert token.accountOf(teller)[3] is True
+    assert token.getAccount(teller)[3] is True
 
 
 def test_the_deploying_key_has_no_duty(settings: Path) -> None:

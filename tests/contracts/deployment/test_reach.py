@@ -75,7 +75,7 @@ def test_what_each_key_reaches_within_a_day(project: Any, settings: Path) -> Non
                 found.add((function, int(delay)))
         reach[duty] = found
     assert reach == {
-        "operator": {("issue", 0), ("issueApproved", 0), ("void", 0), ("returnPayout", 0)},
+        "operator": {("issue", 0), ("issueApproved", 0), ("voidNumber", 0), ("returnPayout", 0)},
         "attestor": {("attest", 0)},
         "compliance": {("setTier", 0), ("freeze", 0), ("unfreeze", 0)},
         "seizure": {("forcedTransfer", DAY)},
@@ -204,4 +204,4 @@ def test_seizure_and_governor_wait(project: Any, settings: Path) -> None:
         token.setLimits(1, 5, 6, 7, governor)
     at(now() + 200)
     token.setLimits(1, 5, 6, 7, governor)
-    assert tuple(token.limitsOf(1)) == (5, 6, 7)
+    assert tuple(token.getLimits(1)) == (5, 6, 7)

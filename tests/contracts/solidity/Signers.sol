@@ -23,7 +23,7 @@ contract GoodSigner {
 
     function redeemCanceled(address token, bytes32 nonce) external {
         (bool done,) = token.call(
-            abi.encodeWithSignature("cancelRedeem(address,bytes32,bytes)", address(this), nonce, "")
+            abi.encodeWithSignature("cancelRedeemOrder(address,bytes32,bytes)", address(this), nonce, "")
         );
         require(done);
     }

@@ -117,7 +117,7 @@ def test_one_unit_too_many_in_all_undoes_the_batch(
     entries = [(10, REF, alice.address, 1), (11, REF, vip.address, CAPACITY)]
     with reverts_with("BucketExceeded", CAPACITY + 1, CAPACITY):
         teller.issue(entries, operator)
-    assert not token.numberUsed(10)
+    assert not token.depositNumberUsed(10)
     assert token.balanceOf(alice.address) == 4_000
     assert teller.bucketLevel() == CAPACITY
 
@@ -129,7 +129,7 @@ def test_the_sum_over_the_headroom_undoes_the_batch(
     room = teller.headroom()
     with reverts_with("HeadroomExceeded", room + 1, room):
         teller.issue([(10, REF, alice.address, 1), (11, REF, vip.address, room)], operator)
-    assert not token.numberUsed(10)
+    assert not token.depositNumberUsed(10)
     assert teller.headroom() == room
     assert teller.bucketLevel() == 10**15
 

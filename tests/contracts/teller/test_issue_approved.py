@@ -82,7 +82,7 @@ def test_too_few(
 ) -> None:
     with reverts_with("TooFewApprovals", given, APPROVALS_NEEDED):
         bring(world, message, proofs(world, message, officers[:given]))
-    assert not token.numberUsed(10)
+    assert not token.depositNumberUsed(10)
 
 
 def test_one_officer_counts_once(world: World, officers: Officers, message: IssueApproval) -> None:
@@ -189,7 +189,7 @@ def test_nothing_of_it_can_be_changed(
     words = proofs(world, message, officers[:2])
     with reverts_with("InvalidApproval", officers[0].address):
         bring(world, CHANGES[change](message), words)
-    assert not token.numberUsed(10)
+    assert not token.depositNumberUsed(10)
 
 
 @pytest.mark.parametrize("place", ["chain_id", "verifying_contract", "name", "version"])
@@ -306,7 +306,7 @@ def test_a_voided_number_is_not_issued_by_an_old_approval(
     world: World, token: Any, teller: Any, officers: Officers, message: IssueApproval, vip: Party
 ) -> None:
     """The money went back to its sender while officers were still signing."""
-    teller.void(10, {"from": world.operator})
+    teller.voidNumber(10, {"from": world.operator})
     done = bring(world, message, proofs(world, message, officers[:2]))
     assert [one["number"] for one in events(done, "IssueRefused")] == [10]
     assert token.balanceOf(vip.address) == 1_000_001
@@ -331,7 +331,7 @@ def test_exactly_the_headroom_and_not_one_unit_more(
     over = approval(entry(10, vip, room), entry(11, vip, 1))
     with reverts_with("HeadroomExceeded", room + 1, room):
         bring(world, over, proofs(world, over, officers))
-    assert not token.numberUsed(10)
+    assert not token.depositNumberUsed(10)
     exact = approval(entry(10, vip, room))
     bring(world, exact, proofs(world, exact, officers[:2]))
     assert teller.headroom() == 0

@@ -76,7 +76,7 @@ def test_indexed_fields_are_where_the_history_looks_for_them() -> None:
         if entry["type"] == "event"
     }
     assert indexed[events.TRANSFER] == [True, True, False]
-    assert indexed[events.ISSUED] == [True, True, False, False]
+    assert indexed[events.ISSUED] == [False, True, False, False]
     assert indexed[events.ISSUE_REFUSED] == [True, True, False, False, False]
     assert indexed[events.REDEEMED] == [True, True, False, False, False]
     assert indexed[events.RETURNED] == [True, True, False]
