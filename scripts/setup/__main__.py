@@ -1,4 +1,7 @@
-"""Setup: run the steps in order, each only if needed, one process at a time."""
+"""Setup: run the steps in order, each only if needed, one process at a time.
+
+`python -m scripts.setup proof` also installs what proves things about the contracts.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from scripts.setup import builds, compiler, node, python
 from scripts.setup.console import SetupError, elapsed, say
 from scripts.setup.lock import alone
 from scripts.setup.step import Step
-from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, ROOT, SOLC
+from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, PROOF_BIN, ROOT, SOLC
 
 PYTHONS = ((3, 11), (3, 13))
 
 
 def steps() -> tuple[Step, ...]:
-    """All that is installed, in order."""
+    """All that is always installed, in order."""
     found = (shutil.which("node") or "", shutil.which("npm") or "")
     uv, npm = python.HERE / "uv.txt", python.HERE / "node.txt"
     return (
@@ -61,6 +64,18 @@ def steps() -> tuple[Step, ...]:
     )
 
 
+def proof() -> Step:
+    """Some 240 MB that only the contracts' proofs need."""
+    return Step(
+        "proof",
+        "halmos and slither (.cache/venv-proof)",
+        python.sync_proof,
+        python.LOCKED,
+        (),
+        (PROOF_BIN / "halmos", PROOF_BIN / "slither"),
+    )
+
+
 def check_python() -> None:
     """Refuse a Python that the lock has no packages for."""
     oldest, newest = PYTHONS
@@ -85,12 +100,15 @@ def run_steps(todo: tuple[Step, ...]) -> None:
     say(f"setup: everything is in place ({elapsed(began)})")
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Set up; the exit code says whether everything is there."""
+    if arguments not in ([], ["proof"]):
+        say("usage: python -m scripts.setup [proof]")
+        return 2
     try:
         check_python()
         with alone():
-            run_steps(steps())
+            run_steps((*steps(), proof()) if arguments else steps())
             if builds.forget_stale():
                 say("setup: contracts were renamed or removed; they will be compiled anew")
     except SetupError as error:
@@ -108,4 +126,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,8 @@
-"""Setup: uv, and the two Python environments that it makes from one lock.
+"""Setup: uv, and the Python environments that it makes from one lock.
 
 The dev environment runs the wallet, the bridge and their tests. Brownie pins exact versions of
-packages that those need newer, so contract work has an environment of its own.
+packages that those need newer, so contract work has an environment of its own; so have halmos and
+slither, which are installed when they are first asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 from scripts.setup.console import run
-from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, ROOT
+from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, PROOF_BIN, ROOT
 
 BOOTSTRAP = CACHE / "bootstrap"
 UV = BOOTSTRAP / "bin" / "uv"
@@ -43,7 +44,7 @@ def install_uv() -> None:
     pip_install(HERE / "uv.txt")
 
 
-def _sync(environment: Path, group: str) -> None:
+def _sync(environment: Path, *groups: str) -> None:
     env = {
         **os.environ,
         "UV_PROJECT_ENVIRONMENT": str(environment),
@@ -51,15 +52,20 @@ def _sync(environment: Path, group: str) -> None:
         "UV_PYTHON_DOWNLOADS": "never",
     }
     env.pop("VIRTUAL_ENV", None)  # uv would warn that it does not use it
-    argv: list[str | Path] = [UV, "sync", "--frozen", "--no-default-groups", "--group", group]
-    run([*argv, "--project", ROOT, "--python", sys.executable], _log(group), env)
+    argv: list[str | Path] = [UV, "sync", "--frozen", "--no-default-groups", *groups]
+    run([*argv, "--project", ROOT, "--python", sys.executable], _log(groups[-1]), env)
 
 
 def sync_dev() -> None:
     """`.venv`: the project and what tests and checks it."""
-    _sync(DEV_BIN.parent, "dev")
+    _sync(DEV_BIN.parent, "--group", "dev")
 
 
 def sync_contracts() -> None:
     """`.cache/venv-contracts`: the project beside brownie and py-solc-x."""
-    _sync(CONTRACTS_BIN.parent, "contracts")
+    _sync(CONTRACTS_BIN.parent, "--group", "contracts")
+
+
+def sync_proof() -> None:
+    """`.cache/venv-proof`: halmos and slither, without the project."""
+    _sync(PROOF_BIN.parent, "--only-group", "proof")

@@ -24,6 +24,7 @@ FOUNDRY_VERSION = "1.7.1"
 FOUNDRY = ("anvil", "forge", "cast")
 DEV_BIN = ROOT / ".venv" / "bin"
 CONTRACTS_BIN = CACHE / "venv-contracts" / "bin"
+PROOF_BIN = CACHE / "venv-proof" / "bin"
 
 
 class ToolMissingError(Exception):
