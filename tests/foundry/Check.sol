@@ -3,11 +3,30 @@ pragma solidity ^0.8.24;
 
 /// The few of forge's cheat codes that these tests need.
 interface Vm {
-    function assume(bool condition) external pure;
-    function prank(address sender) external;
-    function warp(uint256 timestamp) external;
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     function addr(uint256 key) external pure returns (address);
+    function chainId(uint256 id) external;
+    function deal(address account, uint256 balance) external;
+    function deployCode(string calldata artifact, bytes calldata arguments)
+        external
+        returns (address);
+    function etch(address target, bytes calldata code) external;
+    function expectEmit(address emitter) external;
+    function getCode(string calldata artifact) external view returns (bytes memory);
+    function expectRevert(bytes calldata revertData) external;
+    function getRecordedLogs() external returns (Log[] memory);
+    function load(address target, bytes32 slot) external view returns (bytes32);
+    function prank(address sender) external;
+    function recordLogs() external;
+    function roll(uint256 blockNumber) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function store(address target, bytes32 slot, bytes32 value) external;
+    function warp(uint256 timestamp) external;
 }
 
 /// Assertions that show both sides.

@@ -38,7 +38,8 @@ contract Handler is Check, Model {
     constructor() {
         vm.warp(_now);
         address authority = address(new OpenAuthority());
-        token = new DepositToken(authority, "Jiaozi Euro", "EURJ", "EUR", 2, int32(int256(OFFSET)), "");
+        token =
+            new DepositToken(authority, "Jiaozi Euro", "EURJ", "EUR", 2, int32(int256(OFFSET)), "");
         _limit(1, 1_000, 2_500, 5_000);
         _limit(2, 100_000, 200_000, 1_000_000);
         for (uint256 i = 0; i < PEOPLE; ++i) {
