@@ -3,7 +3,8 @@
 Compares the chain with deployments/<chainId>.json (JIAOZI_DEPLOYMENTS names the folder): code,
 wiring, every role's members and delays, name and currency, signing domains, whether the officers
 suffice. Ends with 1 and every difference when there is one. What the governor has changed since
-(limits, bucket, age, approvals, contractURI) is listed, and is no difference.
+(limits, bucket, age, approvals, contractURI) is listed, and is no difference; so is an admin that
+is a plain key.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from brownie import project as brownie_projects
 from scripts.deploy import record_path
 from scripts.deployment import DeploymentError, standalone
 from scripts.deployment.chain import require_chain
-from scripts.deployment.live import fixed_differences, setting_changes
+from scripts.deployment.live import admin_remarks, fixed_differences, setting_changes
 from scripts.deployment.record import RecordError, forget_brownies_record, read_record
 from scripts.deployment.verify import code_differences, require, role_differences
 
@@ -41,7 +42,7 @@ def check() -> str:
     require(code_differences(record, project))
     require(role_differences(record, project), fixed_differences(record, project))
     agreed = f"{path} and the chain agree: code, wiring, every role and delay, signing domains"
-    return "\n  ".join([agreed, *setting_changes(record, project)])
+    return "\n  ".join([agreed, *setting_changes(record, project), *admin_remarks(record)])
 
 
 if __name__ == "__main__":

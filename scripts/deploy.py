@@ -20,7 +20,7 @@ from brownie import web3
 from scripts.deployment import DeploymentError, standalone
 from scripts.deployment.approvals import approvals_remark, require_approvals
 from scripts.deployment.chain import Call, code_hash, deployer, require_chain, send
-from scripts.deployment.live import start_differences
+from scripts.deployment.live import admin_remarks, start_differences
 from scripts.deployment.parameters import Parameters, read_parameters
 from scripts.deployment.record import (
     CONTRACTS,
@@ -74,10 +74,8 @@ def deploy() -> str:
     require(code_differences(record, project))
     require(role_differences(record, project), start_differences(record, project))
     write_record(path, record)
-    return (
-        f"deployed {parameters.symbol} at {record['token']['address']}; recorded in {path}\n"
-        f"{approvals_remark(*approvals)}"
-    )
+    done = f"deployed {parameters.symbol} at {record['token']['address']}; recorded in {path}"
+    return "\n  ".join([done, approvals_remark(*approvals), *admin_remarks(record)])
 
 
 def _standing(record: dict[str, Any], roles: Roles, parameters: Parameters, path: Path) -> str:

@@ -15,7 +15,7 @@ from scripts.deployment.approvals import unreachable
 from scripts.deployment.parameters import LIMITED_TIERS, Limits, Parameters
 from scripts.deployment.wiring import Role
 
-__all__ = ["fixed_differences", "setting_changes", "start_differences"]
+__all__ = ["admin_remarks", "fixed_differences", "setting_changes", "start_differences"]
 
 CHANGEABLE = ("token.contractURI", "tiers.", "bucket.", "maxAge", "approvalsNeeded")
 TELLER_DOMAIN = "Jiaozi Teller"
@@ -42,6 +42,20 @@ def setting_changes(record: Mapping[str, Any], project: Any) -> Iterator[str]:
     for field, found, wanted in _changes(record, project):
         if field.startswith(CHANGEABLE):
             yield f"{field} is now {found!r}; deployed with {wanted!r}"
+
+
+def admin_remarks(record: Mapping[str, Any]) -> Iterator[str]:
+    """A word about an admin that is a plain key: whoever has it changes every role in a week.
+
+    No more than a word: a key that several people must sign with (a threshold signature) looks
+    the same from here.
+    """
+    admin = record["roles"]["admin"]
+    if not web3.eth.get_code(admin):
+        yield (
+            f"the admin {admin} is no contract: it should be a k-of-n contract, or a key that "
+            "takes several people to sign with"
+        )
 
 
 def _changes(record: Mapping[str, Any], project: Any) -> Iterator[tuple[str, object, object]]:

@@ -14,6 +14,7 @@ __all__ = ["Limits", "Parameters", "ParametersError", "parse_parameters", "read_
 
 LIMITED_TIERS = ("0", "1", "2", "3", "4")
 MANTISSA_MAX, EXPONENT_MAX = 4095, 15
+CAPACITY_MAX, REFILL_MAX = 2**72 - 1, 2**56 - 1  # the fields of the Teller's bucket
 SHORT_STRING_BYTES = 31
 
 
@@ -88,9 +89,9 @@ def parse_parameters(values: Any) -> Parameters:
             ),
             contract_uri=_uri("token.contractURI", token["contractURI"]),
             tiers=tuple(_limits(tier, tiers[tier]) for tier in LIMITED_TIERS),
-            bucket_capacity=_whole("bucket.capacity", bucket["capacity"], 0, 2**96 - 1),
+            bucket_capacity=_whole("bucket.capacity", bucket["capacity"], 0, CAPACITY_MAX),
             bucket_refill_per_second=_whole(
-                "bucket.refillPerSecond", bucket["refillPerSecond"], 0, 2**96 - 1
+                "bucket.refillPerSecond", bucket["refillPerSecond"], 0, REFILL_MAX
             ),
             max_age=_whole("maxAge", values["maxAge"], 0, 2**64 - 1),
             approvals_needed=_whole("approvalsNeeded", values["approvalsNeeded"], 0, 255),

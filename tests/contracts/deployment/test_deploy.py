@@ -99,7 +99,13 @@ def test_every_parameter_stands_on_chain(project: Any, settings: Path) -> None:
     change(settings / "parameters.json", **values)
     assert "one lost key closes it" in deploy()
     _, token, teller = contracts(project, recorded(settings))
-    said = (token.name(), token.symbol(), token.currency(), token.decimals(), token.utcOffsetSeconds())
+    said = (
+        token.name(),
+        token.symbol(),
+        token.currency(),
+        token.decimals(),
+        token.utcOffsetSeconds(),
+    )
     assert said == ("Jiaozi Yuan", "CNYJ", "CNY", 2, 28_800)
     assert token.contractURI() == "https://bank.example/交子.json"
     assert tuple(token.getLimits(3)) == (7, 4_095 * 10**15, 4_095)
@@ -116,6 +122,17 @@ def test_signing_domains(project: Any, settings: Path) -> None:
     for contract, name in ((token, "Jiaozi Euro"), (teller, "Jiaozi Teller")):
         domain = ("0x0f", name, "1", chain.id, contract.address, *none)
         assert tuple(contract.eip712Domain()) == domain
+
+
+def test_an_admin_that_is_a_plain_key_is_told(settings: Path) -> None:
+    admin = keys()["admin"]
+    remark = f"the admin {admin} is no contract"
+    assert remark in deploy()
+    assert remark in check()
+    web3.provider.make_request("anvil_setCode", [admin, "0x00"])
+    assert remark not in check()
+    (settings / "deployments" / f"{chain.id}.json").unlink()
+    assert remark not in deploy()
 
 
 def test_other_parameters_are_not_deployed_over(settings: Path) -> None:

@@ -63,7 +63,8 @@ def test_roles_files_that_are_no_object(settings: Path, content: str) -> None:
         ({"maxAge": 1.5}, "maxAge"),
         ({"maxAge": True}, "maxAge"),
         ({"maxAge": None}, "lacks 'maxAge'"),
-        ({"bucket": {"capacity": 2**96, "refillPerSecond": 0}}, "bucket.capacity"),
+        ({"bucket": {"capacity": 2**72, "refillPerSecond": 0}}, "bucket.capacity"),
+        ({"bucket": {"capacity": 0, "refillPerSecond": 2**56}}, "bucket.refillPerSecond"),
         ({"bucket": {"capacity": 1}}, "lacks 'refillPerSecond'"),
         ({"tiers": {}}, "lacks '0'"),
         ({"token": {"name": "x" * 32}}, "token.name"),
@@ -95,6 +96,12 @@ def test_a_file_of_parameters_without_the_description(settings: Path) -> None:
     change(settings / "parameters.json", token=token)
     with pytest.raises(ParametersError, match="lacks 'contractURI'"):
         deploy()
+
+
+def test_the_largest_bucket_that_the_teller_takes(settings: Path) -> None:
+    largest = {"capacity": 2**72 - 1, "refillPerSecond": 2**56 - 1}
+    change(settings / "parameters.json", bucket=largest)
+    assert "deployed EURJ" in deploy()
 
 
 def test_no_officers_need_no_approvals(settings: Path) -> None:

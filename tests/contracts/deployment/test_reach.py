@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from brownie import accounts, chain
+from brownie.exceptions import VirtualMachineError
 from eth_account import Account
 
 from scripts.check_deployment import check
 from scripts.deploy import deploy
 from scripts.deployment.verify import VerificationError
 from scripts.deployment.wiring import PERMISSIONS, VETOED, Role
-from tests.contracts.deployment.support import OFFICERS, contracts, recorded
+from tests.contracts.deployment.support import OFFICERS, by_admin, contracts, recorded
 from tests.contracts.support import CASE, DAY, REF, at, now, raw, reverts_with
 from wallet.keccak import keccak256
 
@@ -189,6 +190,84 @@ def test_the_officers_release_what_is_past_the_bucket(project: Any, settings: Pa
     both = approved(teller, entries, deadline, OFFICERS[1:])
     teller.issueApproved(entries, deadline, both, operator)
     assert token.balanceOf(holder) == amount
+
+
+def test_nobody_gives_the_contracts_another_manager(project: Any, settings: Path) -> None:
+    """Not even the admin after seven days: the functions that it would need do not exist."""
+    deploy()
+    roles = recorded(settings)["roles"]
+    manager, token, teller = contracts(project, recorded(settings))
+    admin = {"from": roles["admin"]}
+    for contract in (token, teller):
+        data = manager.updateAuthority.encode_input(contract, roles["admin"])
+        manager.schedule(manager, data, 0, admin)
+        at(now() + 7 * DAY)
+        with pytest.raises(VirtualMachineError):
+            manager.updateAuthority(contract, roles["admin"], admin)
+        assert contract.authority() == manager.address
+
+
+def test_who_may_cancel_what_is_scheduled(project: Any, settings: Path) -> None:
+    """Guardian and admin a seizure, each at once; the holder of another role does not."""
+    deploy()
+    roles = recorded(settings)["roles"]
+    manager, token, _ = contracts(project, recorded(settings))
+    data = token.forcedTransfer.encode_input(accounts[8], accounts[9], 1, CASE)
+    selector = bytes.fromhex(token.forcedTransfer.signature[2:])
+    for duty in ("operator", "attestor", "compliance", "governor"):
+        manager.schedule(token, data, 0, {"from": roles["seizure"]})
+        with reverts_with(
+            "AccessManagerUnauthorizedCancel", roles[duty], roles["seizure"], token, selector
+        ):
+            manager.cancel(roles["seizure"], token, data, {"from": roles[duty]})
+        manager.cancel(roles["seizure"], token, data, {"from": roles["seizure"]})
+    for duty in ("guardian", "admin"):
+        manager.schedule(token, data, 0, {"from": roles["seizure"]})
+        manager.cancel(roles["seizure"], token, data, {"from": roles[duty]})
+
+
+def test_many_seizures_are_cancelled_in_one_call(project: Any, settings: Path) -> None:
+    """A thief may announce any number; the guardian needs no transaction for each."""
+    deploy()
+    roles = recorded(settings)["roles"]
+    manager, token, _ = contracts(project, recorded(settings))
+    seizures = [
+        token.forcedTransfer.encode_input(accounts[8], accounts[9], amount, CASE)
+        for amount in range(20)
+    ]
+    schedule = [manager.schedule.encode_input(token, data, 0) for data in seizures]
+    manager.multicall(schedule, {"from": roles["seizure"]})
+    cancel = [manager.cancel.encode_input(roles["seizure"], token, data) for data in seizures]
+    manager.multicall(cancel, {"from": roles["guardian"]})
+    for data in seizures:
+        operation = manager.hashOperation(roles["seizure"], token, data)
+        assert manager.getSchedule(operation) == 0
+
+
+def test_a_guardian_that_keeps_the_token_paused_is_taken_away(project: Any, settings: Path) -> None:
+    """Its key can cancel every unpause, but not the admin's revocation after seven days."""
+    deploy()
+    roles = recorded(settings)["roles"]
+    manager, token, _ = contracts(project, recorded(settings))
+    governor, guardian = {"from": roles["governor"]}, {"from": roles["guardian"]}
+    token.pause(guardian)
+    unpause = token.unpause.encode_input()
+    manager.schedule(token, unpause, 0, governor)
+    manager.cancel(roles["governor"], token, unpause, guardian)
+    revoke = manager.revokeRole.encode_input(Role.GUARDIAN.value, roles["guardian"])
+    by_admin(manager, roles["admin"], revoke)
+    manager.schedule(token, unpause, 0, governor)
+    with reverts_with(
+        "AccessManagerUnauthorizedCancel",
+        roles["guardian"],
+        roles["governor"],
+        token,
+        bytes.fromhex(token.unpause.signature[2:]),
+    ):
+        manager.cancel(roles["governor"], token, unpause, guardian)
+    at(now() + 2 * DAY)
+    token.unpause(governor)
+    assert token.paused() is False
 
 
 def test_seizure_and_governor_wait(project: Any, settings: Path) -> None:
