@@ -46,9 +46,10 @@ library FastRules {
     }
 
     /// @dev A mint of `amount`.
+    /// @param most Of `PolicyWord.balanceLimits`.
     /// @param taken Zero, or the one bit that is set when the deposit's number was used before.
     function objectsToMint(
-        Policy policy,
+        uint256[8] memory most,
         Account outside,
         Account recipient,
         uint256 amount,
@@ -58,9 +59,8 @@ library FastRules {
             let mask := 0xffffffffffffffffffffffff
             let terms := or(or(recipient, amount), or(sub(amount, 1), sub(0, taken)))
             terms := or(terms, sub(and(outside, mask), amount))
-            let limits := shr(32, shr(mul(and(shr(208, recipient), 7), 48), policy))
-            let most := mul(and(shr(4, limits), 0xfff), exp(10, and(limits, 15)))
-            broken := shr(255, or(terms, sub(most, add(and(recipient, mask), amount))))
+            let limit := mload(add(most, shl(5, and(shr(208, recipient), 7))))
+            broken := shr(255, or(terms, sub(limit, add(and(recipient, mask), amount))))
         }
     }
 

@@ -60,6 +60,15 @@ library PolicyWord {
         return decode(Limits.unwrap(limits_) >> BALANCE_SHIFT);
     }
 
+    /// @dev The limit on the balance of every tier that the account word can hold; no balance passes that
+    /// of UNLIMITED_TIER.
+    function balanceLimits(Policy policy) internal pure returns (uint256[8] memory most) {
+        for (uint256 tier = 0; tier < UNLIMITED_TIER; ++tier) {
+            most[tier] = policy.limits(tier).onBalance();
+        }
+        most[UNLIMITED_TIER] = type(uint96).max;
+    }
+
     /// @dev The limits must come from `encode`.
     function withLimits(
         Policy policy,

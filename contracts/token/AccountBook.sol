@@ -160,10 +160,11 @@ abstract contract AccountBook is IDepositToken {
 
     /// @dev Begins a run of mints: the outside's word is read once, handed from one mint to the next,
     /// and written once, by `_closeMint`.
-    function _openMint() internal view returns (Policy policy, Account outside) {
-        policy = _policy;
+    /// @return most Each tier's limit on the balance.
+    function _openMint() internal view returns (uint256[8] memory most, Account outside) {
+        Policy policy = _policy;
         if (policy.paused()) revert TokenPaused();
-        outside = _outside;
+        return (policy.balanceLimits(), _outside);
     }
 
     /// @dev Ends a run of mints. Answers how much was minted.
@@ -173,7 +174,7 @@ abstract contract AccountBook is IDepositToken {
     }
 
     /// @dev Why `amount` would not be minted for `to`; zero when it would.
-    function _againstMint(Policy policy, Account outside, address to, uint256 amount)
+    function _againstMint(Account outside, address to, uint256 amount)
         internal
         view
         returns (bytes4 reason)
@@ -182,7 +183,7 @@ abstract contract AccountBook is IDepositToken {
         if (reason != 0) return reason;
         if (_isNobody(to)) return ERC20InvalidReceiver.selector;
         Account recipient = _wordOf(to);
-        return Rules.receiving(policy, recipient, recipient.balanceWith(amount));
+        return Rules.receiving(_policy, recipient, recipient.balanceWith(amount));
     }
 
     /// @dev Mints again what `to` burned, past freeze, limits and pause. A supply at its very top is the

@@ -8,7 +8,6 @@ import {FastLogs} from "../libraries/FastLogs.sol";
 import {FastRules} from "../libraries/FastRules.sol";
 import {IssueEntries} from "../libraries/IssueEntries.sol";
 import {OutsideWord} from "../libraries/OutsideWord.sol";
-import {Policy} from "../libraries/PolicyWord.sol";
 import {Redemptions} from "./Redemptions.sol";
 
 /// @title Bank deposits into tokens
@@ -29,7 +28,7 @@ abstract contract Issuance is Redemptions {
     /// @inheritdoc IDepositToken
     /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
     function issue(IssueEntry[] calldata entries) external restricted returns (uint256 credited) {
-        (Policy policy, Account outside) = _openMint();
+        (uint256[8] memory most, Account outside) = _openMint();
         (uint256 index, uint256 bits) = (NO_PAGE, 0);
         for (uint256 i = 0; i < entries.length; ++i) {
             (uint256 number, bytes16 ref, address holder, uint256 amount) =
@@ -38,12 +37,12 @@ abstract contract Issuance is Redemptions {
             uint256 taken = bits & _bitOf(number);
             Slot payee = AccountSlots.slotOf(holder);
             Account recipient = payee.load();
-            if (!FastRules.objectsToMint(policy, outside, recipient, amount, taken)) {
+            if (!FastRules.objectsToMint(most, outside, recipient, amount, taken)) {
                 _credit(payee, recipient, address(0), holder, amount);
                 FastLogs.issued(number, holder, amount, ref);
                 outside = OutsideWord.withMinted(outside, amount).debit(amount);
             } else {
-                outside = _issueBySteps(policy, outside, entries[i], taken != 0);
+                outside = _issueBySteps(outside, entries[i], taken != 0);
             }
             bits |= _bitOf(number);
         }
@@ -61,13 +60,13 @@ abstract contract Issuance is Redemptions {
 
     /// @dev The same entry judged rule by rule, for whoever has no limits, and to say which rule is
     /// against it. Answers the outside after it.
-    function _issueBySteps(Policy policy, Account outside, IssueEntry calldata entry, bool taken)
+    function _issueBySteps(Account outside, IssueEntry calldata entry, bool taken)
         private
         returns (Account)
     {
         (uint256 number, address holder, uint256 amount) =
             (entry.number, entry.holder, entry.amount);
-        bytes4 reason = taken ? NumberUsed.selector : _againstMint(policy, outside, holder, amount);
+        bytes4 reason = taken ? NumberUsed.selector : _againstMint(outside, holder, amount);
         if (reason != 0) {
             emit IssueRefused(number, holder, amount, entry.ref, reason);
             return outside;

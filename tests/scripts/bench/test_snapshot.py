@@ -9,7 +9,7 @@ import pytest
 
 from scripts.bench import BenchError, MissingRow
 from scripts.bench.gas import judged
-from scripts.bench.rows import CONTENDERS, ROWS
+from scripts.bench.rows import CONTENDERS, ROWS, Row
 from scripts.bench.snapshot import REPORT, SNAPSHOT, compare, read, to_json, write
 from scripts.bench.table import placed
 from tests.scripts.bench.figures import complete
@@ -20,6 +20,13 @@ PLACES = "a\n<!-- measured -->\n<!-- end -->\nb\n<!-- published -->\n<!-- end --
 def test_the_committed_report_shows_the_committed_figures() -> None:
     report = REPORT.read_text("utf-8")
     assert placed(report, read(SNAPSHOT)) == report
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_no_recorded_figure_of_ours_is_above_its_bar(row: Row) -> None:
+    figure = read(SNAPSHOT)["ours"][row.name]
+    assert figure is not None
+    assert figure <= row.bar
 
 
 def test_what_is_written_can_be_read(tmp_path: Path) -> None:
