@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from brownie import Contract
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from scripts.toolchain import program
 
@@ -48,7 +48,7 @@ def compiled(*files: Path) -> dict[str, Compiled]:
     }
     sources = {file.name: {"content": file.read_text()} for file in files}
     question = json.dumps({"language": "Solidity", "sources": sources, "settings": settings})
-    argv = [program("solc"), "--standard-json"]
+    argv = [str(program("solc")), "--standard-json"]
     done = subprocess.run(argv, input=question, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
     assert "contracts" in answer, answer["errors"]

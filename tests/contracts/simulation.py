@@ -6,12 +6,13 @@ than a millisecond.
 
 from __future__ import annotations
 
+import json
+import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from brownie import web3
-
-from tests.contracts.support import now
 
 MOST_GAS = 29_000_000
 
@@ -38,12 +39,52 @@ class Outcome:
         return [log for log in self.logs if log.topics[0] == topic]
 
 
+@dataclass(frozen=True)
+class Question:
+    """A call that might be made."""
+
+    sender: object
+    contract: Any
+    data: str
+    gas: int = MOST_GAS
+
+    def asked(self, identity: int, block: dict[str, str]) -> dict[str, Any]:
+        """As JSON-RPC has it, on top of the latest block."""
+        call = {
+            "from": str(self.sender),
+            "to": str(self.contract.address),
+            "data": self.data,
+            "gas": hex(self.gas),
+        }
+        simulation = {"blockStateCalls": [{"blockOverrides": block, "calls": [call]}]}
+        return {
+            "jsonrpc": "2.0",
+            "id": identity,
+            "method": "eth_simulateV1",
+            "params": [simulation, "latest"],
+        }
+
+
 def simulate(sender: object, contract: Any, data: str, gas: int = MOST_GAS) -> Outcome:
     """Call `contract` with `data` from any address at all, a second after the latest block."""
-    call = {"from": str(sender), "to": str(contract.address), "data": data, "gas": hex(gas)}
-    block = {"number": hex(web3.eth.block_number + 1), "time": hex(now() + 1)}
-    question = {"blockStateCalls": [{"blockOverrides": block, "calls": [call]}]}
-    answer = web3.provider.make_request("eth_simulateV1", [question, "latest"])
+    return simulate_all([Question(sender, contract, data, gas)])[0]
+
+
+def simulate_all(questions: Sequence[Question]) -> list[Outcome]:
+    """Each by itself on the latest state, all in one request: thousands take seconds."""
+    latest = web3.eth.get_block("latest")
+    block = {"number": hex(latest["number"] + 1), "time": hex(latest["timestamp"] + 1)}
+    body = [question.asked(place, block) for place, question in enumerate(questions)]
+    request = urllib.request.Request(  # noqa: S310 - always our own chain's address
+        web3.provider.endpoint_uri, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=120) as response:  # noqa: S310 - see above
+        answers = sorted(json.load(response), key=lambda answer: int(answer["id"]))
+    assert len(answers) == len(questions)
+    return [_outcome(answer) for answer in answers]
+
+
+def _outcome(answer: dict[str, Any]) -> Outcome:
     assert "result" in answer, answer
     (done,) = answer["result"][0]["calls"]
     logs = tuple(Log(tuple(map(_raw, log["topics"])), _raw(log["data"])) for log in done["logs"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
-from eth_abi import decode
+from eth_abi.abi import decode
 
 from tests.contracts.compiled import Compiled
 from tests.contracts.conftest import World
@@ -309,10 +309,12 @@ class RelayKit:
     def test_nor_less(
         self, world: World, people: dict[str, Party], signers: dict[str, Compiled]
     ) -> None:
-        """Around the least gas with which the call passes at all, the hungriest entry is done."""
+        """Around the least gas with which the call passes at all, the hungriest entry is done.
+
+        It comes first, where the token has not been called yet and calling it is dearest.
+        """
         full, _ = self.hungriest(world, signers)
-        batch = [*self.good(world, people["bob"]), full]
-        relay = people["relay"]
+        batch, relay = [full], people["relay"]
 
         def reverts(gas: int) -> bool:
             return not self.attempt(world, relay, gas, *batch).passed
@@ -321,10 +323,10 @@ class RelayKit:
         most = largest(reverts, least, FULL_GAS)
         for more in (1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000):
             done = self.attempt(world, relay, most + more, *batch)
-            assert (done.count, done.failed) == (2, []), more
+            assert (done.count, done.failed) == (1, []), more
         for less in (0, 10, 1_000, 10_000):
             done = self.attempt(world, relay, most - less, *batch)
-            assert done.index == 1, less
+            assert done.index == 0, less
             assert done.gas_left is not None
             assert ENTRY_GAS < done.gas_left < 1.1 * ENTRY_GAS
 
@@ -367,7 +369,7 @@ class Attempt:
     @property
     def failed(self) -> list[Failure]:
         """What it told of failures."""
-        found = []
+        found: list[Failure] = []
         for log in self.outcome.of(FAILED):
             index, signer, nonce = log.topics[1:]
             reason = decode(["bytes4"], log.data)[0]

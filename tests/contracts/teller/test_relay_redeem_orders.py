@@ -74,11 +74,10 @@ class TestRelayRedeemOrders(RelayKit):
         alice = people["alice"]
         (row, _) = self.cargo.make(world, alice).row
         order = RedeemOrder(alice.address, row[1], PAYOUT, row[3], row[4], row[5])
-        for change, error in (
-            ({"amount": 0, "fee": 0}, "ZeroAmount()"),
-            ({"fee": AMOUNT + 1}, "FeeExceedsAmount(uint256,uint256)"),
+        for bad, error in (
+            (replace(order, nonce=fresh_nonce(), amount=0, fee=0), "ZeroAmount()"),
+            (replace(order, fee=AMOUNT + 1), "FeeExceedsAmount(uint256,uint256)"),
         ):
-            bad = replace(order, nonce=fresh_nonce(), **change)
             middle = signed(bad, alice.sign(bad, world.domain))
             self.only_the_middle_fails(world, people, middle, selector(error))
             assert tuple(world.token.redemption(alice.address, bad.nonce)) == (NONE, 0)
