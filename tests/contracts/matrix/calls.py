@@ -172,7 +172,7 @@ def _redeem(scene: Scene) -> Call:
 def _cancel_redeem(scene: Scene) -> Call:
     token, alice = scene.cast.world.token, scene.cast["alice"]
     signature = alice.sign(CancelRedeem(alice.address, NONCE), scene.cast.world.domain)
-    data = token.cancelRedeem.encode_input(alice.address, NONCE, signature)
+    data = token.cancelRedeemOrder.encode_input(alice.address, NONCE, signature)
     return Call(scene.cast["relay"].address, token, data)
 
 
@@ -278,9 +278,9 @@ CALLS: dict[str, Make] = {
         for form in ("bytes", SPLIT)
     },
     f"DepositToken.redeem({ORDER},bytes)": _redeem,
-    "DepositToken.cancelRedeem(address,bytes32,bytes)": _cancel_redeem,
+    "DepositToken.cancelRedeemOrder(address,bytes32,bytes)": _cancel_redeem,
     f"DepositToken.issue({ENTRY}[])": partial(_issue, "token", "issuer"),
-    "DepositToken.void(uint256)": _by_role("token", "void", "issuer", NUMBER),
+    "DepositToken.voidNumber(uint256)": _by_role("token", "voidNumber", "issuer", NUMBER),
     "DepositToken.returnPayout(address,bytes32)": partial(_return_payout, "token", "issuer"),
     "DepositToken.forcedTransfer(address,address,uint256,bytes32)": _forced_transfer,
     "DepositToken.setTier(address,uint8)": _by_role("token", "setTier", "compliance", "payee", 2),
@@ -294,7 +294,7 @@ CALLS: dict[str, Make] = {
     "DepositToken.setContractURI(string)": _set_contract_uri,
     f"Teller.issue({ENTRY}[])": partial(_issue, "teller", "operator"),
     f"Teller.issueApproved({ENTRY}[],uint256,(address,bytes)[])": _issue_approved,
-    "Teller.void(uint256)": _by_role("teller", "void", "operator", NUMBER),
+    "Teller.voidNumber(uint256)": _by_role("teller", "voidNumber", "operator", NUMBER),
     "Teller.returnPayout(address,bytes32)": partial(_return_payout, "teller", "operator"),
     "Teller.attest(uint256,uint256,uint256,uint64,uint64)": _attest,
     "Teller.setBucket(uint256,uint256)": _by_role("teller", "setBucket", "governor", 1, 1),

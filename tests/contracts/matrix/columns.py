@@ -88,11 +88,11 @@ def _freeze_everybody_who_brings(cast: Cast) -> None:
 
 def _unregistered_bringers(cast: Cast) -> None:
     for account in (cast["relay"].address, cast.world.teller, *cast.world.by_role().values()):
-        assert cast.world.token.accountOf(account)[2] == 0
+        assert cast.world.token.getAccount(account)[2] == 0
 
 
 def _unregistered_spender(cast: Cast) -> None:
-    assert cast.world.token.accountOf(cast["carol"].address)[2] == 0
+    assert cast.world.token.getAccount(cast["carol"].address)[2] == 0
 
 
 def _pause(cast: Cast) -> None:

@@ -164,19 +164,14 @@ COMPLIANCE: Row = RULE | {
     FROZEN_RECIPIENT: PASSES,
     FROZEN_REDEEMER: PASSES,
     UNREGISTERED_RECIPIENT: PASSES,
-    TO_NOBODY: PASSES,
-    TO_THE_TOKEN: PASSES,
+    # Neither can ever hold money: they are frozen and unregistered for ever.
+    TO_NOBODY: throws(INVALID_RECEIVER, "payee"),
+    TO_THE_TOKEN: throws(INVALID_RECEIVER, "payee"),
     TO_THE_TELLER: PASSES,
     TO_ONESELF: PASSES,
     BALANCE_AT: PASSES,
     BALANCE_OVER: PASSES,
 }
-# Neither can ever hold money.
-REGISTRATION: Row = COMPLIANCE | {
-    TO_NOBODY: throws(INVALID_RECEIVER, "payee"),
-    TO_THE_TOKEN: throws(INVALID_RECEIVER, "payee"),
-}
-
 # A holder's signed order burns: spending, with the bank as the recipient.
 BURN: Row = SIGNED_PAYMENT | {
     FROZEN_RECIPIENT: NO_RECIPIENT,
@@ -274,12 +269,12 @@ ROWS: dict[str, Row] = {
     f"DepositToken.cancelAuthorization({CANCEL},bytes)": CANCELLING,
     f"DepositToken.cancelAuthorization({CANCEL},{SPLIT})": CANCELLING,
     f"DepositToken.redeem({ORDER},bytes)": BURN,
-    "DepositToken.cancelRedeem(address,bytes32,bytes)": CANCELLING_AN_ORDER,
+    "DepositToken.cancelRedeemOrder(address,bytes32,bytes)": CANCELLING_AN_ORDER,
     f"DepositToken.issue({ENTRY}[])": CREDIT,
-    "DepositToken.void(uint256)": RULE,
+    "DepositToken.voidNumber(uint256)": RULE,
     "DepositToken.returnPayout(address,bytes32)": RETURN,
     "DepositToken.forcedTransfer(address,address,uint256,bytes32)": SEIZURE,
-    "DepositToken.setTier(address,uint8)": REGISTRATION,
+    "DepositToken.setTier(address,uint8)": COMPLIANCE,
     "DepositToken.freeze(address)": COMPLIANCE,
     "DepositToken.unfreeze(address)": COMPLIANCE,
     "DepositToken.pause()": RULE,
@@ -288,7 +283,7 @@ ROWS: dict[str, Row] = {
     "DepositToken.setContractURI(string)": RULE,
     f"Teller.issue({ENTRY}[])": CREDIT,
     f"Teller.issueApproved({ENTRY}[],uint256,(address,bytes)[])": APPROVED_CREDIT,
-    "Teller.void(uint256)": RULE,
+    "Teller.voidNumber(uint256)": RULE,
     "Teller.returnPayout(address,bytes32)": RETURN,
     "Teller.attest(uint256,uint256,uint256,uint64,uint64)": RULE,
     "Teller.setBucket(uint256,uint256)": RULE,

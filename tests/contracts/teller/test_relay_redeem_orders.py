@@ -50,7 +50,7 @@ class Orders(Cargo):
 
     def cancel(self, world: World, who: Party, signed: Signed) -> None:
         """See Cargo."""
-        world.token.cancelRedeem(who.address, signed.nonce, b"", who.sends())
+        world.token.cancelRedeemOrder(who.address, signed.nonce, b"", who.sends())
 
 
 class TestRelayRedeemOrders(RelayKit):
@@ -65,7 +65,7 @@ class TestRelayRedeemOrders(RelayKit):
         one = self.cargo.make(world, alice)
         done = self.cargo.bring(world, relay, one)
         assert token.totalSupply() == supply - AMOUNT
-        assert tuple(token.redemption(alice.address, one.nonce)) == (BURNED, AMOUNT - 5)
+        assert tuple(token.getRedemption(alice.address, one.nonce)) == (BURNED, AMOUNT - 5)
         (redeemed,) = events(done, "Redeemed")
         assert (redeemed["amount"], redeemed["fee"]) == (AMOUNT, 5)
         assert raw(redeemed["payoutHash"]) == PAYOUT.struct_hash()
@@ -80,7 +80,7 @@ class TestRelayRedeemOrders(RelayKit):
         ):
             middle = signed(bad, alice.sign(bad, world.domain))
             self.only_the_middle_fails(world, people, middle, selector(error))
-            assert tuple(world.token.redemption(alice.address, bad.nonce)) == (NONE, 0)
+            assert tuple(world.token.getRedemption(alice.address, bad.nonce)) == (NONE, 0)
 
     def test_another_payout(self, world: World, people: dict[str, Party]) -> None:
         """Who brings an order cannot send its money elsewhere."""

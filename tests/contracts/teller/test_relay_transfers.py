@@ -84,7 +84,7 @@ class TestRelayTransfers(RelayKit):
         wanted = {"from": alice.address, "to": carol.address, "value": AMOUNT}
         assert events(done, "Transfer") == [wanted]
         assert token.authorizationState(alice.address, one.nonce) is True
-        assert token.accountOf(alice.address)[1] == AMOUNT
+        assert token.getAccount(alice.address)[1] == AMOUNT
 
     def test_one_that_is_not_good_yet(self, world: World, people: dict[str, Party]) -> None:
         alice = people["alice"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.conftest import World
-from tests.contracts.support import CAPACITY, REF, REFILL, Party, events, reverts_with
+from tests.contracts.support import CAPACITY, DAY, REF, REFILL, Party, at, events, reverts_with
 
 
 def test_sets_and_says(world: World, teller: Any) -> None:
@@ -44,14 +44,19 @@ def test_refilling_starts_when_it_is_set(world: World, teller: Any, vip: Party) 
 
 
 def test_too_large_for_its_field(world: World, teller: Any) -> None:
-    for values in ((2**96, 0), (0, 2**96)):
-        with reverts_with("SafeCastOverflowedUintDowncast", 96, 2**96):
+    for values, bits in (((2**72, 0), 72), ((2**256 - 1, 0), 72), ((0, 2**56), 56)):
+        with reverts_with("SafeCastOverflowedUintDowncast", bits, max(values)):
             teller.setBucket(*values, {"from": world.governor})
 
 
-def test_the_largest_does_not_overflow(world: World, teller: Any) -> None:
-    largest = 2**96 - 1
-    teller.setBucket(largest, largest, {"from": world.governor})
-    assert teller.bucketLevel() <= largest
+def test_the_largest_does_not_overflow(world: World, teller: Any, vip: Party) -> None:
+    """Nor does a field run into its neighbour when something is taken and refills for years."""
+    largest, fastest = 2**72 - 1, 2**56 - 1
     teller.setBucket(largest, 0, {"from": world.governor})
+    assert teller.bucketLevel() <= largest
+    teller.setBucket(largest, fastest, {"from": world.governor})
+    done = teller.issue([(10, REF, vip.address, 1_000)], {"from": world.operator})
+    assert tuple(teller.bucket()) == (largest, fastest)
+    at(done.timestamp + 100 * 366 * DAY)
     assert teller.bucketLevel() == largest
+    assert tuple(teller.bucket()) == (largest, fastest)

@@ -1,4 +1,4 @@
-"""Tests: the Teller's void."""
+"""Tests: the Teller's voidNumber."""
 
 from __future__ import annotations
 

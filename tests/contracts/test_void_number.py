@@ -1,4 +1,4 @@
-"""Tests: the token's void."""
+"""Tests: the token's voidNumber."""
 
 from __future__ import annotations
 
