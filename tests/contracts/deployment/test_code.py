@@ -1,17 +1,22 @@
-"""Tests: what the deployed code can do at all, read from its bytes."""
+"""Tests: what the deployed code can do at all, read from its bytes, and the compiler's warnings."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import solcx.install
 from brownie import web3
 
 from scripts.deploy import deploy
 from scripts.deployment.record import CONTRACTS
+from scripts.toolchain import ROOT, SOLC_VERSION
 from tests.contracts.deployment.support import recorded
+from tests.tidy import ethtrust
 
 # Opcodes by which code could be replaced, destroyed, run elsewhere's code on this storage, or tell
 # who began a transaction.
@@ -65,3 +70,34 @@ def test_there_is_no_proxy_and_nothing_to_initialise(project: Any, settings: Pat
         assert len(code) <= CODE_LIMIT
         functions = [e["name"].lower() for e in project[name].abi if e["type"] == "function"]
         assert not [one for one in functions if "init" in one or "upgrade" in one]
+
+
+def warnings() -> list[str]:
+    """Whatever the compiler says about token and Teller."""
+    question = {
+        "language": "Solidity",
+        "sources": {
+            path: {"content": (ROOT / path).read_text()}
+            for path in ("contracts/DepositToken.sol", "contracts/Teller.sol")
+        },
+        "settings": {
+            "evmVersion": "cancun",
+            "remappings": ["@openzeppelin=node_modules/@openzeppelin"],
+            "outputSelection": {"*": {"*": ["abi"]}},
+        },
+    }
+    argv = [solcx.install.get_executable(SOLC_VERSION), "--standard-json"]
+    done = subprocess.run(
+        argv, input=json.dumps(question), capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    answer = json.loads(done.stdout)
+    assert set(answer["contracts"]) > {"contracts/DepositToken.sol", "contracts/Teller.sol"}
+    return [said["formattedMessage"] for said in answer.get("errors", [])]
+
+
+def test_the_row_on_linting_is_true() -> None:
+    """docs/security says «met» exactly when the compiler has nothing to say."""
+    page = (ROOT / ethtrust.PAGE).read_text()
+    states = {row.id: row.state for row in ethtrust.rows(page)}
+    said = warnings()
+    assert (states["req-3-linted"] == ethtrust.MET) == (not said), said
