@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -140,7 +141,8 @@ def compiled(contracts: tuple[Source, ...]) -> dict[str, str]:
 def _resolved(importer: Path, target: str) -> Path:
     if target.startswith("@"):
         return ROOT / "node_modules" / target
-    return (importer.parent / target).resolve()
+    # Not resolve(): node_modules may be a link to another folder.
+    return Path(os.path.normpath(importer.parent / target))
 
 
 def code_is_what_it_looks_like(files: Mapping[str, str]) -> list[str]:
