@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
+import {IDepositToken} from "../../../contracts/interfaces/IDepositToken.sol";
 import {World} from "./World.sol";
 
 /// setTier, freeze and unfreeze: what compliance does to an account, and what it leaves alone.
@@ -65,6 +66,24 @@ contract AccountsTest is World {
         emit AccountUnfrozen(alice);
         by(compliance).unfreeze(alice);
         stands(alice, 4_000, 0, 1, false);
+    }
+
+    /// Those who can never pay or receive are frozen from birth and for ever.
+    function test_nobodyIsFrozenForEver() public {
+        address[2] memory nobody = [address(0), address(token)];
+        for (uint256 i = 0; i < 2; ++i) {
+            stands(nobody[i], 0, 0, 0, true);
+            refuses(ERC20InvalidReceiver.selector, nobody[i]);
+            by(compliance).unfreeze(nobody[i]);
+            refuses(ERC20InvalidReceiver.selector, nobody[i]);
+            by(compliance).freeze(nobody[i]);
+            stands(nobody[i], 0, 0, 0, true);
+        }
+        IDepositToken other = deployToken(OFFSET);
+        (,,, bool frozen) = other.getAccount(address(other));
+        so("itself", frozen);
+        (,,, frozen) = other.getAccount(address(token));
+        so("no other token", !frozen);
     }
 
     function test_aFrozenAccountsTierCanChange() public {
