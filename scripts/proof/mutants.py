@@ -1,7 +1,7 @@
 """Proof: every mutant that slither-mutate's mutators make of contracts/, as a list.
 
 `python -m scripts.proof.mutants FILE` writes JSON: [{"mutator", "file", "line", "start", "end",
-"old", "new"}, …]; `start` and `end` are byte offsets. Runs in the environment that has slither, with
+"old", "new"}, …]; `start` and `end` are byte offsets. Runs where slither is, with
 forge on the PATH. A library's function is met once for each contract that uses it: doubles are left
 out.
 """

@@ -2,7 +2,7 @@
 
 Takes mutants of contracts/ (scripts.proof.mutants: slither-mutate's own mutators), puts each into
 a copy of the tree, one copy a core, and runs forge's unit tests on it. A mutant that the tests pass
-has survived. Results are kept by what the tests and contracts are, so a stopped run goes on where it
+has survived. Results are kept by what tests and contracts are, so a stopped run goes on where it
 was. `--sample N` takes N mutants at random, as fixed by `--seed`; without it, all of them: some
 seconds each.
 """
