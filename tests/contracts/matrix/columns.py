@@ -115,6 +115,23 @@ def _fill(cast: Cast) -> None:
     cast.credit("bob", ON_BALANCE - HELD - AMOUNT)
 
 
+def _all_against_the_sender(cast: Cast) -> None:
+    """Paused, frozen, unregistered, nothing left of the day, and whoever brings is frozen."""
+    _spend(cast)
+    cast.set_tier("alice", 0)
+    _freeze_everybody_who_signs(cast)
+    _freeze_everybody_who_brings(cast)
+    _pause(cast)
+
+
+def _all_against_the_recipient(cast: Cast) -> None:
+    """Paused, frozen, unregistered, and full."""
+    _fill(cast)
+    cast.set_tier("bob", 0)
+    cast.freeze("bob")
+    _pause(cast)
+
+
 FROZEN_SENDER = "frozen sender"
 FROZEN_RECIPIENT = "frozen recipient"
 FROZEN_SPENDER = "frozen spender"
@@ -138,6 +155,8 @@ BALANCE_AT = "balance at its limit"
 BALANCE_OVER = "balance over its limit"
 ALL = "all of the balance"
 MORE = "more than the balance"
+ALL_AGAINST_SENDER = "everything against the sender"
+ALL_AGAINST_RECIPIENT = "everything against the recipient"
 
 COLUMNS = {
     column.name: column
@@ -166,5 +185,7 @@ COLUMNS = {
         Column(BALANCE_OVER, _fill, AMOUNT + 1),
         Column(ALL, lambda cast: cast.set_tier("alice", 5), BALANCE),
         Column(MORE, lambda cast: cast.set_tier("alice", 5), BALANCE + 1),
+        Column(ALL_AGAINST_SENDER, _all_against_the_sender, PER_DAY - 2 * PER_PAYMENT + 1),
+        Column(ALL_AGAINST_RECIPIENT, _all_against_the_recipient, AMOUNT + 1),
     )
 }

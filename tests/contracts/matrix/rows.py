@@ -9,6 +9,8 @@ from tests.contracts.authorizations import BYTES, VRS
 from tests.contracts.matrix.calls import CANCEL, ENTRY, ORDER, PERMIT, SPLIT
 from tests.contracts.matrix.columns import (
     ALL,
+    ALL_AGAINST_RECIPIENT,
+    ALL_AGAINST_SENDER,
     AMOUNT,
     BALANCE,
     BALANCE_AT,
@@ -91,6 +93,8 @@ PAYMENT: Row = {
     BALANCE_OVER: throws(BALANCE_LIMIT, "payee", ON_BALANCE + 1, ON_BALANCE),
     ALL: MOVES,
     MORE: throws(INSUFFICIENT, "payer", BALANCE, BALANCE + 1),
+    ALL_AGAINST_SENDER: throws(TOKEN_PAUSED),
+    ALL_AGAINST_RECIPIENT: throws(TOKEN_PAUSED),
 }
 
 # Somebody spends what a holder allowed.
@@ -136,6 +140,8 @@ APPROVAL: Row = {
     BALANCE_OVER: NO_RECIPIENT,
     ALL: PASSES,
     MORE: PASSES,
+    ALL_AGAINST_SENDER: PASSES,
+    ALL_AGAINST_RECIPIENT: PASSES,
 }
 SIGNED_APPROVAL: Row = APPROVAL | {
     FROZEN_SIGNER: PASSES,
@@ -149,6 +155,8 @@ RULE: Row = {
     FROZEN_BRINGER: PASSES,
     UNREGISTERED_BRINGER: PASSES,
     PAUSED: PASSES,
+    ALL_AGAINST_SENDER: PASSES,
+    ALL_AGAINST_RECIPIENT: PASSES,
 }
 
 # A holder takes back what they signed.
@@ -210,6 +218,8 @@ CREDIT: Row = {
     BALANCE_OVER: Told(BALANCE_LIMIT),
     ALL: NO_SENDER,
     MORE: NO_SENDER,
+    ALL_AGAINST_SENDER: throws(TOKEN_PAUSED),
+    ALL_AGAINST_RECIPIENT: throws(TOKEN_PAUSED),
 }
 # Officers sign by their keys; what their own accounts look like is nobody's business.
 APPROVED_CREDIT: Row = CREDIT | {FROZEN_SIGNER: MOVES}
@@ -239,6 +249,8 @@ RETURN: Row = {
     BALANCE_OVER: MOVES,
     ALL: FIXED,
     MORE: FIXED,
+    ALL_AGAINST_SENDER: MOVES,
+    ALL_AGAINST_RECIPIENT: MOVES,
 }
 
 # Seizure: by design past the sender's freeze, all limits and the pause, but not to anyone.
@@ -254,6 +266,8 @@ SEIZURE: Row = PAYMENT | {
     PAYMENT_OVER: MOVES,
     DAY_OVER: MOVES,
     BALANCE_OVER: MOVES,
+    ALL_AGAINST_SENDER: MOVES,
+    ALL_AGAINST_RECIPIENT: throws("UnregisteredAccount(address)", "payee"),
 }
 
 ROWS: dict[str, Row] = {

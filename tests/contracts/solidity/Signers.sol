@@ -23,7 +23,9 @@ contract GoodSigner {
 
     function redeemCanceled(address token, bytes32 nonce) external {
         (bool done,) = token.call(
-            abi.encodeWithSignature("cancelRedeemOrder(address,bytes32,bytes)", address(this), nonce, "")
+            abi.encodeWithSignature(
+                "cancelRedeemOrder(address,bytes32,bytes)", address(this), nonce, ""
+            )
         );
         require(done);
     }
