@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity 0.8.37;
 
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
@@ -33,7 +33,7 @@ contract DepositToken is Control {
     /// @param name_ At most 31 bytes, as the two below; also the EIP-712 domain's name.
     /// @param currency_ ISO 4217 code.
     /// @param decimals_ The currency's ISO 4217 minor unit.
-    /// @param utcOffsetSeconds Where the day of the daily limits turns, in seconds east of UTC.
+    /// @param utcOffsetSeconds_ Where the day of the daily limits turns, in seconds east of UTC.
     /// @param contractURI_ ERC-7572; the governor can change it.
     constructor(
         address authority_,
@@ -41,9 +41,9 @@ contract DepositToken is Control {
         string memory symbol_,
         string memory currency_,
         uint8 decimals_,
-        int32 utcOffsetSeconds,
+        int32 utcOffsetSeconds_,
         string memory contractURI_
-    ) AccountBook(utcOffsetSeconds) EIP712(name_, "1") Restricted(authority_) {
+    ) AccountBook(utcOffsetSeconds_) EIP712(name_, "1") Restricted(authority_) {
         _name = name_.toShortString();
         _symbol = symbol_.toShortString();
         _currency = currency_.toShortString();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity 0.8.37;
 
 /// @title What DepositToken tells the world, beyond the events of ERC-20, ERC-3009 and ERC-5267
 /// @notice Contracts: amounts are minor units of the currency. No event carries personal data: a bank

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity 0.8.37;
 
 /// @title What an AccessManager needs of a contract that asks it
 /// @notice Contracts: OpenZeppelin's IAccessManaged without `setAuthority`. Refusals are its

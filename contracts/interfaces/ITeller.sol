@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity 0.8.37;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IDepositToken, IssueEntry, RedeemOrder} from "./IDepositToken.sol";
@@ -52,7 +52,8 @@ struct SignedRedeemOrder {
 ///
 /// What is *not* protected:
 /// - The Teller believes the attestor about the bank's books. That key lives with another process and
-///   reads the bank itself; if it and the operator's fall into the same hands, the bucket is the bound.
+///   reads the bank itself; if it and the operator's fall into the same hands, the bucket bounds new
+///   issues, and beside it every burn that was not returned yet can be credited to its holder again.
 /// - Bucket and backing bound the whole batch: one entry too many undoes it. What the token refuses
 ///   takes nothing of either.
 /// - Whoever holds the operator's key can use deposit numbers up by entries that are refused, or void

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity 0.8.37;
 
 /// @dev The whole policy in one storage word. For each tier t from 0 to 4, from bit 48·t upwards:
 ///

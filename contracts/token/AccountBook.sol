@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.24;
+pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
@@ -26,11 +26,11 @@ abstract contract AccountBook is IDepositToken {
     int256 private constant EARLIEST_OFFSET = -12 hours;
     int256 private constant LATEST_OFFSET = 14 hours;
 
-    constructor(int32 utcOffsetSeconds) {
-        if (utcOffsetSeconds < EARLIEST_OFFSET || utcOffsetSeconds > LATEST_OFFSET) {
-            revert InvalidUtcOffset(utcOffsetSeconds);
+    constructor(int32 utcOffsetSeconds_) {
+        if (utcOffsetSeconds_ < EARLIEST_OFFSET || utcOffsetSeconds_ > LATEST_OFFSET) {
+            revert InvalidUtcOffset(utcOffsetSeconds_);
         }
-        _dayShift = uint256(int256(utcOffsetSeconds));
+        _dayShift = uint256(int256(utcOffsetSeconds_));
         _outside = OutsideWord.empty();
         // Frozen from birth and for ever, so that no payment needs to ask whether it goes to nobody.
         _freezeNobody(address(0));
