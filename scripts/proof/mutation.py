@@ -190,8 +190,9 @@ def main(arguments: list[str]) -> int:
     subprocess.run(command, cwd=ROOT, env=making, check=True)
     mutants = read_mutants(listed)
     total = len(mutants)
-    if chosen.sample is not None and chosen.sample < total:
-        mutants = sorted(random.Random(chosen.seed).sample(mutants, chosen.sample))  # noqa: S311 - no secret
+    # In no order, so that a run that is stopped has tried a fair part of them.
+    random.Random(chosen.seed).shuffle(mutants)  # noqa: S311 - no secret
+    mutants = mutants[: chosen.sample]
     results = Results(WORK / f"results-{state_of_sources()}.jsonl")
     run(mutants, results, chosen.workers)
     fates = [results.known[mutant.key] for mutant in mutants if mutant.key in results.known]

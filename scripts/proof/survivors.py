@@ -69,7 +69,7 @@ def report(killed: int, survived: int, total: int, verdict: Verdict) -> str:
     """The page of docs/reports."""
     tried = killed + survived
     rate = f"{100 * killed / tried:.1f} %" if tried else "nothing was tried"
-    listed = [f"- {_shown(survivor)}: {reason}" for survivor, reason in verdict.explained]
+    listed = sorted(f"- {_shown(survivor)}: {reason}" for survivor, reason in verdict.explained)
     listed += [f"- {_shown(survivor)}: no reason is known yet" for survivor in verdict.unexplained]
     return (
         f"""# Mutation
