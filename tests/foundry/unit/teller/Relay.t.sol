@@ -319,7 +319,7 @@ contract RelayTest is World {
                 (, left) = _values(reason);
             }
         }
-        so("one below the floor, but for what saying so costs", left < FLOOR && left > FLOOR - 50);
+        so("one below the floor, but for what saying so costs", left < FLOOR && left > FLOOR - 300);
     }
 
     /// The floor itself: a call that is undone had less of it left, and not much less.
