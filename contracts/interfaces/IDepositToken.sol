@@ -79,7 +79,8 @@ interface IDepositToken is
     /// @return balance Minor units held.
     /// @return spentToday Minor units sent or redeemed since the day turned.
     /// @return tier 0 unregistered, 1 to 4 by the bank's customer checks, 5 without limits.
-    /// @return frozen Whether the account is frozen.
+    /// @return frozen Whether the account is frozen. The zero address and the token itself are from birth,
+    ///   without an event, and no act of compliance touches them: nobody could use what they hold.
     function getAccount(address account)
         external
         view
@@ -153,8 +154,8 @@ interface IDepositToken is
     // ------------------------------------------------------------------ redemption
 
     /// @notice Burn `order.amount` by the holder's signature over the whole order. Anyone may bring it.
-    /// @dev Counts as spending of the day. Guards: deadline, fee, amount; then signature and nonce;
-    ///   then pause, freeze and the holder's limits.
+    /// @dev Counts as spending of the day. In this order: deadline, amount, fee; nonce; signature;
+    ///   pause, freeze and the holder's limits.
     function redeem(RedeemOrder calldata order, bytes calldata signature) external;
 
     /// @notice Close an order that was not burned yet, so that it never can be.
@@ -172,7 +173,7 @@ interface IDepositToken is
     // ------------------------------------------------------------------ issuer (the Teller)
 
     /// @notice Credit deposits. An entry that cannot be credited is refused by an event, uses its
-    ///   number up and does not stop the rest; only a pause stops the batch.
+    ///   number up and does not stop the rest; only a pause stops a batch of well-formed entries.
     /// @return credited Minor units credited in all.
     function issue(IssueEntry[] calldata entries) external returns (uint256 credited);
 
@@ -183,7 +184,8 @@ interface IDepositToken is
     function depositNumberUsed(uint256 number) external view returns (bool);
 
     /// @notice Credit a burned redemption to its holder again because the bank's payout came back.
-    ///   Once; no freeze, limit or pause can stop it. It is not spending and not an issue.
+    ///   Once; no freeze, limit or pause can stop it, only a supply at its very top. It is not spending
+    ///   and not an issue.
     function returnPayout(address holder, bytes32 nonce) external;
 
     // ------------------------------------------------------------------ compliance

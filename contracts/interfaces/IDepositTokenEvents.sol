@@ -47,7 +47,8 @@ interface IDepositTokenEvents {
         address indexed from, address indexed to, uint256 amount, bytes32 indexed caseRef
     );
 
-    /// @notice `account` stopped transfers, issues and redemptions.
+    /// @notice `account` stopped transfers, issues and redemptions; the AccessManager's own address when
+    ///   the call went through it.
     event Paused(address account);
 
     /// @notice `account` let them go on.

@@ -116,7 +116,8 @@ interface ITeller is IERC5267 {
     /// @notice It now takes `needed` officers to issue past the bucket; 0 is closed.
     event ApprovalsNeededSet(uint8 needed);
 
-    /// @notice `officers` approved the batch with this EIP-712 digest.
+    /// @notice `officers` approved the batch with this EIP-712 digest. Brought again, the batch credits
+    ///   nothing and says so again: count `Issued`, not approvals.
     event IssueApproved(bytes32 indexed digest, address[] officers);
 
     /// @notice The entry `index` of a relayed batch was not done. `reason` is the selector of the
@@ -162,8 +163,9 @@ interface ITeller is IERC5267 {
         uint64 blockNumber
     ) external;
 
-    /// @notice Set the operator's bucket (governor, after its delay). Zero capacity closes issuing.
-    /// @dev What was taken stays taken: the level moves with the capacity and never below zero.
+    /// @notice Set the operator's bucket (governor, after its delay). Zero capacity lets the operator
+    ///   credit nothing by itself. The capacity is below 2^72, the refill below 2^56.
+    /// @dev What was taken stays taken, and refills at the new pace.
     function setBucket(uint256 capacity, uint256 refillPerSecond) external;
 
     /// @notice Set how long an attestation is good (governor, after its delay). Zero closes issuing a

@@ -8,7 +8,7 @@ pragma solidity 0.8.37;
 ///   bits 192–207  day         days since 1970 in the currency's time zone, modulo 2^16 (179 years)
 ///   bits 208–210  tier        0 unregistered … 5 without limits
 ///   bits 211–254  zero
-///   bit      255  frozen: the top bit, as a debt in a subtraction would set it; see Rules.pass
+///   bit      255  frozen: the top bit, as a debt in a subtraction would set it; see FastRules
 type Account is uint256;
 
 using AccountWord for Account global;

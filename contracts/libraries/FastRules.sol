@@ -11,19 +11,20 @@ import {Policy} from "./PolicyWord.sol";
 ///
 /// Each rule is a term whose top bit is set when the rule is broken: the words themselves, where paused
 /// or frozen; a difference, where it is negative. The terms are joined by "or" and the top bit is read
-/// once. No term can hide another's break: an amount from 2^255 on is one itself, and below that no
-/// difference wraps round to a positive number. Tier 5 reads as limits of zero here and so is left to
-/// `Rules`.
+/// once. No break is hidden by wrapping round: an amount above the balance sets the balance's own term,
+/// or from 2^255 on is a term itself; any other is below 2^96, and with it every difference is exact.
+/// Tier 5 reads as limits of zero here, so what it pays or is paid is left to `Rules`.
 library FastRules {
-    /// @dev A payment of `amount` after which the payer has spent `today` and keeps within its balance.
+    /// @dev A payment of `amount`.
     /// @param apart Zero when payer and payee are one; else below 2^255.
+    /// @param spent What the payer will have spent this day, of `spend`.
     function objects(
         Policy policy,
         Account sender,
         Account recipient,
         uint256 apart,
         uint256 amount,
-        uint256 today
+        uint256 spent
     ) internal pure returns (bool broken) {
         assembly ("memory-safe") {
             let mask := 0xffffffffffffffffffffffff
@@ -37,7 +38,7 @@ library FastRules {
             limits := shr(16, limits)
             terms := or(
                 terms,
-                sub(mul(and(shr(4, limits), 0xfff), exp(10, and(limits, 15))), today)
+                sub(mul(and(shr(4, limits), 0xfff), exp(10, and(limits, 15))), spent)
             )
             limits := shr(32, shr(mul(and(shr(208, recipient), 7), 48), policy))
             let most := mul(and(shr(4, limits), 0xfff), exp(10, and(limits, 15)))
@@ -69,14 +70,14 @@ library FastRules {
     function spend(Account sender, uint256 amount, uint256 day)
         internal
         pure
-        returns (Account spent, uint256 today)
+        returns (Account charged, uint256 spent)
     {
         assembly ("memory-safe") {
             let noted := shr(96, sender)
             let isToday := iszero(and(xor(shr(96, noted), day), 0xffff))
-            today := add(mul(isToday, and(noted, 0xffffffffffffffffffffffff)), amount)
+            spent := add(mul(isToday, and(noted, 0xffffffffffffffffffffffff)), amount)
             let kept := and(sender, not(shl(96, 0xffffffffffffffffffffffffffff)))
-            spent := or(kept, shl(96, or(today, shl(96, day))))
+            charged := or(kept, shl(96, or(spent, shl(96, day))))
         }
     }
 }

@@ -11,11 +11,11 @@ library IssueEntries {
     function read(IssueEntry[] calldata entries, uint256 i)
         internal
         pure
-        returns (uint256 deposit, bytes16 ref, address holder, uint256 amount)
+        returns (uint256 number_, bytes16 ref, address holder, uint256 amount)
     {
         assembly ("memory-safe") {
             let place := add(entries.offset, shl(7, i))
-            deposit := calldataload(place)
+            number_ := calldataload(place)
             ref := calldataload(add(place, 32))
             holder := calldataload(add(place, 64))
             amount := calldataload(add(place, 96))

@@ -10,12 +10,13 @@ import {ITeller} from "../interfaces/ITeller.sol";
 abstract contract Bucket is ITeller {
     using SafeCast for uint256;
 
-    /// @dev One storage word: its size, and what it held when it was last touched. 2^72 minor units are
-    /// more money than there is.
+    /// @dev One storage word: its size, and what of it was taken and not refilled when it was last
+    /// touched. What was taken stays taken, whatever happens to the size. 2^72 minor units are more money
+    /// than there is.
     struct Content {
         uint72 capacity;
         uint56 refillPerSecond;
-        uint72 level;
+        uint72 taken;
         uint40 since;
     }
 
@@ -23,7 +24,8 @@ abstract contract Bucket is ITeller {
 
     /// @inheritdoc ITeller
     function bucketLevel() external view returns (uint256) {
-        return _refilled(_bucket);
+        Content memory content = _bucket;
+        return _level(content, _taken(content));
     }
 
     /// @inheritdoc ITeller
@@ -33,30 +35,35 @@ abstract contract Bucket is ITeller {
 
     function _takeFromBucket(uint256 wanted) internal {
         Content memory content = _bucket;
-        uint256 level = _refilled(content);
+        uint256 taken = _taken(content);
+        uint256 level = _level(content, taken);
         if (wanted > level) revert BucketExceeded(wanted, level);
-        _fill(content, level - wanted);
+        _keep(content, taken + wanted);
     }
 
-    /// @dev What was taken stays taken.
+    /// @dev Until now it refilled at the old pace.
     function _setBucket(uint256 capacity, uint256 refillPerSecond) internal {
         Content memory content = _bucket;
-        uint256 taken = content.capacity - _refilled(content);
+        uint256 taken = _taken(content);
         content.capacity = capacity.toUint72();
         content.refillPerSecond = refillPerSecond.toUint56();
-        _fill(content, Math.saturatingSub(capacity, taken));
+        _keep(content, taken);
         emit BucketSet(capacity, refillPerSecond);
     }
 
-    /// @dev `level` is at most the capacity.
-    function _fill(Content memory content, uint256 level) private {
-        content.level = uint72(level);
+    /// @dev `taken` was at most some capacity.
+    function _keep(Content memory content, uint256 taken) private {
+        content.taken = uint72(taken);
         content.since = uint40(block.timestamp);
         _bucket = content;
     }
 
-    function _refilled(Content memory content) private view returns (uint256) {
+    function _level(Content memory content, uint256 taken) private pure returns (uint256) {
+        return Math.saturatingSub(content.capacity, taken);
+    }
+
+    function _taken(Content memory content) private view returns (uint256) {
         uint256 refilled = uint256(content.refillPerSecond) * (block.timestamp - content.since);
-        return Math.min(content.capacity, content.level + refilled);
+        return Math.saturatingSub(content.taken, refilled);
     }
 }

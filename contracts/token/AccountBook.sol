@@ -13,8 +13,9 @@ import {Rules} from "../libraries/Rules.sol";
 
 /// @title The book of accounts
 /// @notice Contracts: holds every balance and the policy, and is the only file that writes them. Every
-/// path that changes a balance ends in `_move`. The order in every function of the token is: guards,
-/// authorization, rules, state, event.
+/// path that changes a balance ends in `_move`; in a batch of issues, in `_mint` and `_closeMint`. The
+/// order of steps is: guards, authorization, rules, state, event; what a signature or an allowance uses
+/// up is written when it is checked, and undone with the rest when a rule is against the payment.
 abstract contract AccountBook is IDepositToken {
     Account private _outside;
     Policy private _policy;
@@ -120,12 +121,12 @@ abstract contract AccountBook is IDepositToken {
     function _pay(address from, address to, uint256 amount) internal {
         (Slot payer, Slot payee) = (AccountSlots.slotOf(from), AccountSlots.slotOf(to));
         (Account sender, Account recipient) = (payer.load(), payee.load());
-        (Account spent, uint256 today) = FastRules.spend(sender, amount, _today());
+        (Account charged, uint256 spent) = FastRules.spend(sender, amount, _today());
         uint256 apart = Slot.unwrap(payer) ^ Slot.unwrap(payee);
-        if (FastRules.objects(_policy, sender, recipient, apart, amount, today)) {
+        if (FastRules.objects(_policy, sender, recipient, apart, amount, spent)) {
             _payBySteps(from, to, amount);
         } else {
-            _move(payer, spent, payee, recipient, from, to, amount);
+            _move(payer, charged, payee, recipient, from, to, amount);
         }
     }
 
@@ -165,6 +166,17 @@ abstract contract AccountBook is IDepositToken {
         Policy policy = _policy;
         if (policy.paused()) revert TokenPaused();
         return (policy.balanceLimits(), _outside);
+    }
+
+    /// @dev As `_move` from the outside, whose word is handed back instead of written. The caller has
+    /// checked all rules.
+    function _mint(Account outside, Slot payee, Account recipient, address to, uint256 amount)
+        internal
+        returns (Account)
+    {
+        payee.store(recipient.credit(amount));
+        FastLogs.transfer(address(0), to, amount);
+        return OutsideWord.withMinted(outside, amount).debit(amount);
     }
 
     /// @dev Ends a run of mints. Answers how much was minted.
@@ -212,8 +224,8 @@ abstract contract AccountBook is IDepositToken {
         _move(payer, sender.withFrozen(true), payee, recipient, from, to, amount);
     }
 
-    /// @dev The one place where a balance changes: what leaves one account enters the other, and the
-    /// outside counts as an account. The words carry whatever else the caller changed in them; the
+    /// @dev The place where balances change: what leaves one account enters the other, and the outside
+    /// counts as an account. The words carry whatever else the caller changed in them; the
     /// caller has checked that `sender` holds `amount`. Where both are one account, `recipient` is
     /// what the debit leaves of it.
     function _move(
@@ -226,14 +238,6 @@ abstract contract AccountBook is IDepositToken {
         uint256 amount
     ) private {
         payer.store(sender.debit(amount));
-        _credit(payee, recipient, from, to, amount);
-    }
-
-    /// @dev The second half of `_move`. By itself only for a run of mints, whose debits `_closeMint`
-    /// writes together.
-    function _credit(Slot payee, Account recipient, address from, address to, uint256 amount)
-        internal
-    {
         payee.store(recipient.credit(amount));
         FastLogs.transfer(from, to, amount);
     }

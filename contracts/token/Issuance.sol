@@ -7,7 +7,6 @@ import {Account} from "../libraries/AccountWord.sol";
 import {FastLogs} from "../libraries/FastLogs.sol";
 import {FastRules} from "../libraries/FastRules.sol";
 import {IssueEntries} from "../libraries/IssueEntries.sol";
-import {OutsideWord} from "../libraries/OutsideWord.sol";
 import {Redemptions} from "./Redemptions.sol";
 
 /// @title Bank deposits into tokens
@@ -26,7 +25,7 @@ abstract contract Issuance is Redemptions {
     }
 
     /// @inheritdoc IDepositToken
-    /// @dev Never reverts for what an entry says: one bad entry must not stop the rest.
+    /// @dev Never reverts for what a well-formed entry says: one bad entry must not stop the rest.
     function issue(IssueEntry[] calldata entries) external restricted returns (uint256 credited) {
         (uint256[8] memory most, Account outside) = _openMint();
         (uint256 index, uint256 bits) = (NO_PAGE, 0);
@@ -38,9 +37,8 @@ abstract contract Issuance is Redemptions {
             Slot payee = AccountSlots.slotOf(holder);
             Account recipient = payee.load();
             if (!FastRules.objectsToMint(most, outside, recipient, amount, taken)) {
-                _credit(payee, recipient, address(0), holder, amount);
+                outside = _mint(outside, payee, recipient, holder, amount);
                 FastLogs.issued(number, holder, amount, ref);
-                outside = OutsideWord.withMinted(outside, amount).debit(amount);
             } else {
                 outside = _issueBySteps(outside, entries[i], taken != 0);
             }
@@ -72,9 +70,9 @@ abstract contract Issuance is Redemptions {
             return outside;
         }
         Slot payee = AccountSlots.slotOf(holder);
-        _credit(payee, payee.load(), address(0), holder, amount);
+        outside = _mint(outside, payee, payee.load(), holder, amount);
         emit Issued(number, holder, amount, entry.ref);
-        return OutsideWord.withMinted(outside, amount).debit(amount);
+        return outside;
     }
 
     /// @dev Writes the page of the bitmap that a run of issues is at, and reads the next.

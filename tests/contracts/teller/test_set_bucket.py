@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from tests.contracts.conftest import World
-from tests.contracts.support import CAPACITY, DAY, REF, REFILL, Party, at, events, reverts_with
+from tests.contracts.support import (
+    CAPACITY,
+    DAY,
+    REF,
+    REFILL,
+    Party,
+    at,
+    events,
+    now,
+    reverts_with,
+)
 
 
 def test_sets_and_says(world: World, teller: Any) -> None:
@@ -34,6 +44,14 @@ def test_what_was_taken_stays_taken(
     assert teller.bucketLevel() == 40_000
     teller.setBucket(capacity, 0, {"from": world.governor})
     assert teller.bucketLevel() == level
+
+
+def test_closing_and_reopening_refills_nothing(world: World, teller: Any, vip: Party) -> None:
+    teller.issue([(10, REF, vip.address, CAPACITY)], {"from": world.operator})
+    teller.setBucket(0, 0, {"from": world.governor})
+    at(now() + DAY)
+    teller.setBucket(CAPACITY, 0, {"from": world.governor})
+    assert teller.bucketLevel() < REFILL * 60
 
 
 def test_refilling_starts_when_it_is_set(world: World, teller: Any, vip: Party) -> None:

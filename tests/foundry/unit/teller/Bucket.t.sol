@@ -110,10 +110,23 @@ contract BucketTest is World {
         levelIs(0);
         tellerBy(governor).setBucket(10, 3);
         levelIs(0);
-        vm.warp(START + 1);
-        levelIs(3);
-        vm.warp(START + 9);
+        vm.warp(START + 9_996);
+        levelIs(0);
+        vm.warp(START + 9_999);
+        levelIs(7);
+        vm.warp(START + 20_000);
         levelIs(10);
+    }
+
+    function test_closingAndReopeningRefillsNothing() public {
+        take(30_000);
+        tellerBy(governor).setBucket(0, 0);
+        levelIs(0);
+        vm.warp(START + 1_000);
+        tellerBy(governor).setBucket(CAPACITY, 10);
+        levelIs(CAPACITY - 30_000);
+        vm.warp(START + 1_001);
+        levelIs(CAPACITY - 29_990);
     }
 
     function test_theRefillUntilTheChangeIsAtTheOldRate() public {
