@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -52,6 +53,8 @@ def main(arguments: list[str]) -> int:
     if not todo:
         print("usage: python -m scripts.testing STAGE…", file=sys.stderr)
         return 2
+    # Started in the background by a shell, we would hand an ignored Ctrl-C on to every test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     began, results = time.monotonic(), list[Result]()
     try:
         for stage in todo:
