@@ -18,12 +18,11 @@ abstract contract BankActs is SignedActs {
     function issue(uint256 to_, uint256 amount, uint256 dice, uint256 more) external {
         dice = shuffled(dice);
         (IssueEntry[] memory entries, uint256 sum) = _batch(to_, amount, dice, more, false);
-        bool may = !stopped && fresh() && minted + sum <= ceiling && sum <= bucketNow();
+        bool may = !stopped && fresh() && backed(sum) && sum <= bucketNow();
         bytes memory data = abi.encodeCall(ITeller.issue, (entries));
-        uint256 left = bucketNow();
         if (!actOnTeller(holderOf(OPERATOR), data, may)) return _nothingCame(entries);
-        (level, levelAt) = (left - sum, clock);
-        same("bucket", teller.bucketLevel(), level);
+        (taken, takenAt) = (takenNow() + sum, clock);
+        same("bucket", teller.bucketLevel(), bucketNow());
         _came(entries);
     }
 
@@ -42,7 +41,7 @@ abstract contract BankActs is SignedActs {
             bytes memory signature = sign(officerKeys[first + i], tellerDomain, structHash);
             approvals[i] = Approval(officers[first + i], signature);
         }
-        bool may = !stopped && fresh() && enough && inTime && theirs && minted + sum <= ceiling;
+        bool may = !stopped && fresh() && enough && inTime && theirs && backed(sum);
         bytes memory data = abi.encodeCall(ITeller.issueApproved, (entries, deadline, approvals));
         if (!actOnTeller(holderOf(OPERATOR), data, may)) return _nothingCame(entries);
         _came(entries);
@@ -88,13 +87,12 @@ abstract contract BankActs is SignedActs {
     }
 
     function setBucket(uint256 capacity_, uint256 refill_) public {
-        uint256 taken = capacity - bucketNow();
+        (taken, takenAt) = (takenNow(), clock);
         capacity = within(capacity_, 0, vast ? type(uint72).max : 200_000);
         refill = within(refill_, 0, vast ? type(uint56).max : 50);
-        (level, levelAt) = (capacity > taken ? capacity - taken : 0, clock);
         bytes memory data = abi.encodeCall(ITeller.setBucket, (capacity, refill));
         actOnTeller(holderOf(GOVERNOR), data, true);
-        same("bucket", teller.bucketLevel(), level);
+        same("bucket", teller.bucketLevel(), bucketNow());
     }
 
     function setMaxAge(uint256 maxAge_) public {
@@ -162,7 +160,7 @@ abstract contract BankActs is SignedActs {
     }
 
     function _came(IssueEntry[] memory entries) private {
-        so("past the backing", fresh() && minted <= ceiling);
+        so("on stale backing", fresh());
         bool[] memory credits = new bool[](entries.length);
         uint256 sum = 0;
         for (uint256 i = 0; i < entries.length; ++i) {
@@ -173,12 +171,12 @@ abstract contract BankActs is SignedActs {
             if (numberUses[entries[i].number] == 0) ++numberUses[entries[i].number];
             so("used up", token.depositNumberUsed(entries[i].number));
             if (credits[i]) credited(entries[i].holder, entries[i].amount);
-            else count(false);
+            else count(false); // an entry that is refused is a call that is refused
         }
         for (uint256 i = 0; i < entries.length; ++i) {
             look(entries[i].holder);
         }
-        so("past the backing", minted <= ceiling);
+        so("past the backing", sum == 0 || minted <= ceiling);
         lookAtSupply();
     }
 

@@ -46,8 +46,8 @@ abstract contract Model {
     // The Teller.
     uint256 internal capacity;
     uint256 internal refill;
-    uint256 internal level;
-    uint256 internal levelAt;
+    uint256 internal taken;
+    uint256 internal takenAt;
     uint256 internal ceiling;
     uint256 internal attestedAt;
     uint256 internal maxAge;
@@ -103,8 +103,19 @@ abstract contract Model {
         return attestedAt != 0 && clock - attestedAt <= maxAge;
     }
 
+    /// What the operator took and what has not come back yet.
+    function takenNow() internal view returns (uint256) {
+        uint256 back = refill * (clock - takenAt);
+        return taken > back ? taken - back : 0;
+    }
+
     function bucketNow() internal view returns (uint256) {
-        return smaller(capacity, level + refill * (clock - levelAt));
+        return capacity > takenNow() ? capacity - takenNow() : 0;
+    }
+
+    /// Nothing needs no backing.
+    function backed(uint256 amount) internal view returns (bool) {
+        return amount == 0 || minted + amount <= ceiling;
     }
 
     function smaller(uint256 a, uint256 b) internal pure returns (uint256) {

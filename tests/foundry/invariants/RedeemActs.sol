@@ -77,12 +77,12 @@ abstract contract RedeemActs is BankActs {
         Order storage order = _order(which);
         if (!wild(dice) && order.returns_ != 0) return redeem(which, which, 0, dice);
         if (!wild(dice)) back(order.owed);
-        bool fits = order.owed <= MOST - supply && minted + order.owed <= ceiling;
+        bool fits = order.owed <= MOST - supply && backed(order.owed);
         bytes memory data = abi.encodeCall(ITeller.returnPayout, (holder, _burned[which].nonce));
         bool may = fresh() && fits && order.returns_ == 0;
         if (actOnTeller(holderOf(OPERATOR), data, may)) {
             wasReturned(holder, _burned[which].nonce);
-            so("past the backing", minted <= ceiling);
+            so("past the backing", order.owed == 0 || minted <= ceiling);
         }
         _lookAtOrder(holder, _burned[which].nonce);
         lookAtSupply();

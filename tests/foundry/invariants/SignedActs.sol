@@ -97,7 +97,7 @@ abstract contract SignedActs is PaymentActs {
 
     /// Again, as it was brought before: its nonce may be used, or not if it failed.
     function bringAgain(uint256 which, bool byParts) external {
-        if (_broughtNext == 0) _signed(which, which + 1, which, 1, false, 1);
+        if (_broughtNext == 0) _signed(which, ~which, which, 1, false, 1);
         Signed memory signed = _brought[which % smaller(_broughtNext, _brought.length)];
         _bring(RELAY, signed, _TRANSFER, byParts);
     }

@@ -93,9 +93,10 @@ abstract contract Stage is Signing, Model {
         return dice % 10 == 0;
     }
 
-    /// Forge likes round numbers and those that it has seen; dice should not.
-    function shuffled(uint256 dice) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(dice)));
+    /// Forge likes round numbers and those that it has seen, and gives the same to each contract; dice
+    /// should not.
+    function shuffled(uint256 dice) internal view returns (uint256) {
+        return uint256(keccak256(abi.encode(dice, offset, vast)));
     }
 
     function act(address who, address target, bytes memory data, bool may)

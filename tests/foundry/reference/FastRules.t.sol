@@ -263,18 +263,21 @@ contract FastRulesTest is Check {
         }
     }
 
-    /// An amount at which a difference would wrap is too much by itself.
+    /// An amount at which a difference would wrap is too much by itself, whatever else is broken.
     function testFuzz_anAmountThatWraps(uint256 amount, uint256 words, uint256 day) public pure {
         amount |= 2 ** 255;
         day %= 65_536;
-        uint256 all = type(uint96).max;
-        Account rich = Account.wrap(0).credit(all - words % 2).withTier(words % 5);
-        rich = rich.withSpent(words % 3, words % 65_536);
-        Policy policy = Policy.wrap(2 ** 240 - 1); // 4,095 × 10^15 everywhere
-        (, uint256 today) = FastRules.spend(rich, amount, day);
-        so("pays", FastRules.objects(policy, rich, Account.wrap(0), 1, amount, today));
-        uint256[8] memory most = policy.balanceLimits();
-        so("mints", FastRules.objectsToMint(most, rich, Account.wrap(0), amount, 0));
+        for (uint256 set = 0; set < 16; ++set) {
+            Account rich = Account.wrap(0).credit(type(uint96).max - words % 2);
+            rich = rich.withSpent(words % 3, words % 65_536).withTier(words % 5);
+            rich = rich.withFrozen(set & 1 != 0);
+            Account other = Account.wrap(0).withFrozen(set & 2 != 0);
+            Policy policy = Policy.wrap(2 ** 240 - 1).withPaused(set & 4 != 0); // the highest limits
+            (, uint256 today) = FastRules.spend(rich, amount, day);
+            so("pays", FastRules.objects(policy, rich, other, set >> 3, amount, today));
+            uint256[8] memory most = policy.balanceLimits();
+            so("mints", FastRules.objectsToMint(most, rich, other, amount, set & 8));
+        }
     }
 
     function test_everyBitOfANumberCounts() public pure {
