@@ -239,7 +239,7 @@ abstract contract AccountBook is IDepositToken {
     ) private {
         payer.store(sender.debit(amount));
         payee.store(recipient.credit(amount));
-        FastLogs.transfer(from, to, amount);
+        emit Transfer(from, to, amount);
     }
 
     // ------------------------------------------------------------------ rules change
