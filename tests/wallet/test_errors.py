@@ -6,6 +6,7 @@ import ast
 import inspect
 import string
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,20 @@ import pytest
 import wallet
 from wallet import errors
 from wallet.errors import AmountError, WalletError
-from wallet.texts import error_text
-from wallet.texts.cli_errors_en import ERRORS as CLI_EN
-from wallet.texts.cli_errors_zh import ERRORS as CLI_ZH
-from wallet.texts.errors_en import ERRORS as LIBRARY_EN
-from wallet.texts.errors_zh import ERRORS as LIBRARY_ZH
+from wallet.texts import ERROR_MODULES, error_text
 
-EN, ZH = LIBRARY_EN | CLI_EN, LIBRARY_ZH | CLI_ZH
 
+def texts(language: str) -> dict[str, tuple[str, str]]:
+    """All of a language's error texts; a code stands in one module only."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in ERROR_MODULES:
+        table: dict[str, tuple[str, str]] = import_module(f"wallet.texts.{name}_{language}").ERRORS
+        assert not found.keys() & table.keys(), name
+        found |= table
+    return found
+
+
+EN, ZH = texts("en"), texts("zh")
 SOURCES = sorted(Path(wallet.__file__).parent.rglob("*.py"))
 CLASSES = {
     name

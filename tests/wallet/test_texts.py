@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,22 @@ import pytest
 import wallet
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.help import EXIT_CODES
-from wallet.texts import error_text, text
-from wallet.texts.cli_en import TEXTS as EN
-from wallet.texts.cli_zh import TEXTS as ZH
+from wallet.texts import TEXT_MODULES, error_text, text
 from wallet.token import EntryKind
 
-CLI = Path(wallet.__file__).parent / "cli"
+
+def sentences(language: str) -> dict[str, str]:
+    """All of a language's sentences; a key stands in one module only."""
+    found: dict[str, str] = {}
+    for name in TEXT_MODULES:
+        table: dict[str, str] = import_module(f"wallet.texts.{name}_{language}").TEXTS
+        assert not found.keys() & table.keys(), name
+        found |= table
+    return found
+
+
+EN, ZH = sentences("en"), sentences("zh")
+WALLET = Path(wallet.__file__).parent
 GENERATED = {
     *(f"help.{name}" for name in COMMANDS),
     *(f"help.{name}.example" for name in COMMANDS),
@@ -29,10 +40,11 @@ GENERATED = {
 
 
 def written() -> set[str]:
-    """Every string literal of the command's sources."""
+    """Every string literal of the wallet's sources, but for the texts themselves."""
     return {
         node.value
-        for path in CLI.glob("*.py")
+        for path in WALLET.rglob("*.py")
+        if path.parent.name != "texts"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

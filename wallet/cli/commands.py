@@ -9,10 +9,12 @@ from wallet.cli.syntax import Command, Option
 #: Options that every command takes.
 COMMON: Final = (
     Option("--home", "DIR"),
+    Option("--account", "NAME"),
     Option("--password-file", "FILE"),
     Option("--lang", "LANG"),
     Option("--json"),
     Option("--yes"),
+    Option("--accept-risk", "RISK"),
     Option("--help"),
     Option("--version"),
 )

@@ -137,6 +137,24 @@ class Session:
         if self.environment.stdin.readline().strip().lower() not in _YES:
             raise Declined("confirm.declined")
 
+    def accept_risk(self, risk: str, lines: Sequence[str]) -> None:
+        """Go on past a named risk only where the owner names it too.
+
+        `--accept-risk RISK` does, several of them joined by commas; else RISK must be typed at
+        the terminal. --yes is not enough. Declined if something else is typed; InputError where
+        nobody can be asked.
+        """
+        given = (self.line.get("--accept-risk") or "").split(",")
+        stderr = self.environment.stderr
+        print(*lines, sep="\n", file=stderr, flush=True)
+        if risk in given:
+            return
+        if not self.environment.stdin.isatty():
+            raise InputError("risk.needed", risk=risk)
+        print(self.text("risk.question", risk=risk), end=" ", file=stderr, flush=True)
+        if self.environment.stdin.readline().strip().lower() != risk:
+            raise Declined("risk.declined", risk=risk)
+
     def password(self, *, new: bool = False) -> Secret:
         """The wallet's password: from --password-file, else asked for; a new one twice."""
         password = self._password_file

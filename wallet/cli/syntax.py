@@ -14,6 +14,8 @@ _LONGEST_NUMBER: Final = 10
 _DIGITS: Final = "0123456789"
 _SHORT: Final = {"-h": "--help"}
 _HELP: Final = "help"
+#: Options that may be given several times; their values are joined by commas.
+_REPEATED: Final = ("--accept-risk",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _separate(
         flag = _SHORT.get(flag, flag)
         if flag not in known:
             raise InputError("usage.option", option=shorten(flag), command="jiaozi")
-        if flag in flags:
+        if flag in flags and flag not in _REPEATED:
             raise InputError("usage.twice", option=flag)
         if known[flag].value is None:
             if equals:
@@ -125,5 +127,5 @@ def _separate(
             if not rest:
                 raise InputError("usage.value", option=flag, value=known[flag].value)
             value = rest.pop(0)
-        flags[flag] = value
+        flags[flag] = f"{flags[flag]},{value}" if flag in flags else value
     return flags, words

@@ -1,8 +1,9 @@
 """Wallet: what the wallet says to people, in English and 简体中文; nothing else holds texts.
 
 Each language is modules of plain data, loaded only when needed: the errors of the library, the
-errors of the command line, and its sentences. A test compares the languages: the same keys, the
-same {placeholders}, and every key that the source uses.
+errors of the command line, its sentences; and, for each larger room of commands, one module with
+both its TEXTS and its ERRORS. A test compares the languages: the same keys, the same
+{placeholders}, and every key that the source uses.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 LANGUAGES: Final = ("en", "zh")
-#: The modules that hold error texts, by language.
-ERROR_MODULES: Final = ("errors", "cli_errors")
+#: Rooms of commands with a module of texts of their own, both sentences and errors.
+ROOMS: Final = ("keys", "agent", "consent", "tools")
+#: The modules that hold error texts, and those that hold sentences.
+ERROR_MODULES: Final = ("errors", "cli_errors", *ROOMS)
+TEXT_MODULES: Final = ("cli", *ROOMS)
 
 
 class ErrorText(NamedTuple):
@@ -33,5 +37,8 @@ def error_text(code: str, language: str) -> ErrorText:
 
 def text(key: str, language: str) -> str:
     """A sentence of the command line in "en" or "zh"; KeyError for a key that has none."""
-    table: dict[str, str] = import_module(f"wallet.texts.cli_{language}").TEXTS
-    return table[key]
+    for name in TEXT_MODULES:
+        table: dict[str, str] = import_module(f"wallet.texts.{name}_{language}").TEXTS
+        if key in table:
+            return table[key]
+    raise KeyError(key)
