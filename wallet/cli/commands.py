@@ -53,7 +53,7 @@ COMMANDS: Final = {
                 Option("--again", "ID"),
                 *_WAITING,
             ),
-            instead="--again",
+            instead=("--again",),
         ),
         Command(
             "redeem",
@@ -65,7 +65,7 @@ COMMANDS: Final = {
                 Option("--again", "ID"),
                 *_WAITING,
             ),
-            instead="--again",
+            instead=("--again",),
         ),
         Command("history"),
     )

@@ -37,12 +37,10 @@ def _overview(text: Text) -> Iterator[str]:
 
 
 def _command(command: Command, text: Text) -> Iterator[str]:
-    words = "".join(f" {word}" for word in command.words)
     yield text(f"help.{command.name}")
     yield ""
-    yield text("help.usage", line=f"jiaozi {command.name}{words} [OPTION…]")
-    if command.instead:
-        yield text("help.usage", line=f"jiaozi {command.name} {command.instead} ID [OPTION…]")
+    for line in usages(command):
+        yield text("help.usage", line=f"{line} [OPTION…]")
     yield ""
     if command.options:
         yield from _options(command.options, text)
@@ -51,6 +49,14 @@ def _command(command: Command, text: Text) -> Iterator[str]:
     yield ""
     yield text("help.example")
     yield from (f"  {line}" for line in text(f"help.{command.name}.example").splitlines())
+
+
+def usages(command: Command) -> list[str]:
+    """The forms that a command line may have, without its options."""
+    rows = [command.words] if not command.actions else []
+    rows += [(action, *words) for action, words in command.actions.items()]
+    rows += [(flag, "ID") for flag in command.instead]
+    return [" ".join(("jiaozi", command.name, *row)) for row in rows]
 
 
 def _options(options: tuple[Option, ...], text: Text) -> Iterator[str]:

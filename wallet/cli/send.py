@@ -28,7 +28,15 @@ def run(session: Session) -> Result:
     """Sign and send a payment, or send a signed one again."""
     wallet = Wallet(session)
     again = session.line.get("--again")
-    record = _new(wallet) if again is None else _again(wallet, again)
+    if again is not None:
+        return finish(wallet, _again(wallet, again))
+    amount, to = session.line.words["AMOUNT"], session.line.words["TO"]
+    return finish(wallet, begin(wallet, wallet.positive(amount), wallet.payee(to)))
+
+
+def finish(wallet: Wallet, record: TransferRecord) -> Result:
+    """Wait for a payment that is on its way, unless --no-wait; what became of it."""
+    session = wallet.session
     name = session.line.get("--save-as")
     if name is not None:
         wallet.add_contact(name, Address(record.to))
@@ -38,9 +46,9 @@ def run(session: Session) -> Result:
     return _result(wallet, record, block)
 
 
-def _new(wallet: Wallet) -> TransferRecord:
+def begin(wallet: Wallet, amount: int, to: Address) -> TransferRecord:
+    """Check, show, sign and send a payment of `amount` minor units, as the options have it."""
     line = wallet.session.line
-    amount, to = wallet.positive(line.words["AMOUNT"]), wallet.payee(line.words["TO"])
     _check_name(wallet, to)
     memo = line.get("--memo")
     if memo is not None:

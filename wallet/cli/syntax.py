@@ -28,15 +28,18 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its words after the name, how many of them must be there, and its options.
+    """A command: its words after the name, and its options.
 
-    `instead` is an option that stands in place of the words (`send --again ID`).
+    A word in brackets ("[NAME]") may be left out. `instead` are options of which one stands in
+    place of the words (`send --again ID`). `actions` are what the first word may be, each with
+    the words after it (`config set KEY VALUE`); without any word the first of them is meant.
     """
 
     name: str
     words: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
-    instead: str | None = None
+    instead: tuple[str, ...] = ()
+    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,31 @@ def parse(
     for flag in flags:
         if flag not in allowed:
             raise InputError("usage.option", option=flag, command=f"jiaozi {name}")
-    if len(rest) > len(command.words):
-        raise InputError("usage.extra", word=shorten(rest[len(command.words)]), command=name)
-    if rest and command.instead in flags and command.instead is not None:
-        raise InputError("usage.instead", option=command.instead, word=shorten(rest[0]))
-    missing = command.words[len(rest) :]
-    if missing and "--help" not in flags and command.instead not in flags:
-        raise InputError("usage.missing", word=missing[0], command=name)
-    return Line(name, dict(zip(command.words, rest, strict=False)), flags)
+    return Line(name, _words(command, rest, flags), flags)
+
+
+def _words(command: Command, rest: list[str], flags: Mapping[str, str]) -> dict[str, str]:
+    """The words by their names; InputError for one too many or too few."""
+    places, found = command.words, {}
+    if command.actions:
+        action = rest.pop(0) if rest else next(iter(command.actions))
+        if action not in command.actions:
+            if "--help" not in flags:
+                known = ", ".join(command.actions)
+                raise InputError(
+                    "usage.action", word=shorten(action), command=command.name, known=known
+                )
+            return {}
+        places, found = command.actions[action], {"ACTION": action}
+    if len(rest) > len(places):
+        raise InputError("usage.extra", word=shorten(rest[len(places)]), command=command.name)
+    given, *more = [flag for flag in command.instead if flag in flags] or [None]
+    if given is not None and (rest or more):
+        raise InputError("usage.instead", option=given, word=shorten([*rest, *more][0]))
+    missing = [place for place in places[len(rest) :] if not place.startswith("[")]
+    if missing and "--help" not in flags and given is None:
+        raise InputError("usage.missing", word=missing[0], command=command.name)
+    return found | {place.strip("[]"): word for place, word in zip(places, rest, strict=False)}
 
 
 def _separate(

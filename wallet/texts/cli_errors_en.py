@@ -223,6 +223,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The token at {token} calls itself “{name}”, which is not what the bank or file says.",
         "Do not use it; check chain and token with the bank.",
     ),
+    "usage.action": (
+        "“{word}” is nothing that jiaozi {command} does.",
+        "Give one of these: {known}.",
+    ),
     "usage.command": (
         "“{command}” is not a command.",
         "jiaozi --help lists the commands.",

@@ -199,6 +199,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{token} 处的代币自称 “{name}”，与银行或文件所说不符。",
         "请勿使用；请向银行核对链和代币。",
     ),
+    "usage.action": (
+        "jiaozi {command} 没有“{word}”这个操作。",
+        "请从这些中选一个：{known}。",
+    ),
     "usage.command": (
         "“{command}” 不是命令。",
         "jiaozi --help 列出全部命令。",

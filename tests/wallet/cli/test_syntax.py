@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wallet.cli.commands import COMMANDS, COMMON
-from wallet.cli.syntax import Line, parse
+from wallet.cli.syntax import Command, Line, Option, parse
 from wallet.errors import InputError
 
 
@@ -97,3 +97,43 @@ def test_any_line_is_understood_or_refused(arguments: list[str]) -> None:
     except InputError as error:
         refusal = str(error)
     assert refusal.isprintable()
+
+
+MANY = {
+    "nets": Command("nets", actions={"list": (), "add": ("NAME", "[URL]")}),
+    "pay": Command(
+        "pay", ("TO",), (Option("--old", "ID"), Option("--older", "ID")), ("--old", "--older")
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["nets"], {"ACTION": "list"}),
+        (["nets", "list"], {"ACTION": "list"}),
+        (["nets", "add", "a"], {"ACTION": "add", "NAME": "a"}),
+        (["nets", "add", "a", "b"], {"ACTION": "add", "NAME": "a", "URL": "b"}),
+        (["nets", "add", "--help"], {"ACTION": "add"}),
+        (["nets", "fly", "--help"], {}),
+    ],
+)
+def test_a_command_may_have_actions(line: list[str], words: dict[str, str]) -> None:
+    assert parse(line, MANY, COMMON).words == words
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (["nets", "fly"], "usage.action"),
+        (["nets", "add"], "usage.missing"),
+        (["nets", "list", "a"], "usage.extra"),
+        (["nets", "add", "a", "b", "c"], "usage.extra"),
+        (["pay", "--old", "1", "--older", "2"], "usage.instead"),
+        (["pay", "x", "--older", "2"], "usage.instead"),
+    ],
+)
+def test_an_action_has_its_own_words(line: list[str], code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(line, MANY, COMMON)
+    assert caught.value.code == code
