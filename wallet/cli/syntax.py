@@ -108,11 +108,11 @@ def _words(command: Command, rest: list[str], flags: Mapping[str, str]) -> dict[
         places, found = command.actions[action], {"ACTION": action}
     if len(rest) > len(places):
         raise InputError("usage.extra", word=shorten(rest[len(places)]), command=command.name)
-    given, *more = [flag for flag in command.instead if flag in flags] or [None]
-    if given is not None and (rest or more):
-        raise InputError("usage.instead", option=given, word=shorten([*rest, *more][0]))
+    given = [flag for flag in command.instead if flag in flags]
+    if given and [*given[1:], *rest]:
+        raise InputError("usage.instead", option=given[0], word=shorten([*given[1:], *rest][0]))
     missing = [place for place in places[len(rest) :] if not place.startswith("[")]
-    if missing and "--help" not in flags and given is None:
+    if missing and "--help" not in flags and not given:
         raise InputError("usage.missing", word=missing[0], command=command.name)
     return found | {place.strip("[]"): word for place, word in zip(places, rest, strict=False)}
 
