@@ -94,8 +94,13 @@ class Path:
         return "/".join(["m", *map(str, self.steps)])
 
 
+def account_root(coin_type: int = 60) -> Path:
+    """BIP-44's account level, whose xpub a wallet keeps: m/44'/coin'/0' (SLIP-44 coin types)."""
+    return Path((Hardened(44), Hardened(coin_type), Hardened(0)))
+
+
 #: BIP-44's account level for Ethereum (SLIP-44 coin type 60): its xpub is kept in clear.
-ETHEREUM_ACCOUNT: Final = Path((Hardened(44), Hardened(60), Hardened(0)))
+ETHEREUM_ACCOUNT: Final = account_root()
 
 
 def ethereum_path(index: int) -> Path:

@@ -16,7 +16,7 @@ from tests.wallet.fakebank import FakeBank
 from tests.wallet.fakechain import TOKEN, FakeChain
 from wallet import mnemonic, vault
 from wallet.address import parse_address
-from wallet.book import Account, Home, Network
+from wallet.book import Account, Accounts, Home, Network
 from wallet.cli.run import run
 from wallet.cli.session import Environment
 from wallet.hd import PrivateNode
@@ -126,7 +126,8 @@ class World:
         master = PrivateNode.from_seed(mnemonic.seed(phrase))
         path = ethereum_path(0)
         xpub = master.derive(ETHEREUM_ACCOUNT).public().to_xpub()
-        account = Account(master.derive(path).signer().address, str(path), xpub)
+        first = Account(0, master.derive(path).signer().address, str(path))
+        accounts = Accounts("phrase", (first,), root=str(ETHEREUM_ACCOUNT), xpub=xpub)
         chain = self.chain
         network = Network(
             chain_id=chain.chain_id,
@@ -140,7 +141,7 @@ class World:
             bank_url=self.bank_url if bank else None,
         )
         sealed = vault.seal(phrase, Secret(PASSWORD.encode()), n=4)
-        Home(self.home).create(sealed, account, network)
+        Home(self.home).create(sealed, accounts, network)
         chain.tiers[ADDRESS] = 1
         chain.issue(1, ADDRESS, 100_00)
 

@@ -1,8 +1,8 @@
 """Wallet: the wallet's own files under JIAOZI_HOME, and what is written in them.
 
     config.toml    the chain, the token and the bank, written by `init`, editable
-    vault.json     the recovery phrase, encrypted
-    account.json   address, path and xpub, so that reading needs no password
+    vault.json     the recovery phrase or the private key, encrypted; none for a watching wallet
+    account.json   accounts, addresses and the xpub, so that reading needs no password
     book.json      contacts, links and every signed order, saved before it is sent
     .lock          held while the above change
 
@@ -11,12 +11,14 @@ Every file has mode 0600 and is replaced whole.
 
 from __future__ import annotations
 
+from wallet.book.accounts import Account, Accounts
 from wallet.book.config import Network
-from wallet.book.home import Account, Home
+from wallet.book.home import Home
 from wallet.book.records import Book, LinkRecord, RedemptionRecord, TransferRecord
 
 __all__ = [
     "Account",
+    "Accounts",
     "Book",
     "Home",
     "LinkRecord",

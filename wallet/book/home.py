@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
-from wallet.address import Address, parse_address
+from wallet.book import accounts as accounts_file
+from wallet.book.accounts import Account, Accounts
 from wallet.book.config import Network
 from wallet.book.records import Book
-from wallet.errors import AddressError, SetupError
+from wallet.errors import SetupError
 from wallet.files import PRIVATE_DIRECTORY_MODE, PRIVATE_MODE, create_private, write_private
 from wallet.secret import Secret
-from wallet.strict_json import read_json
 from wallet.vault import unseal
-
-_VERSION: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The wallet's account: its first address, that address's path, and the account's xpub."""
-
-    address: Address
-    path: str
-    xpub: str
 
 
 class Home:
@@ -40,19 +26,42 @@ class Home:
 
     @property
     def exists(self) -> bool:
-        """Whether there is a wallet: the vault is written last, so it decides."""
-        return self._path("vault.json").exists()
+        """Whether there is a wallet: its vault, or accounts of a kind that needs none.
 
-    def create(self, vault: bytes, account: Account, network: Network) -> None:
-        """Write a new wallet; SetupError if there is one already, which is left alone."""
+        Either is the last file that `create` writes.
+        """
+        return self._path("vault.json").exists() or self._needs_no_vault()
+
+    def _needs_no_vault(self) -> bool:
+        try:
+            kind = accounts_file.kind_of(self._path("account.json").read_bytes())
+        except FileNotFoundError:
+            return False
+        return kind is not None and kind not in accounts_file.WITH_VAULT
+
+    def create(
+        self,
+        vault: bytes | None,
+        accounts: Accounts,
+        network: Network,
+        *,
+        password: Secret | None = None,
+    ) -> None:
+        """Write a new wallet; SetupError if there is one already, which is left alone.
+
+        `vault` is None for the kinds that have none; `password` seals private accounts.
+        """
+        if (vault is None) is accounts.has_vault:
+            raise ValueError("a vault, and a kind that has one, go together")
+        record = accounts_file.encode(accounts, password)
         with self._locked():
             if self.exists:
                 raise SetupError("home.exists", home=self.directory)
-            record = {"version": _VERSION, **asdict(account)}
             write_private(self._path("config.toml"), network.to_toml().encode())
-            write_private(self._path("account.json"), json.dumps(record, indent=1).encode())
             write_private(self._path("book.json"), Book({}).to_json())
-            create_private(self._path("vault.json"), vault)
+            write_private(self._path("account.json"), record)
+            if vault is not None:
+                create_private(self._path("vault.json"), vault)
 
     def network(self) -> Network:
         """What config.toml says."""
@@ -61,20 +70,51 @@ class Home:
         except UnicodeDecodeError as error:
             raise SetupError("config.syntax", reason=str(error)) from error
 
-    def account(self) -> Account:
-        """The account, without a password."""
-        try:
-            whole = read_json(self._read("account.json"))
-            address, path, xpub = whole["address"], whole["path"], whole["xpub"]
-            if whole["version"] != _VERSION or not isinstance(path, str):
-                raise ValueError("version")  # noqa: TRY301  # told apart by nobody
-            return Account(parse_address(address), path, str(xpub))
-        except (ValueError, KeyError, TypeError, AddressError) as error:
-            raise SetupError("home.account") from error
+    def accounts(self, password: Callable[[], Secret] | None = None) -> Accounts:
+        """The accounts. `password` is asked only where they are sealed; SecretError without it."""
+        return accounts_file.decode(self._read("account.json"), password)
+
+    def account(self, password: Callable[[], Secret] | None = None) -> Account:
+        """The account in use, without a password unless the accounts are sealed."""
+        return self.accounts(password).chosen
+
+    def change_accounts(
+        self,
+        change: Callable[[Accounts], Accounts],
+        password: Callable[[], Secret] | None = None,
+    ) -> Accounts:
+        """Change the accounts under the lock: what others wrote meanwhile is kept.
+
+        A file of an older version is written as the newest.
+        """
+        with self._locked():
+            before = self.accounts(password)
+            after = change(before)
+            key = password() if before.is_private and password is not None else None
+            write_private(self._path("account.json"), accounts_file.encode(after, key))
+        return after
+
+    def secret(self, password: Secret) -> Secret:
+        """What the vault holds: by the wallet's kind, a phrase or a private key's 32 bytes."""
+        return unseal(self._read("vault.json"), password)
 
     def phrase(self, password: Secret) -> Secret:
-        """The recovery phrase, out of the vault; SecretError if it does not open."""
-        return unseal(self._read("vault.json"), password)
+        """The recovery phrase, out of the vault; SecretError if it does not open.
+
+        SetupError for a wallet that was not made from a phrase.
+        """
+        self._expect(accounts_file.PHRASE)
+        return Secret(self.secret(password).reveal().partition(b"\n")[0])
+
+    def passphrase(self, password: Secret) -> Secret:
+        """The BIP-39 passphrase that goes with the phrase; empty where there is none."""
+        self._expect(accounts_file.PHRASE)
+        return Secret(self.secret(password).reveal().partition(b"\n")[2])
+
+    def _expect(self, kind: str) -> None:
+        actual = accounts_file.kind_of(self._read("account.json"))
+        if actual != kind:
+            raise SetupError("home.no_phrase", kind=actual or "-")
 
     def book(self) -> Book:
         """What book.json says now."""

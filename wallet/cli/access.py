@@ -7,16 +7,15 @@ from functools import cached_property
 from wallet.address import Address, parse_address
 from wallet.bank import BankClient, BankInfo
 from wallet.book import Home
+from wallet.book.keys import open_signer
+from wallet.cli.chosen import chosen_account
 from wallet.cli.session import Session
 from wallet.errors import AddressError, AmountError, DamagedFile, InputError, SetupError, WrongChain
-from wallet.hd import PrivateNode
 from wallet.http import check_private
-from wallet.mnemonic import seed
 from wallet.money import format_amount, parse_amount, shorten
-from wallet.path import Path
 from wallet.plain import read_line
 from wallet.rpc import Rpc
-from wallet.signer import LocalSigner, recover
+from wallet.signer import Signer, recover
 from wallet.token import TokenClient
 from wallet.typed_data import Struct
 
@@ -27,15 +26,15 @@ class Wallet:
     """One wallet in use by one command. Nothing is opened before it is needed."""
 
     def __init__(self, session: Session) -> None:
-        """Read the wallet's files; SetupError if there is none."""
+        """Read the wallet's files; SetupError if there is none, InputError for no such account."""
         self.session = session
         self.home = Home(session.directory)
-        self.account = self.home.account()
+        self.accounts, self.account = chosen_account(session)
         self.network = self.home.network()
 
     @property
     def address(self) -> Address:
-        """The wallet's own address."""
+        """The chosen account's address."""
         return self.account.address
 
     @cached_property
@@ -60,14 +59,9 @@ class Wallet:
             check_private(url)
 
     @cached_property
-    def signer(self) -> LocalSigner:
-        """The key, once the password has opened the vault."""
-        phrase = self.home.phrase(self.session.password())
-        node = PrivateNode.from_seed(seed(phrase)).derive(Path.parse(self.account.path))
-        signer = node.signer()
-        if signer.address != self.address:
-            raise DamagedFile("home.mismatch", address=self.address, actual=signer.address)
-        return signer
+    def signer(self) -> Signer:
+        """The chosen account's signer, once the password has opened the vault."""
+        return open_signer(self.home, self.accounts, self.account, self.session.password)
 
     def sign(self, message: Struct) -> bytes:
         """Sign a message under this token's domain, and verify the signature."""

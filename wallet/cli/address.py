@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wallet.book.home import Home
+from wallet.cli.chosen import chosen_account
 from wallet.cli.session import Result, Session
 
 
 def run(session: Session) -> Result:
-    """The wallet's address."""
-    account = Home(session.directory).account()
+    """The address of the chosen account."""
+    _, account = chosen_account(session)
     return Result({"address": account.address, "path": account.path}, [account.address])

@@ -13,9 +13,11 @@ from typing import Any, Final
 from wallet import mnemonic, vault
 from wallet.address import parse_address
 from wallet.bank import BankClient
-from wallet.book import Account, Home, Network
+from wallet.book import Account, Accounts, Home, Network
+from wallet.book.accounts import PHRASE
 from wallet.cli.session import Result, Session
 from wallet.cli.views import rows
+from wallet.coins import coin_type_of
 from wallet.errors import (
     AddressError,
     AmountError,
@@ -27,7 +29,7 @@ from wallet.errors import (
 from wallet.hd import PrivateNode
 from wallet.http import check_private
 from wallet.money import Currency
-from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
+from wallet.path import Normal, account_root
 from wallet.rpc import Rpc
 from wallet.secret import Secret
 from wallet.strict_json import read_json
@@ -51,22 +53,24 @@ def run(session: Session) -> Result | None:
     words = session.line.number("--words", 12, _MOST_WORDS)
     network = _network(session)
     phrase = _given_phrase(session) if restoring else mnemonic.generate(words)
-    account = _account(phrase)
+    accounts = _accounts(phrase, coin_type_of(network.chain_id))
     sealed = vault.seal(phrase, session.password(new=True))
-    result = _result(session, home, account, network, None if restoring else phrase)
+    result = _result(session, home, accounts.chosen, network, None if restoring else phrase)
     if session.as_json:
         session.show(result)
     elif not restoring:
         session.say(_warning(session, phrase))
-    home.create(sealed, account, network)
+    home.create(sealed, accounts, network)
     return None if session.as_json else result
 
 
-def _account(phrase: Secret) -> Account:
-    master = PrivateNode.from_seed(mnemonic.seed(phrase))
-    node = master.derive(ETHEREUM_ACCOUNT)
-    path = ethereum_path(0)
-    return Account(master.derive(path).signer().address, str(path), node.public().to_xpub())
+def _accounts(phrase: Secret, coin_type: int) -> Accounts:
+    root = account_root(coin_type)
+    node = PrivateNode.from_seed(mnemonic.seed(phrase)).derive(root).public()
+    path = root / Normal(0) / Normal(0)
+    first = Account(0, node.child(Normal(0)).child(Normal(0)).address, str(path))
+    xpub = node.to_xpub()
+    return Accounts(PHRASE, (first,), coin_type=coin_type, root=str(root), xpub=xpub)
 
 
 def _given_phrase(session: Session) -> Secret:
