@@ -68,7 +68,7 @@ class Transaction:
 
     def sign(self, signer: Signer) -> SignedTransaction:
         """Sign; the result's `raw` is what eth_sendRawTransaction takes."""
-        signature = signer.sign_digest(self.digest())
+        signature = signer.sign_transaction(self)
         parity = signature[64] - _V_OFFSET
         words = (parity, int.from_bytes(signature[:32]), int.from_bytes(signature[32:64]))
         raw = _TYPE + rlp.encode([*self._items(), *map(rlp.encode_number, words)])

@@ -7,6 +7,7 @@ import pickle
 
 import pytest
 from eth_account import Account
+from eth_account.messages import encode_defunct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,9 @@ from tests.wallet.vectors import VECTORS, load
 from wallet.curve import HALF_ORDER, ORDER, load_key, public_bytes
 from wallet.errors import InputError, SecretLeak, SignatureError
 from wallet.secret import Secret
-from wallet.signer import LocalSigner, recover
+from wallet.signer import LocalSigner, recover, text_digest
+from wallet.transaction import Transaction
+from wallet.typed_data import CancelRedeem, Domain
 
 DIGEST = bytes(range(32))
 SIGNER = LocalSigner(b"\x01" * 32)
@@ -37,6 +40,30 @@ def test_public_keys() -> None:
     for line in lines:
         private, x, y = line.split(":")
         assert public_bytes(load_key(int(private).to_bytes(32, "big"))).hex() == x + y
+
+
+@given(st.integers(1, ORDER - 1), st.binary(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_texts_agree_with_eth_account(number: int, text: bytes) -> None:
+    key = number.to_bytes(32, "big")
+    signature = LocalSigner(key).sign_text(text)
+    assert signature == Account.sign_message(encode_defunct(text), key).signature
+    assert recover(text_digest(text), signature) == LocalSigner(key).address
+
+
+def test_each_kind_of_message_is_signed_by_its_own_digest() -> None:
+    domain = Domain("Euro Deposit", 31337, SIGNER.address)
+    order = CancelRedeem(SIGNER.address, bytes(32))
+    payment = Transaction(31337, 0, 0, 0, 21000, SIGNER.address, 0, b"")
+
+    class Typed:
+        def digest(self) -> bytes:
+            return DIGEST
+
+    assert recover(order.digest(domain), SIGNER.sign_message(order, domain)) == SIGNER.address
+    assert recover(payment.digest(), SIGNER.sign_transaction(payment)) == SIGNER.address
+    assert recover(DIGEST, SIGNER.sign_typed(Typed())) == SIGNER.address
+    assert payment.sign(SIGNER).sender == SIGNER.address
 
 
 @given(st.integers(1, ORDER - 1), st.binary(min_size=32, max_size=32))
