@@ -17,11 +17,23 @@ _STRINGS: Final = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)
 _BRACKETS: Final = re.compile(rb"[\[\]{}]")
 
 
-def read_json(data: bytes) -> Any:
-    """The value of a JSON text; ValueError if it is none, nests too deep, or holds NaN."""
+def read_json(data: bytes, *, unique: bool = False) -> Any:
+    """The value of a JSON text; ValueError if it is none, nests too deep, or holds NaN.
+
+    With `unique`, a key that stands twice in one object is refused too: of two readers each may
+    take another of its values.
+    """
     if data.count(b"[") + data.count(b"{") > _DEEPEST:
         _check_depth(data)
-    return json.loads(data, parse_constant=_refuse)
+    hook = _unique if unique else None
+    return json.loads(data, parse_constant=_refuse, object_pairs_hook=hook)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _check_depth(data: bytes) -> None:
