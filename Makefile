@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas docs e2e install-check format nightly symbolic slither mutation clean
+.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas docs e2e install-check format nightly coverage symbolic slither mutation clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ install-check: setup ## plain `pip install .` into an empty environment gives bo
 
 nightly: setup ## as `test`, with long budgets for the property tests
 	@JIAOZI_TEST_PROFILE=nightly FOUNDRY_PROFILE=nightly $(STAGES) all
+
+coverage: setup ## do the contracts' tests under forge reach every line and branch?
+	@$(STAGES) coverage
 
 symbolic: ## halmos proves packing, limits, conservation and «no signature, no burn» for all values
 	@$(PYTHON) -m scripts.setup proof

@@ -62,6 +62,7 @@ STAGES = {
         Stage("integration", ((*PARALLEL, "-m", "integration", "tests", *ELSEWHERE),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
         Stage("fuzz", ((FORGE, "fmt", "--check", *SOLIDITY), (FORGE, "test", "--use", str(SOLC)))),
+        Stage("coverage", ((*DEV_PYTHON, "-m", "scripts.proof.coverage"),)),
         Stage("abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis", "--check"),)),
         Stage("gas", ((*DEV_PYTHON, "-m", "scripts.bench.gas", "--check"),)),
         _e2e("sqlite"),

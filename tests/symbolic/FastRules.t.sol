@@ -61,13 +61,15 @@ contract FastRulesCheck is Symbolic {
         uint256 amount,
         uint256 taken
     ) private pure {
+        uint256 balance = recipient.balanceWith(amount);
+        bool allowed = taken == 0 && Rules.minting(outside, amount) == 0
+            && Rules.receiving(policy, recipient, balance) == 0;
         if (FastRules.objectsToMint(policy.balanceLimits(), outside, recipient, amount, taken)) {
-            return;
+            // The supply is one sum: what is inside and outside of it fits the field together.
+            assert(!allowed || balance > AMOUNT_MAX);
+        } else {
+            assert(allowed && balance <= AMOUNT_MAX);
         }
-        assert(taken == 0);
-        assert(Rules.minting(outside, amount) == 0);
-        assert(Rules.receiving(policy, recipient, recipient.balanceWith(amount)) == 0);
-        assert(recipient.balanceWith(amount) <= AMOUNT_MAX);
     }
 
     /// No limit is above 4095 · 10^15: `PolicyWordCheck` proves it, and the solver, to whom 10^n is

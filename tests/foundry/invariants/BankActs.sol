@@ -29,10 +29,10 @@ abstract contract BankActs is SignedActs {
     function issueApproved(uint256 to_, uint256 amount, uint256 dice, uint256 more) public {
         dice = shuffled(dice);
         (IssueEntry[] memory entries, uint256 sum) = _batch(to_, amount, dice, more, true);
-        // Of the wild ones some lack an officer, some are of an hour ago, some of another batch.
-        bool enough = !wild(dice) || dice % 5 != 0;
-        bool inTime = !wild(dice) || dice % 5 != 1;
-        bool theirs = !wild(dice) || dice % 5 != 2;
+        // Of the forged some lack an officer, some are a second late, some are for another batch.
+        bool enough = !forged(dice) || pick(dice, 3) != 0;
+        bool inTime = !forged(dice) || pick(dice, 3) != 1;
+        bool theirs = !forged(dice) || pick(dice, 3) != 2;
         uint256 deadline = inTime ? clock : clock - 1;
         bytes32 structHash = hashApproval(entries, theirs ? deadline : deadline + 1);
         Approval[] memory approvals = new Approval[](enough ? 2 : 1);
@@ -62,14 +62,14 @@ abstract contract BankActs is SignedActs {
     function attest(uint256 backing, uint256 dice, bool earlier) external {
         dice = shuffled(dice);
         if (!wild(dice)) pass(1);
-        if (dice % 8 == 0) (_supplyThen, _mintedThen) = (supply, minted);
+        if (pick(dice, 8) == 0) (_supplyThen, _mintedThen) = (supply, minted);
         (uint256 supply_, uint256 minted_) = earlier ? (_supplyThen, _mintedThen) : (supply, minted);
         backing = supply_ + within(backing, 0, vast ? 2 ** 100 : 3_000_000);
-        if (dice % 5 == 0) backing = within(backing, 0, supply_); // it is short
+        if (pick(dice, 5) == 0) backing = within(backing, 0, supply_); // it is short
         uint256 asOf = clock;
         if (wild(dice)) {
-            if (dice % 3 == 0) asOf += 1;
-            if (dice % 3 == 1) minted_ += 1;
+            if (pick(dice, 3) == 0) asOf += 1;
+            if (pick(dice, 3) == 1) minted_ += 1;
         }
         _attest(backing, supply_, minted_, asOf);
     }
@@ -120,7 +120,9 @@ abstract contract BankActs is SignedActs {
         returns (IssueEntry[] memory entries, uint256 sum)
     {
         entries = new IssueEntry[](1 + more % 4);
-        if (!wild(dice)) {
+        // A wild one that is not stopped by something else tries the bounds of the whole batch.
+        bool greedy = wild(dice) && pick(dice, 2) == 0;
+        if (!wild(dice) || greedy) {
             goOn();
             back(past && vast ? MOST - supply : 1_000_000);
         }
@@ -128,9 +130,11 @@ abstract contract BankActs is SignedActs {
         if (!past) most = smaller(most, bucketNow());
         for (uint256 i = 0; i < entries.length; ++i) {
             address to = wild(dice) ? person(to_ % PEOPLE + i) : payee(to_ % PEOPLE + i);
-            uint256 value = fit(amount >> i, dice, smaller(room(to), most / entries.length));
-            uint256 number =
-                wild(dice) && dice % 4 == 0 ? within(amount >> i, 0, _nextNumber) : _nextNumber++;
+            uint256 value = smaller(room(to), most / entries.length);
+            value = greedy ? most / entries.length + 1 : fit(amount >> i, dice, value);
+            uint256 number = wild(dice) && !greedy && pick(dice, 3) == 0
+                ? within(amount >> i, 0, _nextNumber)
+                : _nextNumber++;
             entries[i] = IssueEntry(number, bytes16(0), to, value);
         }
         for (uint256 i = 0; i < entries.length; ++i) {

@@ -42,8 +42,8 @@ abstract contract PaymentActs is Stage {
     function approve(uint256 owner_, uint256 spender_, uint256 amount, uint256 dice) external {
         dice = shuffled(dice);
         (address owner, address spender) = (person(owner_), person(spender_));
-        if (dice % 4 == 0) amount = ENDLESS;
-        if (dice % 4 == 1) amount = within(amount, 0, persons[owner].balance);
+        if (pick(dice, 4) == 0) amount = ENDLESS;
+        if (pick(dice, 4) == 1) amount = within(amount, 0, persons[owner].balance);
         actOnToken(owner, abi.encodeCall(token.approve, (spender, amount)), true);
         persons[owner].allowed[spender] = amount;
         same("allowance", token.allowance(owner, spender), amount);

@@ -21,14 +21,14 @@ abstract contract RedeemActs is BankActs {
         (bool done,) = actOnToken(RELAY, data, _may(order, signature));
         if (done) _burn(order);
         // Again, now and then: an order is burned once.
-        if (done && dice % 11 == 0) actOnToken(RELAY, data, false);
+        if (done && pick(dice, 11) == 0) actOnToken(RELAY, data, false);
         _lookAtOrder(order.holder, order.nonce);
         lookAtSupply();
     }
 
     function relayOrders(uint256 from_, uint256 amount, uint256 fee, uint256 dice) external {
         dice = shuffled(dice);
-        SignedRedeemOrder[] memory batch = new SignedRedeemOrder[](1 + dice % 3);
+        SignedRedeemOrder[] memory batch = new SignedRedeemOrder[](1 + pick(dice, 3));
         for (uint256 i = 0; i < batch.length; ++i) {
             dice = shuffled(dice);
             (RedeemOrder memory order, bytes memory signature) =
@@ -52,7 +52,7 @@ abstract contract RedeemActs is BankActs {
     function cancelOrder(uint256 from_, uint256 dice, bool bySignature) external {
         dice = shuffled(dice);
         address from = person(from_);
-        bytes32 nonce = wild(dice) ? bytes32(within(dice, 1, nextNonce)) : freshNonce();
+        bytes32 nonce = wild(dice) ? bytes32(1 + pick(dice, nextNonce)) : freshNonce();
         bytes memory signature =
             bySignature ? sign(keyFor[from], domain, hashCancelRedeem(from, nonce)) : bytes("");
         Order storage order = persons[from].orders[nonce];
@@ -108,16 +108,17 @@ abstract contract RedeemActs is BankActs {
         }
         amount = fit(amount, dice, spendable(from) / share);
         if (!wild(dice) && amount == 0) amount = 1;
-        fee = wild(dice) && dice % 7 == 0 ? fee : within(fee, 0, amount);
+        fee = wild(dice) && pick(dice, 7) == 0 ? fee : within(fee, 0, amount);
         bytes32 payout = keccak256("payout");
-        order = RedeemOrder(from, amount, payout, fee, freshNonce(), clock + dice % 2);
-        bool forged = wild(dice) && dice % 7 == 1;
-        signature = forged ? new bytes(65) : sign(keyFor[from], domain, hashOrder(order));
+        order = RedeemOrder(from, amount, payout, fee, freshNonce(), clock + pick(dice, 2));
+        signature = forged(dice) ? new bytes(65) : sign(keyFor[from], domain, hashOrder(order));
     }
 
     function _may(RedeemOrder memory order, bytes memory signature) private view returns (bool) {
-        bool forged = signature[64] == 0;
-        if (forged || order.amount == 0 || order.fee > order.amount) return false;
+        if (signature[64] == 0 || order.amount == 0 || order.fee > order.amount) return false;
+        // The next number may have been cancelled before it was taken.
+        Order storage known = persons[order.holder].orders[order.nonce];
+        if (known.burns != 0 || known.canceled) return false;
         return mayPart(order.holder, order.amount);
     }
 

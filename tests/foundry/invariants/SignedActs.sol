@@ -32,8 +32,8 @@ abstract contract SignedActs is PaymentActs {
     {
         dice = shuffled(dice);
         (address owner, address spender) = (person(owner_), person(spender_));
-        uint256 number = persons[owner].permits + (wild(dice) ? dice % 2 : 0);
-        if (dice % 4 == 0) amount = ENDLESS;
+        uint256 number = persons[owner].permits + (forged(dice) ? 1 : 0);
+        if (pick(dice, 4) == 0) amount = ENDLESS;
         bytes32 structHash = hashPermit(owner, spender, amount, number, clock);
         bytes memory signature = sign(keyFor[owner], domain, structHash);
         bool may = number == persons[owner].permits;
@@ -129,7 +129,7 @@ abstract contract SignedActs is PaymentActs {
     function cancel(uint256 from_, uint256 dice, bool byParts) external {
         dice = shuffled(dice);
         address from = person(from_);
-        bytes32 nonce = wild(dice) ? bytes32(within(dice, 1, nextNonce)) : freshNonce();
+        bytes32 nonce = wild(dice) ? bytes32(1 + pick(dice, nextNonce)) : freshNonce();
         bytes memory signature = sign(keyFor[from], domain, hashCancel(from, nonce));
         bool may = persons[from].authorizationUses[nonce] == 0;
         (uint8 v, bytes32 r, bytes32 s) = split(signature);
@@ -163,12 +163,12 @@ abstract contract SignedActs is PaymentActs {
             to,
             fit(amount, dice, most / share),
             clock - 1,
-            clock + 1 + dice % 1 days,
+            clock + 1 + pick(dice, 1 days),
             freshNonce()
         );
-        // Of the wild ones some are signed by another's key, or for the other function.
-        bool own = !wild(dice) || dice % 7 != 0;
-        if (wild(dice) && dice % 7 == 1) fetched = !fetched;
+        // The forged are signed by another's key, or for the other function.
+        bool own = !forged(dice) || pick(dice, 2) == 0;
+        if (forged(dice) && own) fetched = !fetched;
         bytes32 structHash = fetched ? hashReceive(one) : hashTransfer(one);
         bytes memory signature = sign(own ? keyFor[from] : ANOTHER, domain, structHash);
         signed = Signed(one, signature, own, fetched);

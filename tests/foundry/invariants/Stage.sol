@@ -2,8 +2,8 @@
 pragma solidity ^0.8.24;
 
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
-import {IDepositToken} from "../../../contracts/interfaces/IDepositToken.sol";
-import {ITeller} from "../../../contracts/interfaces/ITeller.sol";
+import {IDepositToken, IssueEntry} from "../../../contracts/interfaces/IDepositToken.sol";
+import {Approval, ITeller} from "../../../contracts/interfaces/ITeller.sol";
 import {KeyWallet} from "../KeyWallet.sol";
 import {Signing} from "../Signing.sol";
 import {Model} from "./Model.sol";
@@ -47,9 +47,10 @@ abstract contract Stage is Signing, Model {
     uint256 public acts;
     uint256 public refused;
 
+    /// A restricted function, called as its role would call it.
     struct Restriction {
         address target;
-        bytes4 selector;
+        bytes call;
         uint64 role;
     }
 
@@ -71,8 +72,8 @@ abstract contract Stage is Signing, Model {
         );
         domain = domainOf("Jiaozi Euro", block.chainid, address(token));
         tellerDomain = domainOf("Jiaozi Teller", block.chainid, address(teller));
-        _assign();
         _populate();
+        _assign();
     }
 
     // ------------------------------------------------------------------ who
@@ -87,10 +88,20 @@ abstract contract Stage is Signing, Model {
 
     // ------------------------------------------------------------------ an act
 
-    /// One in ten acts is wild: it takes what comes and often must fail. The others are chosen to be
+    /// One in sixteen acts is wild: it takes what comes and often must fail. The others are chosen to be
     /// within the rules, or refusals would be most of what is tested.
     function wild(uint256 dice) internal pure returns (bool) {
-        return dice % 10 == 0;
+        return dice % 16 == 0;
+    }
+
+    /// One in sixteen is within all other rules, but its signature is not what it should be.
+    function forged(uint256 dice) internal pure returns (bool) {
+        return dice % 16 == 1;
+    }
+
+    /// One of `count_`, by dice that say nothing about the two above.
+    function pick(uint256 dice, uint256 count_) internal pure returns (uint256) {
+        return (dice >> 64) % count_;
     }
 
     /// Forge likes round numbers and those that it has seen, and gives the same to each contract; dice
@@ -144,9 +155,9 @@ abstract contract Stage is Signing, Model {
 
     /// Mostly amounts near what matters; wild ones can be anything at all.
     function fit(uint256 amount, uint256 dice, uint256 most) internal pure returns (uint256) {
-        if (!wild(dice)) return dice % 3 == 0 ? most : within(amount, 0, most);
-        if (dice % 3 == 0) return most < ENDLESS ? most + 1 : most;
-        return dice % 3 == 1 ? amount : within(amount, 0, 2 * smaller(most, MOST));
+        if (!wild(dice)) return pick(dice, 3) == 0 ? most : within(amount, 0, most);
+        if (pick(dice, 3) == 0) return most < ENDLESS ? most + 1 : most;
+        return pick(dice, 3) == 1 ? amount : within(amount, 0, 2 * smaller(most, MOST));
     }
 
     function freshNonce() internal returns (bytes32) {
@@ -185,36 +196,49 @@ abstract contract Stage is Signing, Model {
     // ------------------------------------------------------------------ wiring
 
     function _assign() private {
-        _restrict(address(token), token.issue.selector, ISSUER);
-        _restrict(address(token), token.voidNumber.selector, ISSUER);
-        _restrict(address(token), token.returnPayout.selector, ISSUER);
-        _restrict(address(token), token.setTier.selector, COMPLIANCE);
-        _restrict(address(token), token.freeze.selector, COMPLIANCE);
-        _restrict(address(token), token.unfreeze.selector, COMPLIANCE);
-        _restrict(address(token), token.forcedTransfer.selector, SEIZURE);
-        _restrict(address(token), token.pause.selector, GUARDIAN);
-        _restrict(address(token), token.unpause.selector, GOVERNOR);
-        _restrict(address(token), token.setLimits.selector, GOVERNOR);
-        _restrict(address(token), token.setContractURI.selector, GOVERNOR);
-        _restrict(address(teller), teller.issue.selector, OPERATOR);
-        _restrict(address(teller), teller.issueApproved.selector, OPERATOR);
-        _restrict(address(teller), teller.voidNumber.selector, OPERATOR);
-        _restrict(address(teller), teller.returnPayout.selector, OPERATOR);
-        _restrict(address(teller), teller.attest.selector, ATTESTOR);
-        _restrict(address(teller), teller.setBucket.selector, GOVERNOR);
-        _restrict(address(teller), teller.setMaxAge.selector, GOVERNOR);
-        _restrict(address(teller), teller.setApprovalsNeeded.selector, GOVERNOR);
+        _restrictToken(abi.encodeCall(token.issue, (new IssueEntry[](0))), ISSUER);
+        _restrictToken(abi.encodeCall(token.voidNumber, (ENDLESS)), ISSUER);
+        _restrictToken(abi.encodeCall(token.returnPayout, (people[0], 0)), ISSUER);
+        _restrictToken(abi.encodeCall(token.setTier, (people[0], 5)), COMPLIANCE);
+        _restrictToken(abi.encodeCall(token.freeze, (people[0])), COMPLIANCE);
+        _restrictToken(abi.encodeCall(token.unfreeze, (people[0])), COMPLIANCE);
+        _restrictToken(
+            abi.encodeCall(token.forcedTransfer, (people[0], people[1], 0, "case")), SEIZURE
+        );
+        _restrictToken(abi.encodeCall(token.pause, ()), GUARDIAN);
+        _restrictToken(abi.encodeCall(token.unpause, ()), GOVERNOR);
+        _restrictToken(abi.encodeCall(token.setLimits, (0, 1, 1, 1)), GOVERNOR);
+        _restrictToken(abi.encodeCall(token.setContractURI, ("")), GOVERNOR);
+        _restrictTeller(abi.encodeCall(teller.issue, (new IssueEntry[](0))), OPERATOR);
+        _restrictTeller(
+            abi.encodeCall(teller.issueApproved, (new IssueEntry[](0), ENDLESS, new Approval[](0))),
+            OPERATOR
+        );
+        _restrictTeller(abi.encodeCall(teller.voidNumber, (ENDLESS)), OPERATOR);
+        _restrictTeller(abi.encodeCall(teller.returnPayout, (people[0], 0)), OPERATOR);
+        _restrictTeller(abi.encodeCall(teller.attest, (0, 0, 0, 1, 0)), ATTESTOR);
+        _restrictTeller(abi.encodeCall(teller.setBucket, (1, 1)), GOVERNOR);
+        _restrictTeller(abi.encodeCall(teller.setMaxAge, (1)), GOVERNOR);
+        _restrictTeller(abi.encodeCall(teller.setApprovalsNeeded, (1)), GOVERNOR);
         for (uint64 role = 1; role < ROLES; ++role) {
             if (role != OFFICER) manager.grantRole(role, holderOf(role), 0);
         }
         manager.grantRole(ISSUER, address(teller), 0);
     }
 
-    function _restrict(address target, bytes4 selector, uint64 role) private {
+    function _restrictToken(bytes memory call, uint64 role) private {
+        _restrict(address(token), call, role);
+    }
+
+    function _restrictTeller(bytes memory call, uint64 role) private {
+        _restrict(address(teller), call, role);
+    }
+
+    function _restrict(address target, bytes memory call, uint64 role) private {
         bytes4[] memory selectors = new bytes4[](1);
-        selectors[0] = selector;
+        selectors[0] = bytes4(call);
         manager.setTargetFunctionRole(target, selectors, role);
-        restrictions.push(Restriction(target, selector, role));
+        restrictions.push(Restriction(target, call, role));
     }
 
     function _populate() private {
