@@ -82,6 +82,11 @@ class HttpTransport:
         return http.client.HTTPConnection(host, port, timeout=self._timeout)
 
 
+def check_url(url: str) -> None:
+    """InputError unless a text is a URL that can be used here."""
+    _checked(url)
+
+
 def check_private(url: str) -> None:
     """InputError unless what is sent to a URL is hidden from others: https, or this computer."""
     parts = _checked(url)

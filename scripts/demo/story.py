@@ -15,7 +15,6 @@ from scripts.demo.processes import DemoError
 from scripts.demo.proof import show_proof
 from scripts.demo.world import Customer, World, secret_file
 from wallet.book import Home
-from wallet.files import write_private
 
 __all__ = ["Story"]
 
@@ -162,7 +161,7 @@ class Story:
         known = home.network()
         now = replace(known, rpc_url=self._world.rpc_url, bank_url=self._world.api_url)
         if now != known:
-            write_private(home.directory / "config.toml", now.to_toml().encode())
+            home.change_networks(lambda networks: networks.put(networks.used, now))
 
     def _linked(self, customer: Customer) -> bool:
         links = Home(self._world.wallet_home(customer)).book().links

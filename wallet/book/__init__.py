@@ -1,6 +1,6 @@
 """Wallet: the wallet's own files under JIAOZI_HOME, and what is written in them.
 
-    config.toml    the chain, the token and the bank, written by `init`, editable
+    config.toml    the networks: chain, token and bank of each; written by `init`, editable
     vault.json     the recovery phrase or the private key, encrypted; none for a watching wallet
     account.json   accounts, addresses and the xpub, so that reading needs no password
     book.json      contacts, links and every signed order, saved before it is sent
@@ -14,6 +14,7 @@ from __future__ import annotations
 from wallet.book.accounts import Account, Accounts
 from wallet.book.config import Network
 from wallet.book.home import Home
+from wallet.book.networks import Networks
 from wallet.book.records import Book, LinkRecord, RedemptionRecord, TransferRecord
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Home",
     "LinkRecord",
     "Network",
+    "Networks",
     "RedemptionRecord",
     "TransferRecord",
 ]

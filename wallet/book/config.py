@@ -1,9 +1,8 @@
-"""Wallet: config.toml, which chain, token and bank this wallet is for."""
+"""Wallet: a network, which is a chain, the token on it and the bank; one table of config.toml."""
 
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,67 +40,65 @@ class Network:
         """The EIP-712 domain that every message of this token is signed under."""
         return Domain(self.token_name, self.chain_id, self.token)
 
-    def to_toml(self) -> str:
-        """The file's text."""
+    def asset(self) -> str:
+        """The token's CAIP-19 id: what tells two networks apart, whatever their names."""
+        return f"eip155:{self.chain_id}/erc20:{self.token}"
+
+    def rows(self) -> list[str]:
+        """The lines of the network's own table; the bank's URL is not among them."""
         lines = [
-            "# Written by `jiaozi init`. URLs may be edited; the rest names what is signed for.",
-            "[network]",
             f"chain_id = {self.chain_id}",
-            f"rpc_url = {_quoted(self.rpc_url)}",
-            f"token = {_quoted(self.token)}",
-            f"token_name = {_quoted(self.token_name)}",
-            f"symbol = {_quoted(self.symbol)}",
-            f"currency = {_quoted(self.currency.code)}",
+            f"rpc_url = {quoted(self.rpc_url)}",
+            f"token = {quoted(self.token)}",
+            f"token_name = {quoted(self.token_name)}",
+            f"symbol = {quoted(self.symbol)}",
+            f"currency = {quoted(self.currency.code)}",
             f"first_block = {self.first_block}",
             f"depth = {self.depth}",
         ]
         if self.teller is not None:
-            lines.append(f"teller = {_quoted(self.teller)}")
+            lines.append(f"teller = {quoted(self.teller)}")
         if self.insecure_http:
             lines.append("insecure_http = true")
-        if self.bank_url is not None:
-            lines += ["", "[bank]", f"url = {_quoted(self.bank_url)}"]
-        return "\n".join([*lines, ""])
+        return lines
 
     @classmethod
-    def from_toml(cls, text: str) -> Network:
-        """Read the file; SetupError naming the field that is missing or wrong."""
-        try:
-            whole = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SetupError("config.syntax", reason=str(error)) from error
-        network, bank = _table(whole, "network"), whole.get("bank", {})
+    def from_table(cls, table: Mapping[str, Any], bank_url: str | None) -> Network:
+        """Read a network's table; SetupError naming the field that is missing or wrong."""
         try:
             return cls(
-                chain_id=_number(network, "chain_id", 1),
-                rpc_url=_text(network, "rpc_url"),
-                token=_address(network, "token"),
-                token_name=_text(network, "token_name"),
-                symbol=_text(network, "symbol"),
-                currency=Currency.of(_text(network, "currency")),
-                first_block=_number(network, "first_block", 0),
-                depth=_number(network, "depth", 0),
-                bank_url=_text(bank, "url") if bank else None,
-                teller=_address(network, "teller") if "teller" in network else None,
-                insecure_http=_flag(network, "insecure_http"),
+                chain_id=_number(table, "chain_id", 1),
+                rpc_url=text_field(table, "rpc_url"),
+                token=_address(table, "token"),
+                token_name=text_field(table, "token_name"),
+                symbol=text_field(table, "symbol"),
+                currency=Currency.of(text_field(table, "currency")),
+                first_block=_number(table, "first_block", 0),
+                depth=_number(table, "depth", 0),
+                bank_url=bank_url,
+                teller=_address(table, "teller") if "teller" in table else None,
+                insecure_http=_flag(table, "insecure_http"),
             )
         except AmountError as error:
             raise SetupError("config.field", file=_FILE, field="currency") from error
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as TOML writes it."""
     # A TOML basic string is spelled like JSON's, but takes no bare delete character.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _table(whole: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+def table_field(whole: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """A table of the file; SetupError if it is not there."""
     table = whole.get(field)
     if not isinstance(table, dict):
         raise SetupError("config.field", file=_FILE, field=field)
     return table
 
 
-def _text(table: Mapping[str, Any], field: str) -> str:
+def text_field(table: Mapping[str, Any], field: str) -> str:
+    """A text of a table, not empty; SetupError if it is not there."""
     value = table.get(field) if isinstance(table, dict) else None
     if not isinstance(value, str) or not value:
         raise SetupError("config.field", file=_FILE, field=field)
@@ -110,7 +107,7 @@ def _text(table: Mapping[str, Any], field: str) -> str:
 
 def _address(table: Mapping[str, Any], field: str) -> Address:
     try:
-        return parse_address(_text(table, field))
+        return parse_address(text_field(table, field))
     except AddressError as error:
         raise SetupError("config.field", file=_FILE, field=field) from error
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from wallet.book import accounts as accounts_file
 from wallet.book.accounts import Account, Accounts
 from wallet.book.config import Network
+from wallet.book.networks import MAIN, Networks
 from wallet.book.records import Book
 from wallet.errors import SetupError
 from wallet.files import PRIVATE_DIRECTORY_MODE, PRIVATE_MODE, create_private, write_private
@@ -21,8 +22,10 @@ from wallet.vault import unseal
 class Home:
     """The files of one wallet. SetupError where one is missing or cannot be read."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, network: str | None = None) -> None:
+        """The wallet of a directory, for the network of this name, or for the one in use."""
         self.directory = directory
+        self._chosen = network
 
     @property
     def exists(self) -> bool:
@@ -57,18 +60,35 @@ class Home:
         with self._locked():
             if self.exists:
                 raise SetupError("home.exists", home=self.directory)
-            write_private(self._path("config.toml"), network.to_toml().encode())
+            write_private(self._path("config.toml"), Networks({MAIN: network}).to_toml().encode())
             write_private(self._path("book.json"), Book({}).to_json())
             write_private(self._path("account.json"), record)
             if vault is not None:
                 create_private(self._path("vault.json"), vault)
 
     def network(self) -> Network:
+        """The network that this home was opened for."""
+        return self.networks().pick(self._chosen)
+
+    def networks(self) -> Networks:
         """What config.toml says."""
         try:
-            return Network.from_toml(self._read("config.toml").decode())
+            return Networks.from_toml(self._read("config.toml").decode())
         except UnicodeDecodeError as error:
             raise SetupError("config.syntax", reason=str(error)) from error
+
+    def change_networks(self, change: Callable[[Networks], Networks]) -> Networks:
+        """Change config.toml under the lock. It is written anew: comments in it are lost."""
+        with self._locked():
+            networks = change(self.networks())
+            write_private(self._path("config.toml"), networks.to_toml().encode())
+        return networks
+
+    def change_network(self, change: Callable[[Network], Network]) -> None:
+        """Change what config.toml says of the network that this home was opened for."""
+        self.change_networks(
+            lambda now: now.put(self._chosen or now.used, change(now.pick(self._chosen)))
+        )
 
     def accounts(self, password: Callable[[], Secret] | None = None) -> Accounts:
         """The accounts. `password` is asked only where they are sealed; SecretError without it."""
@@ -117,8 +137,8 @@ class Home:
             raise SetupError("home.no_phrase", kind=actual or "-")
 
     def book(self) -> Book:
-        """What book.json says now."""
-        return Book.from_json(self._read("book.json"))
+        """What book.json says now of this home's network."""
+        return Book.from_json(self._read("book.json"), self.networks().section(self._chosen))
 
     def update(self, change: Callable[[Book], Book]) -> Book:
         """Change the book under the lock: what others wrote meanwhile is kept."""

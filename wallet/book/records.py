@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, TypeVar
 
 from wallet.address import Address, parse_address
@@ -17,6 +17,7 @@ from wallet.strict_json import read_json
 from wallet.typed_data import AccountLink, Payout, RedeemOrder, TransferAuthorization
 
 _VERSION: Final = 1
+_KINDS: Final = ("links", "transfers", "redemptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,19 @@ _R = TypeVar("_R", LinkRecord, TransferRecord, RedemptionRecord)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All of book.json. A change gives a new book; `Home.update` stores it."""
+    """book.json as one network sees it. A change gives a new book; `Home.update` stores it.
+
+    Contacts are common to all networks; what was signed belongs to one. `section` is this one's
+    (CAIP-19; None for the main network), and `others` holds the records of all others as they
+    stand in the file, so that a change writes them back.
+    """
 
     contacts: Mapping[str, Address]
     links: tuple[LinkRecord, ...] = ()
     transfers: tuple[TransferRecord, ...] = ()
     redemptions: tuple[RedemptionRecord, ...] = ()
+    section: str | None = None
+    others: Mapping[str | None, Mapping[str, Any]] = field(default_factory=dict)
 
     def put(self, record: Record) -> Book:
         """The book with this record in place of the one with its nonce, or at the end."""
@@ -149,28 +157,35 @@ class Book:
 
     def to_json(self) -> bytes:
         """The file's bytes."""
-        whole = {
-            "version": _VERSION,
-            "contacts": dict(self.contacts),
+        mine = {
             "links": [asdict(record) for record in self.links],
             "transfers": [asdict(record) for record in self.transfers],
             "redemptions": [asdict(record) for record in self.redemptions],
         }
+        sections = {**self.others, self.section: mine}
+        main = sections.pop(None)
+        whole = {"version": _VERSION, "contacts": dict(self.contacts), **main}
+        if sections:
+            whole["networks"] = sections
         return (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode()
 
     @classmethod
-    def from_json(cls, data: bytes) -> Book:
+    def from_json(cls, data: bytes, section: str | None = None) -> Book:
         """Read the file; SetupError if it is not one that this version wrote."""
         try:
             whole = read_json(data)
             if whole["version"] != _VERSION:
                 raise ValueError("version")  # noqa: TRY301  # told apart by nobody
             contacts = {str(n): parse_address(a) for n, a in whole["contacts"].items()}
+            sections = {None: {name: whole[name] for name in _KINDS}, **whole.get("networks", {})}
+            mine = sections.pop(section, dict.fromkeys(_KINDS, ()))
             return cls(
                 contacts,
-                _load_all(LinkRecord, whole["links"]),
-                _load_all(TransferRecord, whole["transfers"]),
-                _load_all(RedemptionRecord, whole["redemptions"]),
+                _load_all(LinkRecord, mine["links"]),
+                _load_all(TransferRecord, mine["transfers"]),
+                _load_all(RedemptionRecord, mine["redemptions"]),
+                section,
+                sections,
             )
         except (ValueError, KeyError, TypeError, AttributeError, AddressError) as error:
             raise SetupError("book.damaged") from error
@@ -187,10 +202,10 @@ def _load_all(kind: type[_R], entries: Iterable[Mapping[str, Any]]) -> tuple[_R,
 
 
 def _load(kind: type[_R], entry: Mapping[str, Any]) -> _R:
-    for field in fields(kind):
-        allowed = tuple(_TYPES[name.strip()] for name in str(field.type).split("|"))
-        if field.name in entry and type(entry[field.name]) not in allowed:
-            raise TypeError(field.name)
+    for each in fields(kind):
+        allowed = tuple(_TYPES[name.strip()] for name in str(each.type).split("|"))
+        if each.name in entry and type(entry[each.name]) not in allowed:
+            raise TypeError(each.name)
     return kind(**entry)  # a missing or unknown field is a TypeError here
 
 

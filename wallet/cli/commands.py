@@ -10,6 +10,7 @@ from wallet.cli.syntax import Command, Option
 COMMON: Final = (
     Option("--home", "DIR"),
     Option("--account", "NAME"),
+    Option("--on", "NETWORK"),
     Option("--password-file", "FILE"),
     Option("--lang", "LANG"),
     Option("--json"),
@@ -68,5 +69,20 @@ COMMANDS: Final = {
             instead=("--again",),
         ),
         Command("history"),
+        Command(
+            "networks",
+            options=(
+                Option("--bank", "URL"),
+                Option("--rpc", "URL"),
+                Option("--network", "FILE"),
+                Option("--insecure-http"),
+            ),
+            actions={"list": (), "add": ("NAME",), "use": ("NAME",), "remove": ("NAME",)},
+        ),
+        Command(
+            "config",
+            options=(Option("--unchecked"),),
+            actions={"show": (), "get": ("KEY",), "set": ("KEY", "VALUE")},
+        ),
     )
 }

@@ -93,3 +93,15 @@ def test_a_missing_field_is_refused() -> None:
     del whole["redemptions"][0]["salt"]
     with pytest.raises(SetupError):
         Book.from_json(json.dumps(whole).encode())
+
+
+def test_records_of_one_network_pass_through_another_unchanged() -> None:
+    here = Book({}).put(TRANSFER)
+    there = Book.from_json(here.to_json(), "eip155:5/erc20:0x1")
+    assert (there.transfers, there.contacts) == ((), {})
+    both = there.put(LINK).with_contact("Bo", YOU).to_json()
+    assert Book.from_json(both).transfers == (TRANSFER,)
+    assert Book.from_json(both).links == ()
+    assert Book.from_json(both, "eip155:5/erc20:0x1").links == (LINK,)
+    assert Book.from_json(both, "eip155:6/erc20:0x1").contacts == {"Bo": YOU}
+    assert Book.from_json(both).to_json() == both
