@@ -62,7 +62,7 @@ def main(chosen: list[str]) -> int:
     """0 when all is proved."""
     began = time.monotonic()
     if not Path(PROOF_BIN / "halmos").exists():
-        raise ToolMissingError("halmos is not here: run `make proof`, which installs it")
+        raise ToolMissingError("halmos is not here: run `make symbolic`, which installs it")
     WORK.mkdir(parents=True, exist_ok=True)
     built = subprocess.run(
         [str(program("forge")), *COMPILED], cwd=ROOT, env=environment(), check=False
