@@ -192,7 +192,7 @@ class BankClient:
             "status": status,
             "problem": said["type"],
             "detail": said["detail"] or said["title"] or str(status),
-            "bank_remedy": said["remedy"] or "-",
+            "bank_remedy": said["remedy"],
         }
         if status in _REFUSING:
             return RefusedError("bank.refused", **values)

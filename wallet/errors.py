@@ -52,11 +52,19 @@ class WalletError(Exception):
 
     def message(self, language: str = "en") -> str:
         """What happened, in one line."""
-        return error_text(self.code, language).what.format_map(self.values)
+        return _told(error_text(self.code, language).what, self.values)
 
     def remedy(self, language: str = "en") -> str:
         """What to do about it, in one line."""
-        return error_text(self.code, language).remedy.format_map(self.values)
+        return _told(error_text(self.code, language).remedy, self.values)
+
+
+def _told(sentence: str, values: dict[str, object]) -> str:
+    """A sentence with its values, whose neighbours stand as they should where one is empty.
+
+    A blank parts sentences that end in a point, and none those that end in "。".
+    """
+    return sentence.format_map(values).strip().replace("。 ", "。")
 
 
 class InputError(WalletError):

@@ -84,5 +84,21 @@ COMMANDS: Final = {
             options=(Option("--unchecked"),),
             actions={"show": (), "get": ("KEY",), "set": ("KEY", "VALUE")},
         ),
+        Command(
+            "request",
+            words=("[AMOUNT]",),
+            options=(Option("--png", "FILE"), Option("--svg", "FILE")),
+        ),
+        Command(
+            "pay",
+            words=("LINK",),
+            options=(
+                Option("--amount", "AMOUNT"),
+                Option("--direct"),
+                Option("--memo", "TEXT"),
+                Option("--save-as", "NAME"),
+                *_WAITING,
+            ),
+        ),
     )
 }

@@ -47,6 +47,7 @@ def run(session: Session) -> Result:
     wallet = Wallet(session)
     again = session.line.get("--again")
     record = _new(wallet) if again is None else _find(wallet, again)
+    was_settled = record.state == SETTLED
     record, answer = _submit(wallet, record)
     if not session.line.has("--no-wait"):
         record, answer = _wait(wallet, record, answer)
@@ -54,7 +55,7 @@ def run(session: Session) -> Result:
             raise RefusedError("redeem.refused", reason=answer.reason or "-", id=record.nonce)
         if record.state == _RETURNED:
             raise RefusedError("redeem.returned", reason=answer.reason or "-")
-    return _result(wallet, record)
+    return _result(wallet, record, was_settled=was_settled)
 
 
 def _new(wallet: Wallet) -> RedemptionRecord:
@@ -239,7 +240,7 @@ def _wait(
     return record, answer
 
 
-def _result(wallet: Wallet, record: RedemptionRecord) -> Result:
+def _result(wallet: Wallet, record: RedemptionRecord, *, was_settled: bool) -> Result:
     text = wallet.session.text
     balance = wallet.token.account(wallet.address).balance
     paid = record.amount - record.fee
@@ -253,11 +254,13 @@ def _result(wallet: Wallet, record: RedemptionRecord) -> Result:
         "account": record.account,
         "reference": record.reference,
         "balance": wallet.amount(balance),
+        "was_settled": was_settled,
     }
     done = record.state == SETTLED
     values = {"amount": wallet.money(paid), "account": format_iban(record.account)}
+    settled = text("redeem.settled_before" if was_settled else "redeem.settled", **values)
     lines = [
-        text("redeem.settled", **values) if done else text("redeem.under_way", id=record.nonce),
+        settled if done else text("redeem.under_way", id=record.nonce),
         *rows(
             [
                 (text("label.state"), record.state),

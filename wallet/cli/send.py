@@ -13,7 +13,7 @@ from wallet.address import Address
 from wallet.book import TransferRecord
 from wallet.cli import direct, relay
 from wallet.cli.access import Wallet
-from wallet.cli.payment import DIRECT
+from wallet.cli.payment import DIRECT, FINAL
 from wallet.cli.session import Result, Session
 from wallet.cli.views import rows
 from wallet.errors import AddressError, InputError, Unreachable
@@ -29,21 +29,25 @@ def run(session: Session) -> Result:
     wallet = Wallet(session)
     again = session.line.get("--again")
     if again is not None:
-        return finish(wallet, _again(wallet, again))
+        found = _find(wallet, again)
+        return finish(wallet, _again(wallet, found), was_paid=found.state == FINAL)
     amount, to = session.line.words["AMOUNT"], session.line.words["TO"]
     return finish(wallet, begin(wallet, wallet.positive(amount), wallet.payee(to)))
 
 
-def finish(wallet: Wallet, record: TransferRecord) -> Result:
-    """Wait for a payment that is on its way, unless --no-wait; what became of it."""
+def finish(wallet: Wallet, record: TransferRecord, *, was_paid: bool = False) -> Result:
+    """Wait for a payment that is on its way, unless --no-wait; what became of it.
+
+    `was_paid` says that it was over before this command, which then sent nothing.
+    """
     session = wallet.session
     name = session.line.get("--save-as")
     if name is not None:
         wallet.add_contact(name, Address(record.to))
     if session.line.has("--no-wait"):
-        return _result(wallet, record, None)
+        return _result(wallet, record, None, was_paid=was_paid)
     record, block = (direct if record.way == DIRECT else relay).wait(wallet, record)
-    return _result(wallet, record, block)
+    return _result(wallet, record, block, was_paid=was_paid)
 
 
 def begin(wallet: Wallet, amount: int, to: Address) -> TransferRecord:
@@ -69,12 +73,19 @@ def begin(wallet: Wallet, amount: int, to: Address) -> TransferRecord:
     return relay.pay(wallet, to, amount, memo)
 
 
-def _again(wallet: Wallet, start: str) -> TransferRecord:
+def _find(wallet: Wallet, start: str) -> TransferRecord:
     start = start.lower().removeprefix("0x")
     found = wallet.home.book().find(TransferRecord, start) if len(start) >= _SHORTEST_ID else None
     if found is None:
         raise InputError("send.unknown", id=shorten(start))
+    return found
+
+
+def _again(wallet: Wallet, found: TransferRecord) -> TransferRecord:
+    """Send a signed payment again, unless it has come to its end."""
     _check_name(wallet, Address(found.to))
+    if found.state == FINAL:
+        return found
     if found.way == DIRECT:
         return direct.send_again(wallet, found)
     if wallet.token.authorization_used(wallet.address, bytes.fromhex(found.nonce)):
@@ -91,7 +102,7 @@ def _check_name(wallet: Wallet, to: Address) -> None:
         wallet.check_contact(name, to)
 
 
-def _result(wallet: Wallet, record: TransferRecord, block: int | None) -> Result:
+def _result(wallet: Wallet, record: TransferRecord, block: int | None, *, was_paid: bool) -> Result:
     text = wallet.session.text
     balance = wallet.token.account(wallet.address).balance
     tx_hash = record.tx_hash and "0x" + record.tx_hash.removeprefix("0x")
@@ -104,13 +115,19 @@ def _result(wallet: Wallet, record: TransferRecord, block: int | None) -> Result
         "tx_hash": tx_hash,
         "block": block,
         "balance": wallet.amount(balance),
+        "was_paid": was_paid,
     }
-    paid = text("send.paid", amount=wallet.money(record.value), payee=wallet.named(record.to))
-    under_way = text("send.under_way", id=record.nonce)
+    values = {"amount": wallet.money(record.value), "payee": wallet.named(record.to)}
+    if was_paid:
+        told = text("send.paid_before", **values)
+    elif block is None:
+        told = text("send.under_way", id=record.nonce)
+    else:
+        told = text("send.paid", **values)
     facts = []
     if tx_hash is not None:
         facts.append((text("label.tx"), tx_hash))
     if block is not None:
         facts.append((text("label.block"), str(block)))
     facts.append((text("label.balance"), wallet.money(balance)))
-    return Result(data, [under_way if block is None else paid, *rows(facts)])
+    return Result(data, [told, *rows(facts)])

@@ -104,6 +104,18 @@ class Session:
         home = self.line.get("--home")
         return shlex.join(words if home is None else [*words, "--home", home])
 
+    @property
+    def on_terminal(self) -> bool:
+        """Whether the result goes to a person's terminal."""
+        return not self.as_json and self.environment.stdout.isatty()
+
+    @property
+    def colours(self) -> bool:
+        """Whether results may be coloured: a terminal that can, and no NO_COLOR (no-color.org)."""
+        variables = self.environment.variables
+        is_plain = bool(variables.get("NO_COLOR")) or variables.get("TERM") == "dumb"
+        return self.on_terminal and not is_plain
+
     def say(self, lines: Sequence[str]) -> None:
         """Show people what is going on; with --json, stdout belongs to the result alone."""
         if not self.as_json:

@@ -22,7 +22,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{place} could not do it ({status}): {detail}",
         "{bank_remedy} If it stays so, ask the bank.",
     ),
-    "bank.refused": ("The bank says no ({status}): {detail}", "{bank_remedy}"),
+    "bank.refused": (
+        "The bank says no ({status}): {detail}",
+        "{bank_remedy} If you expected something else, ask the bank.",
+    ),
     "book.damaged": (
         "book.json is damaged or was written by another version.",
         "Restore it from a backup; the money itself needs only the recovery phrase.",

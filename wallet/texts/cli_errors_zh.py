@@ -22,7 +22,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{place} 未能办成（{status}）：{detail}",
         "{bank_remedy} 若一直如此，请询问银行。",
     ),
-    "bank.refused": ("银行拒绝（{status}）：{detail}", "{bank_remedy}"),
+    "bank.refused": (
+        "银行拒绝（{status}）：{detail}",
+        "{bank_remedy} 若与您所料不同，请询问银行。",
+    ),
     "book.damaged": (
         "book.json 已损坏，或由别的版本写成。",
         "请从备份恢复；款项本身只需助记词。",

@@ -7,11 +7,24 @@ TEXTS: dict[str, str] = {
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
     "jiaozi networks use test",
+    "help.pay": "pay what a payment link, or a picture of its QR code, asks for",
+    "help.pay.example": "jiaozi pay bill.png\n"
+    "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
+    "help.request": "ask to be paid: a payment link (ERC-681) and its QR code",
+    "help.request.example": "jiaozi request 12.50 --png bill.png",
     "label.chain_id": "chain",
+    "label.file": "written",
     "label.network": "network",
     "label.token": "token",
+    "option.amount": "what to pay where the link leaves it open",
     "option.on": "the network to use for this command (jiaozi networks)",
+    "option.png": "write the QR code as a PNG picture to a new file",
+    "option.svg": "write the QR code as an SVG picture to a new file",
     "option.unchecked": "write it although it cannot be checked now",
+    "redeem.settled_before": "This order was paid out before: {amount} to {account}. "
+    "Nothing was ordered again.",
+    "send.paid_before": "This payment was made before: {amount} to {payee}. Nothing was "
+    "sent again.",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -23,6 +36,26 @@ ERRORS: dict[str, tuple[str, str]] = {
     "config.value": (
         "“{value}” is no value of {key}.",
         "Give a whole number, true or false, as the setting has it now (jiaozi config show).",
+    ),
+    "image.large": (
+        "{file} is too large for a picture of a QR code.",
+        "Cut the picture down to the code.",
+    ),
+    "image.libraries": (
+        "Reading pictures needs pillow and zxing-cpp, which are not installed.",
+        "Install them (pip install 'jiaozi[images]'), or give the link as text.",
+    ),
+    "image.none": (
+        "{file} shows no readable QR code.",
+        "Take a sharper picture of the whole code, or give the link as text.",
+    ),
+    "image.several": (
+        "{file} shows {count} different QR codes.",
+        "Cut the picture down to the one that is meant.",
+    ),
+    "image.unreadable": (
+        "{file} is not a picture that can be read.",
+        "Give a PNG, JPEG, WebP, GIF or BMP file.",
     ),
     "network.exists": (
         "There is a network {name} already.",
@@ -39,5 +72,55 @@ ERRORS: dict[str, tuple[str, str]] = {
     "network.unknown": (
         "This wallet has no network “{name}”.",
         "Give one of these: {known}; or add it: jiaozi networks add NAME.",
+    ),
+    "paylink.amount": (
+        "“{amount}” is not an amount that a link can ask for.",
+        "Ask the payee for a link whose uint256 is a whole number of minor units, above zero.",
+    ),
+    "paylink.call": (
+        "The link asks for “{call}”, and not for a plain transfer.",
+        "Do not pay by it; ask the payee for a link made by jiaozi request.",
+    ),
+    "paylink.chain": ("“{chain}” is not a chain's number.", "Ask the payee for the link again."),
+    "paylink.fixed": (
+        "The link asks for {amount}, and --amount for something else.",
+        "Leave --amount out, or pay with jiaozi send.",
+    ),
+    "paylink.format": (
+        "“{link}” is not a payment link.",
+        "Copy the whole link; it begins with ethereum: and has no blanks.",
+    ),
+    "paylink.name": (
+        "“{name}” in the link is a name and not an address.",
+        "Ask the payee for a link with addresses: whom a name means cannot be seen here.",
+    ),
+    "paylink.native": (
+        "The link asks for the chain's native coin, or names no transfer of the token.",
+        "Ask the payee for a link made by jiaozi request; this wallet pays the deposit token.",
+    ),
+    "paylink.neither": (
+        "“{link}” is neither a payment link nor a picture file.",
+        "Give a link that begins with ethereum:, or the path of a picture.",
+    ),
+    "paylink.open": ("The link leaves the amount open.", "Say how much: --amount 12.34."),
+    "paylink.other_chain": (
+        "The link is for chain {actual}, this network is chain {expected}.",
+        "Choose the network of that chain with --on NETWORK (jiaozi networks), or ask the payee.",
+    ),
+    "paylink.other_token": (
+        "The link asks for another token, {token}, and not for {symbol}.",
+        "Choose the network of that token with --on NETWORK (jiaozi networks), or ask the payee.",
+    ),
+    "paylink.parameter": (
+        "The link says “{name}”, which a payment of the token does not have.",
+        "Do not pay by it; ask the payee for a link made by jiaozi request.",
+    ),
+    "paylink.payee": (
+        "The link does not say who is to be paid.",
+        "Ask the payee for the link again.",
+    ),
+    "paylink.twice": (
+        "The link says “{name}” twice.",
+        "Do not pay by it; ask the payee for the link again.",
     ),
 }

@@ -7,11 +7,22 @@ TEXTS: dict[str, str] = {
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
     "jiaozi networks use test",
+    "help.pay": "按付款链接或其二维码图片付款",
+    "help.pay.example": "jiaozi pay bill.png\n"
+    "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
+    "help.request": "请人付款：付款链接（ERC-681）及其二维码",
+    "help.request.example": "jiaozi request 12.50 --png bill.png",
     "label.chain_id": "链",
+    "label.file": "已写入",
     "label.network": "网络",
     "label.token": "代币",
+    "option.amount": "链接未定金额时付多少",
     "option.on": "本次命令使用的网络（jiaozi networks）",
+    "option.png": "把二维码存为新的 PNG 图片文件",
+    "option.svg": "把二维码存为新的 SVG 图片文件",
     "option.unchecked": "即使现在无法核对也写入",
+    "redeem.settled_before": "这份指令此前已经付款：{amount} 至 {account}。没有再次下达。",
+    "send.paid_before": "这笔付款此前已经完成：{amount} 付给 {payee}。没有再次发送。",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -24,6 +35,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "“{value}”不能作为 {key} 的值。",
         "请按该设置现有的形式给出整数、true 或 false（jiaozi config show）。",
     ),
+    "image.large": ("作为二维码图片，{file} 太大。", "请把图片裁剪到只剩二维码。"),
+    "image.libraries": (
+        "读取图片需要 pillow 和 zxing-cpp，目前没有安装。",
+        "请安装（pip install 'jiaozi[images]'），或直接给出链接文字。",
+    ),
+    "image.none": ("{file} 中没有可读的二维码。", "请把整个二维码拍得更清楚，或直接给出链接文字。"),
+    "image.several": ("{file} 中有 {count} 个不同的二维码。", "请把图片裁剪到只剩要付的那一个。"),
+    "image.unreadable": ("{file} 不是可读取的图片。", "请给出 PNG、JPEG、WebP、GIF 或 BMP 文件。"),
     "network.exists": (
         "已有名为 {name} 的网络。",
         "请换一个名字，或先移除它：jiaozi networks remove {name}。",
@@ -40,4 +59,45 @@ ERRORS: dict[str, tuple[str, str]] = {
         "本钱包没有网络“{name}”。",
         "请从这些中选一个：{known}；或添加：jiaozi networks add NAME。",
     ),
+    "paylink.amount": (
+        "“{amount}”不是链接可以请求的金额。",
+        "请收款人重发链接，其 uint256 须是大于零的最小单位整数。",
+    ),
+    "paylink.call": (
+        "链接请求的是“{call}”，而不是普通转账。",
+        "不要据此付款；请收款人用 jiaozi request 生成链接。",
+    ),
+    "paylink.chain": ("“{chain}”不是链的编号。", "请收款人重发链接。"),
+    "paylink.fixed": (
+        "链接请求 {amount}，与 --amount 不同。",
+        "请去掉 --amount，或用 jiaozi send 付款。",
+    ),
+    "paylink.format": ("“{link}”不是付款链接。", "请复制完整链接；它以 ethereum: 开头，没有空格。"),
+    "paylink.name": (
+        "链接中的“{name}”是名称，不是地址。",
+        "请收款人给出带地址的链接：名称指的是谁，这里看不出来。",
+    ),
+    "paylink.native": (
+        "链接请求的是链上原生币，或没有写明代币转账。",
+        "请收款人用 jiaozi request 生成链接；本钱包支付的是存款代币。",
+    ),
+    "paylink.neither": (
+        "“{link}”既不是付款链接，也不是图片文件。",
+        "请给出以 ethereum: 开头的链接，或图片的路径。",
+    ),
+    "paylink.open": ("链接没有写明金额。", "请说明付多少：--amount 12.34。"),
+    "paylink.other_chain": (
+        "链接属于链 {actual}，而本网络是链 {expected}。",
+        "请用 --on NETWORK 选择那条链的网络（jiaozi networks），或询问收款人。",
+    ),
+    "paylink.other_token": (
+        "链接请求的是另一种代币 {token}，而不是 {symbol}。",
+        "请用 --on NETWORK 选择该代币的网络（jiaozi networks），或询问收款人。",
+    ),
+    "paylink.parameter": (
+        "链接中有“{name}”，而代币付款没有这一项。",
+        "不要据此付款；请收款人用 jiaozi request 生成链接。",
+    ),
+    "paylink.payee": ("链接没有写明付给谁。", "请收款人重发链接。"),
+    "paylink.twice": ("链接中“{name}”出现了两次。", "不要据此付款；请收款人重发链接。"),
 }

@@ -345,3 +345,29 @@ def test_a_vault_of_another_wallet_signs_nothing(world: World) -> None:
     ran = world.run("send", "1", "0x" + "99" * 20, "--yes", "--direct", "--json")
     assert ran.error["code"] in ("home.mismatch", "refused.balance")
     assert world.files.book().transfers == ()
+
+
+def test_a_payment_that_was_made_is_not_said_to_be_made_again(world: World) -> None:
+    for way in ((), ("--direct",)):
+        record_id = world.json(*SEND, *way)["id"]
+        sent = len(world.chain.calls), len(world.bank.requests)
+        for more in ((), ("--no-wait",)):
+            data = world.json("send", "--again", record_id, *more)
+            assert (data["was_paid"], data["state"]) == (True, "FINAL")
+        told = world.run("send", "--again", record_id).out
+        assert "was made before: 12.50 EUR" in told
+        assert "Nothing was sent again" in told
+        assert "eth_sendRawTransaction" not in world.chain.calls[sent[0] :]
+        assert len(world.bank.requests) == sent[1]
+
+
+def test_what_the_bank_leaves_unsaid_leaves_no_hole(world: World) -> None:
+    world.bank.refuse = lambda path: (503, {"title": "away"}) if "transfers" in path else None
+    english, chinese = (world.run(*SEND, "--yes", "--lang", lang).err for lang in ("en", "zh"))
+    assert "could not do it (503): away If it stays so, ask the bank." in english
+    assert "未能办成（503）：away 若一直如此，请询问银行。" in chinese
+    world.bank.refuse = lambda path: (
+        (503, problem("x", "稍后再试。", "请稍候。")) if "transfers" in path else None
+    )
+    chinese = world.run(*SEND, "--yes", "--lang", "zh").err
+    assert "未能办成（503）：稍后再试。请稍候。若一直如此，请询问银行。" in chinese
