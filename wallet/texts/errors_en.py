@@ -88,12 +88,24 @@ ERRORS: dict[str, tuple[str, str]] = {
         "These words are all known, but together they are not a recovery phrase.",
         "Compare every word and their order with your written copy.",
     ),
+    "mnemonic.entropy": (
+        "A recovery phrase holds 16, 20, 24, 28 or 32 bytes, not {length}.",
+        "Give the entropy that another wallet shows for a BIP-39 phrase.",
+    ),
+    "mnemonic.language": (
+        "There is no list of recovery words named “{language}”.",
+        "Choose one of these: {known}.",
+    ),
     "mnemonic.length": (
         "A recovery phrase has 12, 15, 18, 21 or 24 words, not {count}.",
         "Check that no word is missing or doubled.",
     ),
+    "mnemonic.suspects": (
+        "These words are all known ({language}), but together they are not a recovery phrase.",
+        "Compare words {places} with your written copy first: a slip there would explain it.",
+    ),
     "mnemonic.word": (
-        "Word {place} is not in the list of recovery words.",
+        "Word {place} is not in the list of recovery words ({language}).",
         "Compare that word with your written copy, letter by letter.",
     ),
     "net.plain": (
