@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import wallet
+from wallet.book.accounts import KINDS
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.help import EXIT_CODES
 from wallet.texts import TEXT_MODULES, error_text, text
@@ -35,6 +36,7 @@ GENERATED = {
     *(f"help.exit.{code}" for code in EXIT_CODES),
     *(f"option.{option.flag[2:]}" for option in COMMON),
     *(f"option.{option.flag[2:]}" for each in COMMANDS.values() for option in each.options),
+    *(f"kind.{kind}" for kind in KINDS),
     *(f"history.{kind.value}" for kind in EntryKind),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wallet.address import Address
 from wallet.book.accounts import KEY, WATCH, Account, Accounts
 from wallet.book.home import Home
 from wallet.errors import DamagedFile, SetupError
@@ -24,16 +25,28 @@ def open_signer(
     """
     if accounts.kind == WATCH:
         raise SetupError("account.watch", address=account.address)
-    signer = _from_vault(home, accounts, account, password())
-    if signer.address != account.address:
-        raise DamagedFile("home.mismatch", address=account.address, actual=signer.address)
-    return signer
+    return LocalSigner(private_key(home, accounts, account, password()))
 
 
-def _from_vault(home: Home, accounts: Accounts, account: Account, password: Secret) -> LocalSigner:
+def private_key(home: Home, accounts: Accounts, account: Account, password: Secret) -> Secret:
+    """The private key of one account out of the vault; DamagedFile if it is another's."""
     if accounts.kind == KEY:
-        return LocalSigner(home.secret(password))
-    return master(home, password).derive(Path.parse(account.path or "m")).signer()
+        key = home.secret(password)
+    else:
+        key = master(home, password).derive(Path.parse(account.path or "m")).private_key()
+    actual = LocalSigner(key).address
+    if actual != account.address:
+        raise DamagedFile("home.mismatch", address=account.address, actual=actual)
+    return key
+
+
+def address_at(
+    home: Home, accounts: Accounts, path: Path, password: Callable[[], Secret]
+) -> Address:
+    """The address at any path of a wallet that has a whole tree of keys."""
+    if accounts.kind == WATCH:
+        raise SetupError("account.single", kind=accounts.kind)
+    return master(home, password()).derive(path).public().address
 
 
 def master(home: Home, password: Secret) -> PrivateNode:

@@ -63,6 +63,12 @@ class Wallet:
         """The chosen account's signer, once the password has opened the vault."""
         return open_signer(self.home, self.accounts, self.account, self.session.password)
 
+    def retired_warning(self) -> list[str]:
+        """What to say before money of a retired account is moved; nothing for another one."""
+        if not self.account.retired:
+            return []
+        return [self.session.text("account.retired_warning", account=self.account.label), ""]
+
     def sign(self, message: Struct) -> bytes:
         """Sign a message under this token's domain, and verify the signature."""
         domain = self.network.domain()

@@ -1,31 +1,32 @@
-"""Wallet: `jiaozi init`: a new phrase, or a restored one, sealed in a new JIAOZI_HOME.
+"""Wallet: `jiaozi init`: a new, restored, imported or watching wallet in a new JIAOZI_HOME.
 
 The chain, the token and the bank are asked first and must agree with one another, so a typing
-error costs nothing; then the phrase is shown, and only then is anything written.
+error costs nothing; then a new phrase is shown, and only then is anything written.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from wallet import mnemonic, vault
-from wallet.book import Account, Accounts, Home, Network
-from wallet.book.accounts import PHRASE
+from wallet.address import Address
+from wallet.book import Accounts, Home, Network
+from wallet.book.accounts import WATCH
+from wallet.cli import guide
 from wallet.cli.newnetwork import given_network
 from wallet.cli.session import Result, Session
+from wallet.cli.sources import Source, chosen_source, read_source
 from wallet.cli.views import rows
 from wallet.coins import coin_type_of
-from wallet.errors import InputError, SetupError
-from wallet.hd import PrivateNode
-from wallet.path import Normal, account_root
+from wallet.errors import SetupError
+from wallet.rpc import Rpc
 from wallet.secret import Secret
+from wallet.token import TokenClient
 
-_MOST_WORDS: Final = 24
 _WORDS_A_LINE: Final = 4
 
 
 def run(session: Session) -> Result | None:
-    """Create or restore a wallet; the phrase is in the result only when it is new.
+    """Make a wallet; the phrase is in the result only when it is new.
 
     The result of --json is given out before the wallet is there (the answer is then None): no
     wallet may exist whose phrase nobody could see.
@@ -33,42 +34,39 @@ def run(session: Session) -> Result | None:
     home = Home(session.directory)
     if home.exists:
         raise SetupError("home.exists", home=home.directory)
-    restoring = session.line.has("--restore") or session.line.has("--phrase-file")
-    words = session.line.number("--words", 12, _MOST_WORDS)
+    chosen_source(session)
+    guide.ask_what_is_missing(session)
     network = given_network(session)
-    phrase = _given_phrase(session) if restoring else mnemonic.generate(words)
-    accounts = _accounts(phrase, coin_type_of(network.chain_id))
-    sealed = vault.seal(phrase, session.password(new=True))
-    result = _result(session, home, accounts.chosen, network, None if restoring else phrase)
+    client = TokenClient(Rpc.at(network.rpc_url), network.token)
+    coin_type = coin_type_of(network.chain_id)
+    source = read_source(session, coin_type, lambda address: _is_used(client, address))
+    sealed, password = _seal(session, source)
+    result = _result(session, home, source, network)
     if session.as_json:
         session.show(result)
-    elif not restoring:
-        session.say(_warning(session, phrase))
-    home.create(sealed, accounts, network)
+    elif source.new_phrase is not None:
+        session.say(_warning(session, source.new_phrase))
+    home.create(sealed, source.accounts, network, password=password)
     return None if session.as_json else result
 
 
-def _accounts(phrase: Secret, coin_type: int) -> Accounts:
-    root = account_root(coin_type)
-    node = PrivateNode.from_seed(mnemonic.seed(phrase)).derive(root).public()
-    path = root / Normal(0) / Normal(0)
-    first = Account(0, node.child(Normal(0)).child(Normal(0)).address, str(path))
-    xpub = node.to_xpub()
-    return Accounts(PHRASE, (first,), coin_type=coin_type, root=str(root), xpub=xpub)
+def _is_used(client: TokenClient, address: Address) -> bool:
+    """Whether anything ever happened to an address, as far as a node without history knows."""
+    state = client.account(address)
+    if state.balance or state.tier or state.frozen or client.rpc.transaction_count(address):
+        return True
+    return client.rpc.native_balance(address) > 0
 
 
-def _given_phrase(session: Session) -> Secret:
-    """The phrase from --phrase-file, a hidden prompt, or a pipe; never from an argument."""
-    file = session.line.get("--phrase-file")
-    try:
-        given = session.secret_file("--phrase-file")
-        if given is not None:
-            return mnemonic.parse(given.decode("utf-8"))
-        if session.environment.stdin.isatty():
-            return mnemonic.parse(session.ask_secret("init.phrase"))
-        return mnemonic.parse(session.environment.stdin.read())
-    except UnicodeDecodeError as error:
-        raise InputError("file.text", file=file or "stdin") from error
+def _seal(session: Session, source: Source) -> tuple[bytes | None, Secret | None]:
+    """The vault, if there is anything to keep in it, and the new password, if one is needed."""
+    from wallet.vault import seal  # noqa: PLC0415  # slow to load, and questions come first
+
+    source.accounts.is_private = session.line.has("--private")
+    if source.secret is None and not source.accounts.is_private:
+        return None, None
+    password = session.password(new=True)
+    return None if source.secret is None else seal(source.secret, password), password
 
 
 def _warning(session: Session, phrase: Secret) -> list[str]:
@@ -81,30 +79,38 @@ def _warning(session: Session, phrase: Secret) -> list[str]:
     return [session.text("init.warning"), "", *grid, "", session.text("init.write_down"), ""]
 
 
-def _result(
-    session: Session, home: Home, account: Account, network: Network, phrase: Secret | None
-) -> Result:
+def _result(session: Session, home: Home, source: Source, network: Network) -> Result:
+    accounts, account = source.accounts, source.accounts.chosen
     data = {
         "address": account.address,
         "path": account.path,
+        "kind": accounts.kind,
+        "accounts": len(accounts.entries),
         "home": str(home.directory),
         "chain_id": network.chain_id,
         "token": network.token,
         "currency": network.currency.code,
         "bank": network.bank_url,
     }
-    if phrase is not None:
-        data["phrase"] = phrase.reveal().decode()
+    if source.new_phrase is not None:
+        data["phrase"] = source.new_phrase.reveal().decode()
     text = session.text
-    lines = [
-        text("init.restored" if phrase is None else "init.created"),
-        *rows(
-            [
-                (text("label.address"), account.address),
-                (text("label.home"), str(home.directory)),
-                (text("label.chain"), f"{network.chain_id} · {network.symbol} {network.token}"),
-            ]
-        ),
-        text("init.next", command=session.command),
+    facts: list[tuple[str, str]] = [(text("label.address"), account.address)]
+    if len(accounts.entries) > 1:
+        facts.append((text("label.accounts"), str(len(accounts.entries))))
+    facts += [
+        (text("label.home"), str(home.directory)),
+        (text("label.chain"), f"{network.chain_id} · {network.symbol} {network.token}"),
     ]
-    return Result(data, lines)
+    return Result(data, [text(_done(source)), *rows(facts), _next(session, accounts)])
+
+
+def _done(source: Source) -> str:
+    if source.new_phrase is not None:
+        return "init.created"
+    return {WATCH: "init.watching"}.get(source.accounts.kind, "init.restored")
+
+
+def _next(session: Session, accounts: Accounts) -> str:
+    key = "init.next_balance" if accounts.kind == WATCH else "init.next"
+    return session.text(key, command=session.command)

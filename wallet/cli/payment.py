@@ -22,6 +22,7 @@ def preview(wallet: Wallet, to: Address, amount: int, extra: list[tuple[str, str
     text = wallet.session.text
     state = wallet.token.account(wallet.address)
     return [
+        *wallet.retired_warning(),
         text("send.title"),
         *rows(
             [

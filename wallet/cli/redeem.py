@@ -149,6 +149,7 @@ def _preview(wallet: Wallet, order: RedeemOrder) -> list[str]:
     text = wallet.session.text
     balance = wallet.token.account(wallet.address).balance
     return [
+        *wallet.retired_warning(),
         text("redeem.title"),
         *rows(
             [

@@ -72,6 +72,7 @@ class Session:
         self.clock = environment.clock
         #: How many seconds to wait for an end: --timeout, else two minutes.
         self.timeout = line.number("--timeout", _TIMEOUT_SECONDS, _LONGEST_TIMEOUT)
+        self._typed: Secret | None = None
         self._progress = _Progress(environment.stderr, silent=self.as_json)
 
     def text(self, key: str, **values: object) -> str:
@@ -168,8 +169,8 @@ class Session:
             raise Declined("risk.declined", risk=risk)
 
     def password(self, *, new: bool = False) -> Secret:
-        """The wallet's password: from --password-file, else asked for; a new one twice."""
-        password = self._password_file
+        """The wallet's password: from --password-file, else asked for once; a new one twice."""
+        password = self._password_file or self._typed
         is_typed = password is None
         if password is None:
             typed = self.ask_secret("password.new" if new else "password.ask")
@@ -178,6 +179,7 @@ class Session:
             raise SecretError("password.short", least=_SHORTEST_PASSWORD)
         if new and is_typed and self.ask_secret("password.again") != typed:
             raise SecretError("password.differ")
+        self._typed = password
         return password
 
     @cached_property

@@ -1,13 +1,73 @@
 """Wallet: the texts of accounts, phrases and backups, in English."""
 
 TEXTS: dict[str, str] = {
+    "account.is_retired": "This account is retired: its key has left this wallet, or you put it "
+    "aside.",
+    "account.made": "Account {account} is there.",
+    "account.renamed": "The account is now called {account}.",
+    "account.retired": "Account {account} is retired.",
+    "account.retired_warning": "Careful: account {account} is retired; its key may be known to "
+    "others.",
+    "account.use_it": "Use it with --account {number}, or from now on: {command} account use "
+    "{number}",
+    "account.used": "Account {account} is the one in use now.",
+    "export.done": "The key of {address} is in {file}, under the password that you gave for it.",
+    "export.retired": "Account {account} is retired. Move its money to another wallet if "
+    "anybody else may get that file.",
+    "export.warning": "This writes the private key of account {account} to a file: {address}\n"
+    "The wallet's xpub lies beside it in clear. Whoever gets both can work out the\n"
+    "keys of ALL accounts of this wallet, not of this one only.\n"
+    "The account will be marked as retired.",
+    "guide.bank": "The bank's bridge (a URL), or the file of a deployment:",
+    "guide.create": "a new wallet with a new recovery phrase",
+    "guide.keystore": "a wallet from a key file (keystore)",
+    "guide.keystore_file": "The key file:",
+    "guide.node": "A node of the chain",
+    "guide.restore": "a wallet from its recovery phrase",
+    "guide.title": "What shall the wallet be?",
+    "guide.watch": "a wallet that only watches an address or an xpub",
+    "guide.watch_what": "The address or xpub to watch:",
+    "guide.which": "Number",
+    "help.account": "show, make, choose, name or retire an account of this wallet",
+    "help.account.example": "jiaozi account new savings\njiaozi account use savings",
+    "help.export": "export an address, the xpub, or one account's key as a key file",
+    "help.export.example": "jiaozi export xpub\njiaozi export key savings.json --account savings",
+    "init.looking": "Looking on the chain for accounts that were used.",
+    "init.next_balance": "Next: {command} balance",
+    "init.passphrase": "BIP-39 passphrase (not shown):",
+    "init.passphrase_again": "The same passphrase again:",
+    "init.watching": "The wallet is ready. It watches and cannot sign.",
+    "kind.key": "a single key",
+    "kind.ledger": "keys on a Ledger",
+    "kind.phrase": "keys of a recovery phrase",
+    "kind.trezor": "keys on a Trezor",
+    "kind.watch": "watched, no key here",
+    "label.account_name": "name",
+    "label.accounts": "accounts found",
+    "label.kind": "kind",
+    "label.number": "account",
+    "label.path": "path",
     "option.account": "use this account, by name, number or address",
+    "option.coin-type": "SLIP-44 coin type of the paths (else the chain's, mostly 60)",
+    "option.key-password-file": "read the key file's own password from a file",
+    "option.keystore": "import the key of a key file (Web3 Secret Storage)",
+    "option.passphrase": "ask for the BIP-39 passphrase that goes with the phrase",
+    "option.passphrase-file": "read the BIP-39 passphrase from a file",
+    "option.path": "with new: the key at this derivation path",
+    "option.private": "seal the addresses too: showing one then needs the password",
+    "option.watch": "watch an address or an xpub, without any key",
+    "password.key_file": "Password of the key file:",
+    "password.key_file_new": "A password for the key file:",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
     "account.name": (
         "“{name}” cannot be the name of an account: it is taken, a number or an address.",
         "Choose another name.",
+    ),
+    "account.path": (
+        "The path m is the tree's root, not an account.",
+        "Give a whole path, as m/44'/60'/0'/0/1.",
     ),
     "account.present": (
         "{address} is in this wallet already, as account {account}.",
@@ -17,6 +77,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The accounts of this wallet are sealed; showing an address needs the password.",
         "Give the password, by --password-file or at a terminal.",
     ),
+    "account.single": (
+        "This wallet is of the kind {kind}: it has no tree of accounts.",
+        "Make another wallet in another --home for another key or address.",
+    ),
     "account.unknown": (
         "This wallet has no account “{account}”.",
         "Name one of these by its name, number or address: {known}.",
@@ -25,8 +89,40 @@ ERRORS: dict[str, tuple[str, str]] = {
         "This wallet only watches {address}; it has no key to sign with.",
         "Sign where the key is, or make a wallet there with jiaozi init --restore.",
     ),
+    "export.exists": (
+        "There is something at {file} already; it is left as it is.",
+        "Choose another name.",
+    ),
+    "export.no_key": (
+        "There is no private key in this wallet: {kind}.",
+        "Export it where the key is.",
+    ),
+    "guide.end": (
+        "The questions were not answered; nothing was written.",
+        "Run jiaozi init again, or give its options: jiaozi init --help.",
+    ),
     "home.no_phrase": (
         "This wallet was not made from a recovery phrase; it is of the kind {kind}.",
         "Use its own backup: the key file, the device, or the wallet that is watched.",
+    ),
+    "init.one": (
+        "A wallet is made of one thing: {options}.",
+        "Give only one of these options.",
+    ),
+    "init.passphrase": (
+        "The passphrase has characters that cannot be shown, or is not in UTF-8.",
+        "Give the passphrase as one line of visible characters.",
+    ),
+    "keystore.json": (
+        "{file} is not a key file.",
+        "Give the JSON file (Web3 Secret Storage, version 3) of the key.",
+    ),
+    "watch.depth": (
+        "This extended key stands at depth {depth} of its tree, which is no account.",
+        "Give the xpub of m/44'/60'/0' (depth 3) or m/44'/60'/0'/0 (depth 4).",
+    ),
+    "watch.secret": (
+        "What was given to --watch looks like a private key or a phrase.",
+        "Watch an address or an xpub. If it was real, others may have seen it: move the money.",
     ),
 }

@@ -1,0 +1,43 @@
+"""Wallet: the next addresses of an account, from its stored xpub, without any private key."""
+
+from __future__ import annotations
+
+from wallet.address import Address
+from wallet.book.accounts import Accounts
+from wallet.errors import SetupError
+from wallet.hd import PublicNode
+from wallet.path import Normal, Path
+
+_ACCOUNT_STEPS = 3  # m/44'/coin'/account'; below it stand change (0) and index
+
+
+def child(accounts: Accounts, number: int) -> tuple[Address, str]:
+    """The address with this number below the xpub, and its path.
+
+    SetupError for a wallet that has a single key or address.
+    """
+    if accounts.xpub is None or accounts.root is None:
+        raise SetupError("account.single", kind=accounts.kind)
+    path, node = Path.parse(accounts.root), PublicNode.from_xpub(accounts.xpub)
+    change = [Normal(0)] if len(path.steps) == _ACCOUNT_STEPS else []
+    for step in (*change, Normal(number)):
+        path, node = path / step, node.child(step)
+    return node.address, str(path)
+
+
+def next_child(accounts: Accounts) -> tuple[Address, str]:
+    """The first address below the xpub that is no account yet, and its path."""
+    taken = {entry.path for entry in accounts.entries}
+    number = 0
+    while (found := child(accounts, number))[1] in taken:
+        number += 1
+    return found
+
+
+def lies_below(accounts: Accounts, path: str | None) -> bool:
+    """Whether the xpub, with the key at this path, gives away the keys of all its accounts."""
+    if accounts.root is None or path is None or not path.startswith(accounts.root + "/"):
+        return False
+    return all(
+        isinstance(step, Normal) for step in Path.parse("m" + path[len(accounts.root) :]).steps
+    )
