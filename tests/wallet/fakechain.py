@@ -134,7 +134,8 @@ class FakeChain:
         before = len(self.logs)
         status = 1
         try:
-            self._call(sender, bytes(transaction["data"]))
+            if transaction["data"]:
+                self._call(sender, bytes(transaction["data"]))
         except Revert:
             status = 0
         for log in self.logs[before:]:
@@ -231,6 +232,18 @@ class FakeChain:
             raise ValueError("already known")
         if not self.accept:
             raise ValueError("the pool is full")
+        mine = TypedTransaction.from_bytes(HexBytes(data)).as_dict()
+        if mine["nonce"] < len(self.receipts):
+            raise ValueError("nonce too low")
+        for other in self.pool:
+            theirs = TypedTransaction.from_bytes(HexBytes(other)).as_dict()
+            if theirs["nonce"] != mine["nonce"]:
+                continue
+            for fee in ("maxFeePerGas", "maxPriorityFeePerGas"):
+                if 10 * mine[fee] < 11 * theirs[fee] or mine[fee] == theirs[fee]:
+                    raise ValueError("replacement transaction underpriced")
+            self.pool.remove(other)
+            break
         self.pool.append(data)
         return tx_hash
 

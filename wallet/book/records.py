@@ -48,8 +48,9 @@ class TransferRecord:
     """A signed payment. `way` is "relay" (EIP-3009) or "direct"; `raw` is the transaction that
     this wallet itself sends it by.
 
-    `nonce` is the authorization's, or the transaction's hash. `from_block` is the first block
-    that can hold the payment.
+    `nonce` is the authorization's, or the first transaction's hash. `from_block` is the first
+    block that can hold the payment. `earlier` holds the transactions that `raw` replaced, as it
+    does in hex, with blanks between, the oldest first.
     """
 
     nonce: str
@@ -67,6 +68,7 @@ class TransferRecord:
     bank_id: str | None = None
     memo: str | None = None
     from_block: int = 0
+    earlier: str = ""
 
     def message(self) -> TransferAuthorization:
         """The EIP-3009 message that was signed (`way` "relay" only)."""

@@ -75,9 +75,11 @@ COMMANDS: Final = {
                 Option("--memo", "TEXT"),
                 Option("--save-as", "NAME"),
                 Option("--again", "ID"),
+                Option("--speed-up", "ID"),
+                Option("--cancel", "ID"),
                 *_WAITING,
             ),
-            instead=("--again",),
+            instead=("--again", "--speed-up", "--cancel"),
         ),
         Command(
             "redeem",

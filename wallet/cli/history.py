@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from wallet.book import Book, RedemptionRecord, TransferRecord
 from wallet.cli.access import Wallet
-from wallet.cli.payment import FINAL, RELAY
+from wallet.cli.direct import attempts
+from wallet.cli.payment import CANCELLED, FINAL, RELAY
 from wallet.cli.session import Result, Session
 from wallet.cli.views import columns, moment
 from wallet.iban import format_iban
@@ -65,10 +66,12 @@ def _waiting(wallet: Wallet, book: Book) -> list[TransferRecord | RedemptionReco
     now = wallet.chain_time()
     found: list[TransferRecord | RedemptionRecord] = []
     for transfer in book.transfers:
-        if transfer.state == FINAL or (transfer.way == RELAY and now >= transfer.valid_before):
+        if transfer.state in (FINAL, CANCELLED) or (
+            transfer.way == RELAY and now >= transfer.valid_before
+        ):
             continue
         if transfer.way != RELAY:
-            done = wallet.token.rpc.receipt(bytes.fromhex(transfer.nonce)) is not None
+            done = any(wallet.token.rpc.receipt(each.hash) for each in attempts(transfer))
         else:
             nonce = bytes.fromhex(transfer.nonce)
             done = wallet.token.authorization_used(wallet.address, nonce)

@@ -15,6 +15,9 @@ DIRECT: Final = "direct"
 SIGNED: Final = "SIGNED"
 SENT: Final = "SENT"
 FINAL: Final = "FINAL"
+#: Those of a direct payment that its owner takes back: on the way, and done.
+CANCELLING: Final = "CANCELLING"
+CANCELLED: Final = "CANCELLED"
 
 
 def preview(wallet: Wallet, to: Address, amount: int, extra: list[tuple[str, str]]) -> list[str]:

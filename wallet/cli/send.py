@@ -11,12 +11,12 @@ from typing import Final
 
 from wallet.address import Address
 from wallet.book import TransferRecord
-from wallet.cli import direct, relay
+from wallet.cli import direct, relay, replacing
 from wallet.cli.access import Wallet
-from wallet.cli.payment import DIRECT, FINAL
+from wallet.cli.payment import CANCELLED, CANCELLING, DIRECT, FINAL
 from wallet.cli.session import Result, Session
 from wallet.cli.views import rows
-from wallet.errors import AddressError, InputError, Unreachable
+from wallet.errors import AddressError, InputError, RefusedError, Unreachable
 from wallet.money import shorten
 from wallet.plain import read_line
 
@@ -27,12 +27,24 @@ _SHORTEST_ID: Final = 8
 def run(session: Session) -> Result:
     """Sign and send a payment, or send a signed one again."""
     wallet = Wallet(session)
+    for flag, act in (("--speed-up", replacing.speed_up), ("--cancel", replacing.cancel)):
+        named = session.line.get(flag)
+        if named is not None:
+            _refuse_ways(session, flag)
+            return finish(wallet, act(wallet, _find(wallet, named)))
     again = session.line.get("--again")
     if again is not None:
         found = _find(wallet, again)
         return finish(wallet, _again(wallet, found), was_paid=found.state == FINAL)
     amount, to = session.line.words["AMOUNT"], session.line.words["TO"]
     return finish(wallet, begin(wallet, wallet.positive(amount), wallet.payee(to)))
+
+
+def _refuse_ways(session: Session, flag: str) -> None:
+    """What a payment is cannot be changed by replacing its transaction."""
+    for other in ("--direct", "--memo"):
+        if session.line.has(other):
+            raise InputError("usage.option", option=other, command=f"jiaozi send {flag}")
 
 
 def finish(wallet: Wallet, record: TransferRecord, *, was_paid: bool = False) -> Result:
@@ -47,6 +59,8 @@ def finish(wallet: Wallet, record: TransferRecord, *, was_paid: bool = False) ->
     if session.line.has("--no-wait"):
         return _result(wallet, record, None, was_paid=was_paid)
     record, block = (direct if record.way == DIRECT else relay).wait(wallet, record)
+    if record.state == FINAL and session.line.has("--cancel"):
+        raise RefusedError("send.too_late", id=record.nonce, block=block)
     return _result(wallet, record, block, was_paid=was_paid)
 
 
@@ -84,7 +98,7 @@ def _find(wallet: Wallet, start: str) -> TransferRecord:
 def _again(wallet: Wallet, found: TransferRecord) -> TransferRecord:
     """Send a signed payment again, unless it has come to its end."""
     _check_name(wallet, Address(found.to))
-    if found.state == FINAL:
+    if found.state in (FINAL, CANCELLED):
         return found
     if found.way == DIRECT:
         return direct.send_again(wallet, found)
@@ -120,6 +134,10 @@ def _result(wallet: Wallet, record: TransferRecord, block: int | None, *, was_pa
     values = {"amount": wallet.money(record.value), "payee": wallet.named(record.to)}
     if was_paid:
         told = text("send.paid_before", **values)
+    elif record.state == CANCELLED:
+        told = text("send.cancel_done", **values)
+    elif record.state == CANCELLING:
+        told = text("send.cancel_under_way", id=record.nonce)
     elif block is None:
         told = text("send.under_way", id=record.nonce)
     else:

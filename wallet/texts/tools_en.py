@@ -14,17 +14,27 @@ TEXTS: dict[str, str] = {
     "help.request.example": "jiaozi request 12.50 --png bill.png",
     "label.chain_id": "chain",
     "label.file": "written",
+    "label.instead_of": "instead of",
     "label.network": "network",
     "label.token": "token",
     "option.amount": "what to pay where the link leaves it open",
+    "option.cancel": "take back a --direct payment that is in no block yet",
     "option.on": "the network to use for this command (jiaozi networks)",
     "option.png": "write the QR code as a PNG picture to a new file",
+    "option.speed-up": "offer the chain a higher fee for a --direct payment that is in "
+    "no block yet",
     "option.svg": "write the QR code as an SVG picture to a new file",
     "option.unchecked": "write it although it cannot be checked now",
     "redeem.settled_before": "This order was paid out before: {amount} to {account}. "
     "Nothing was ordered again.",
+    "send.cancel_done": "Cancelled: {amount} to {payee} was not paid and never will be.",
+    "send.cancel_race": "If the payment gets into a block first, it counts and this does not.",
+    "send.cancel_title": "You are about to cancel this payment, by an empty transaction "
+    "in its place:",
+    "send.cancel_under_way": "The cancellation is under way, id {id}.",
     "send.paid_before": "This payment was made before: {amount} to {payee}. Nothing was "
     "sent again.",
+    "send.way_faster": "the same payment again, with a higher fee; only one of them can count",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -35,7 +45,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "config.key": ("There is no setting “{key}”.", "Give one of these: {known}."),
     "config.value": (
         "“{value}” is no value of {key}.",
-        "Give a whole number, true or false, as the setting has it now (jiaozi config show).",
+        ("Give a whole number, true or false, as the setting has it now (jiaozi config show)."),
     ),
     "image.large": (
         "{file} is too large for a picture of a QR code.",
@@ -75,7 +85,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "paylink.amount": (
         "“{amount}” is not an amount that a link can ask for.",
-        "Ask the payee for a link whose uint256 is a whole number of minor units, above zero.",
+        ("Ask the payee for a link whose uint256 is a whole number of minor units, above zero."),
     ),
     "paylink.call": (
         "The link asks for “{call}”, and not for a plain transfer.",
@@ -96,7 +106,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "paylink.native": (
         "The link asks for the chain's native coin, or names no transfer of the token.",
-        "Ask the payee for a link made by jiaozi request; this wallet pays the deposit token.",
+        ("Ask the payee for a link made by jiaozi request; this wallet pays the deposit token."),
     ),
     "paylink.neither": (
         "“{link}” is neither a payment link nor a picture file.",
@@ -105,11 +115,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paylink.open": ("The link leaves the amount open.", "Say how much: --amount 12.34."),
     "paylink.other_chain": (
         "The link is for chain {actual}, this network is chain {expected}.",
-        "Choose the network of that chain with --on NETWORK (jiaozi networks), or ask the payee.",
+        ("Choose the network of that chain with --on NETWORK (jiaozi networks), or ask the payee."),
     ),
     "paylink.other_token": (
         "The link asks for another token, {token}, and not for {symbol}.",
-        "Choose the network of that token with --on NETWORK (jiaozi networks), or ask the payee.",
+        ("Choose the network of that token with --on NETWORK (jiaozi networks), or ask the payee."),
     ),
     "paylink.parameter": (
         "The link says “{name}”, which a payment of the token does not have.",
@@ -122,5 +132,24 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paylink.twice": (
         "The link says “{name}” twice.",
         "Do not pay by it; ask the payee for the link again.",
+    ),
+    "send.mined": (
+        "The payment is in block {block} already; nothing was signed.",
+        (
+            "Look at it with jiaozi send --again {id}. What is paid can only be sent back by "
+            "the payee."
+        ),
+    ),
+    "send.not_direct": (
+        "The payment {id} went through the bank's relay; it has no fee of yours to raise.",
+        "Bring it yourself with jiaozi send --again {id} --direct, or let it expire.",
+    ),
+    "send.not_waiting": (
+        "{place} does not know this payment's transaction; nothing was signed.",
+        "Send it again first: jiaozi send --again {id}.",
+    ),
+    "send.too_late": (
+        "The payment was faster than its cancellation: it is in block {block} and counts.",
+        "It can only be sent back by the payee; look at it with jiaozi send --again {id}.",
     ),
 }

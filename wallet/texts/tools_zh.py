@@ -14,15 +14,23 @@ TEXTS: dict[str, str] = {
     "help.request.example": "jiaozi request 12.50 --png bill.png",
     "label.chain_id": "链",
     "label.file": "已写入",
+    "label.instead_of": "替代",
     "label.network": "网络",
     "label.token": "代币",
     "option.amount": "链接未定金额时付多少",
+    "option.cancel": "撤回尚未入块的 --direct 付款",
     "option.on": "本次命令使用的网络（jiaozi networks）",
     "option.png": "把二维码存为新的 PNG 图片文件",
+    "option.speed-up": "为尚未入块的 --direct 付款提高链上费用",
     "option.svg": "把二维码存为新的 SVG 图片文件",
     "option.unchecked": "即使现在无法核对也写入",
     "redeem.settled_before": "这份指令此前已经付款：{amount} 至 {account}。没有再次下达。",
+    "send.cancel_done": "已撤销：{amount} 没有付给 {payee}，以后也不会。",
+    "send.cancel_race": "如果原付款先进入区块，则以它为准，撤销无效。",
+    "send.cancel_title": "您将用一笔空交易撤销这笔付款：",
+    "send.cancel_under_way": "正在撤销，编号 {id}。",
     "send.paid_before": "这笔付款此前已经完成：{amount} 付给 {payee}。没有再次发送。",
+    "send.way_faster": "同一笔付款，提高费用再发；两者只有一笔有效",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -100,4 +108,20 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "paylink.payee": ("链接没有写明付给谁。", "请收款人重发链接。"),
     "paylink.twice": ("链接中“{name}”出现了两次。", "不要据此付款；请收款人重发链接。"),
+    "send.mined": (
+        "该付款已在区块 {block} 中；未签署任何内容。",
+        "可用 jiaozi send --again {id} 查看。已付的款只能由收款人退回。",
+    ),
+    "send.not_direct": (
+        "付款 {id} 由银行转发，没有由您支付的费用可以提高。",
+        "请用 jiaozi send --again {id} --direct 自己送上链，或等它过期。",
+    ),
+    "send.not_waiting": (
+        "{place} 不知道这笔付款的交易；未签署任何内容。",
+        "请先再次发送：jiaozi send --again {id}。",
+    ),
+    "send.too_late": (
+        "付款比撤销更快：它已在区块 {block} 中，照常有效。",
+        "只能由收款人退回；可用 jiaozi send --again {id} 查看。",
+    ),
 }
