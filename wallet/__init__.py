@@ -118,6 +118,4 @@ def __getattr__(name: str) -> object:
     """Load a public name when it is first used (PEP 562)."""
     if name not in _HOME:
         raise AttributeError(f"module 'wallet' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415  # see above
-
-    return getattr(import_module(f"wallet.{_HOME[name]}"), name)
+    return getattr(__import__(f"wallet.{_HOME[name]}", fromlist=[name]), name)

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, NewType
-
 from wallet.errors import AddressError
+from wallet.hints import TYPE_CHECKING, Final
 from wallet.keccak import keccak256
-from wallet.money import shorten
+from wallet.plain import shorten
 
-#: "0x" and 40 hex digits whose upper and lower case carry the EIP-55 checksum.
-Address = NewType("Address", str)
+if TYPE_CHECKING:
+    from typing import NewType
+
+    #: "0x" and 40 hex digits whose upper and lower case carry the EIP-55 checksum.
+    Address = NewType("Address", str)
+else:
+    Address = str
 
 ZERO_ADDRESS: Final = Address("0x" + "0" * 40)
-_FORM: Final = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _LENGTH: Final = 20
-_UPPER_FROM: Final = 8  # EIP-55: a letter is a capital where the hash's nibble is 8 or more
+_DIGITS: Final = 2 * _LENGTH
+_HEX: Final = frozenset("0123456789abcdefABCDEF")
+# EIP-55: a letter is a capital where the hash's nibble is 8 or more. All forty at once: 0x20 is
+# what a capital lacks, and each of these tables says for one character where it may go.
+_CASE: Final = 0x20
+_HIGH: Final = bytes(_CASE if chr(code) in "89abcdef" else 0 for code in range(256))
+_LETTER: Final = bytes(_CASE if chr(code) in "abcdef" else 0 for code in range(256))
 
 
 def checksum(raw: bytes) -> Address:
     """The checksummed text of 20 address bytes (the zero address included)."""
     if len(raw) != _LENGTH:
         raise ValueError(f"an address has {_LENGTH} bytes, not {len(raw)}")
-    digits = raw.hex()
-    nibbles = keccak256(digits.encode("ascii")).hex()
-    return Address(
-        "0x"
-        + "".join(
-            digit.upper() if int(nibble, 16) >= _UPPER_FROM else digit
-            for digit, nibble in zip(digits, nibbles, strict=False)
-        )
-    )
+    digits = raw.hex().encode()
+    nibbles = keccak256(digits).hex().encode()[:_DIGITS]
+    capitals = _number(nibbles.translate(_HIGH)) & _number(digits.translate(_LETTER))
+    return Address("0x" + (_number(digits) ^ capitals).to_bytes(_DIGITS, "big").decode())
 
 
 def parse_address(text: str) -> Address:
@@ -40,7 +43,7 @@ def parse_address(text: str) -> Address:
     EIP-55 checksum, or if it is the zero address. Text in one case carries no checksum and is
     accepted, as EIP-55 has it.
     """
-    if _FORM.fullmatch(text) is None:
+    if text[:2] != "0x" or len(text) != 2 + _DIGITS or not _HEX.issuperset(text[2:]):
         raise AddressError("address.format", address=shorten(text))
     digits = text[2:]
     address = checksum(bytes.fromhex(digits))
@@ -60,3 +63,7 @@ def address_bytes(address: Address) -> bytes:
 def address_of_public_key(public_key: bytes) -> Address:
     """The address of an uncompressed secp256k1 public key (64 bytes, without the 04 prefix)."""
     return checksum(keccak256(public_key)[-_LENGTH:])
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "big")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
+
+from wallet.hints import Protocol
 
 
 class Clock(Protocol):
@@ -11,11 +12,9 @@ class Clock(Protocol):
 
     def now(self) -> int:
         """Seconds since 1970, UTC."""
-        ...
 
     def sleep(self, milliseconds: int) -> None:
         """Let that much time pass."""
-        ...
 
 
 class SystemClock:

@@ -29,9 +29,7 @@ them. A program matches on the class or on `code`, a person reads `str(error)` a
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from wallet.texts import error_text
+from wallet.hints import ClassVar
 
 
 class WalletError(Exception):
@@ -52,19 +50,21 @@ class WalletError(Exception):
 
     def message(self, language: str = "en") -> str:
         """What happened, in one line."""
-        return _told(error_text(self.code, language).what, self.values)
+        return _told(self.code, language, 0, self.values)
 
     def remedy(self, language: str = "en") -> str:
         """What to do about it, in one line."""
-        return _told(error_text(self.code, language).remedy, self.values)
+        return _told(self.code, language, 1, self.values)
 
 
-def _told(sentence: str, values: dict[str, object]) -> str:
+def _told(code: str, language: str, which: int, values: dict[str, object]) -> str:
     """A sentence with its values, whose neighbours stand as they should where one is empty.
 
     A blank parts sentences that end in a point, and none those that end in "。".
     """
-    return sentence.format_map(values).strip().replace("。 ", "。")
+    from wallet.texts import error_text  # noqa: PLC0415  # most runs of a command need no error
+
+    return error_text(code, language)[which].format_map(values).strip().replace("。 ", "。")
 
 
 class InputError(WalletError):

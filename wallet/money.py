@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Final
-
 from wallet.errors import AmountError
-from wallet.plain import show
+from wallet.hints import Final
+from wallet.plain import LONGEST_QUOTED, shorten, show
+from wallet.record import Record
+
+__all__ = ["MAX_AMOUNT", "Currency", "format_amount", "parse_amount", "shorten"]
 
 # ISO 4217 active codes by the number of decimals of their minor unit; two is the rule.
 _DECIMALS: Final[dict[int, str]] = {
@@ -30,14 +30,10 @@ _EXPONENTS: Final[dict[str, int]] = {
 
 # A balance on chain is 96 bits wide; nothing larger can be an amount of the token.
 MAX_AMOUNT: Final = 2**96 - 1
-_AMOUNT: Final = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
-_ZEROS: Final = re.compile(r"0[0-9]+(\.[0-9]+)?", re.ASCII)
 _MOST_DIGITS: Final = len(str(MAX_AMOUNT))
-_LONGEST: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(Record):
     """An ISO 4217 currency: its three-letter code and how many decimals its minor unit has."""
 
     code: str
@@ -58,10 +54,13 @@ def parse_amount(text: str, currency: Currency) -> int:
     Plain ASCII digits with at most one point: no sign, separator, exponent, blank, NaN or
     leading zeros. More decimals than the currency has are refused, not rounded.
     """
-    match = _AMOUNT.fullmatch(text)
-    if match is None:
+    whole, point, fraction = text.partition(".")
+    if (
+        not _is_digits(whole)
+        or (whole[0] == "0" and whole != "0")
+        or (point and not _is_digits(fraction))
+    ):
         raise _not_an_amount(text, currency)
-    whole, fraction = match.group(1), match.group(2) or ""
     if len(fraction) > currency.exponent:
         raise AmountError(
             "amount.decimals",
@@ -77,11 +76,19 @@ def parse_amount(text: str, currency: Currency) -> int:
     return minor
 
 
+def _is_digits(text: str) -> bool:
+    """Whether this is ASCII digits, at least one. (`re` would take longer to load.)"""
+    return text.isascii() and text.isdigit()
+
+
 def _not_an_amount(text: str, currency: Currency) -> AmountError:
     """Why a text is no amount; digits of another script are shown as they were typed."""
     if any(letter.isdecimal() and not letter.isascii() for letter in text):
-        return AmountError("amount.digits", amount=show(text)[:_LONGEST], currency=currency.code)
-    if _ZEROS.fullmatch(text):
+        return AmountError(
+            "amount.digits", amount=show(text)[:LONGEST_QUOTED], currency=currency.code
+        )
+    whole, point, fraction = text.partition(".")
+    if _is_digits(whole) and (_is_digits(fraction) or not point):
         return AmountError("amount.zeros", amount=shorten(text), currency=currency.code)
     return AmountError("amount.format", amount=shorten(text), currency=currency.code)
 
@@ -94,9 +101,3 @@ def format_amount(minor: int, currency: Currency) -> str:
     if currency.exponent == 0:
         return sign + digits
     return f"{sign}{digits[: -currency.exponent]}.{digits[-currency.exponent :]}"
-
-
-def shorten(text: str) -> str:
-    """A rejected text made fit to be quoted in a one-line message: escaped and cut."""
-    escaped = text.encode("unicode_escape", "backslashreplace").decode("ascii")
-    return escaped if len(escaped) <= _LONGEST else escaped[:_LONGEST] + "…"

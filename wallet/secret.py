@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
-from typing import Final, NoReturn, final
-
 from wallet.errors import SecretLeak
+from wallet.hints import Final, NoReturn, final
 
 _SHOWN: Final = "<secret>"
 
@@ -42,6 +40,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        import hmac  # noqa: PLC0415  # it loads all of OpenSSL, and few commands compare secrets
+
         return hmac.compare_digest(self.__value, other.reveal())
 
     def __hash__(self) -> NoReturn:

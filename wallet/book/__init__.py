@@ -11,11 +11,15 @@ Every file has mode 0600 and is replaced whole.
 
 from __future__ import annotations
 
-from wallet.book.accounts import Account, Accounts
-from wallet.book.config import Network
-from wallet.book.home import Home
-from wallet.book.networks import Networks
-from wallet.book.records import Book, LinkRecord, RedemptionRecord, TransferRecord
+from wallet.hints import TYPE_CHECKING
+
+# Each name is loaded when it is first used, so that a command pays only for what it needs.
+if TYPE_CHECKING:
+    from wallet.book.accounts import Account, Accounts
+    from wallet.book.config import Network
+    from wallet.book.home import Home
+    from wallet.book.networks import Networks
+    from wallet.book.records import Book, LinkRecord, RedemptionRecord, TransferRecord
 
 __all__ = [
     "Account",
@@ -28,3 +32,27 @@ __all__ = [
     "RedemptionRecord",
     "TransferRecord",
 ]
+
+_MODULES = {
+    "accounts": (
+        "Account",
+        "Accounts",
+    ),
+    "config": ("Network",),
+    "home": ("Home",),
+    "networks": ("Networks",),
+    "records": (
+        "Book",
+        "LinkRecord",
+        "RedemptionRecord",
+        "TransferRecord",
+    ),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'wallet.book' has no attribute {name!r}")
+    return getattr(__import__(f"wallet.book.{_HOME[name]}", fromlist=[name]), name)

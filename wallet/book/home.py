@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from wallet.book import accounts as accounts_file
-from wallet.book.accounts import Account, Accounts
-from wallet.book.config import Network
-from wallet.book.networks import MAIN, Networks
-from wallet.book.records import Book
 from wallet.errors import SetupError
-from wallet.files import PRIVATE_DIRECTORY_MODE, PRIVATE_MODE, create_private, write_private
-from wallet.secret import Secret
-from wallet.vault import unseal
+from wallet.hints import TYPE_CHECKING
+
+# Reading an address is the quickest command: what else a wallet has is loaded where it is used.
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wallet.book.accounts import Account, Accounts
+    from wallet.book.config import Network
+    from wallet.book.networks import Networks
+    from wallet.book.records import Book
+    from wallet.files import Locked
+    from wallet.secret import Secret
 
 
 class Home:
     """The files of one wallet. SetupError where one is missing or cannot be read."""
 
-    def __init__(self, directory: Path, network: str | None = None) -> None:
+    def __init__(self, directory: Path | str, network: str | None = None) -> None:
         """The wallet of a directory, for the network of this name, or for the one in use."""
-        self.directory = directory
+        #: The directory, as text.
+        self.place = os.fspath(directory)
         self._chosen = network
+
+    @property
+    def directory(self) -> Path:
+        """The directory."""
+        from pathlib import Path  # noqa: PLC0415  # slow to load
+
+        return Path(self.place)
 
     @property
     def exists(self) -> bool:
@@ -33,11 +43,11 @@ class Home:
 
         Either is the last file that `create` writes.
         """
-        return self._path("vault.json").exists() or self._needs_no_vault()
+        return os.access(self._path("vault.json"), os.F_OK) or self._needs_no_vault()
 
     def _needs_no_vault(self) -> bool:
         try:
-            kind = accounts_file.kind_of(self._path("account.json").read_bytes())
+            kind = accounts_file.kind_of(self._bytes("account.json"))
         except FileNotFoundError:
             return False
         return kind is not None and kind not in accounts_file.WITH_VAULT
@@ -54,17 +64,22 @@ class Home:
 
         `vault` is None for the kinds that have none; `password` seals private accounts.
         """
+        from wallet.book.networks import MAIN, Networks  # noqa: PLC0415  # see above
+        from wallet.book.records import Book  # noqa: PLC0415
+
         if (vault is None) is accounts.has_vault:
             raise ValueError("a vault, and a kind that has one, go together")
         record = accounts_file.encode(accounts, password)
         with self._locked():
             if self.exists:
                 raise SetupError("home.exists", home=self.directory)
-            write_private(self._path("config.toml"), Networks({MAIN: network}).to_toml().encode())
-            write_private(self._path("book.json"), Book({}).to_json())
-            write_private(self._path("account.json"), record)
+            self._write("config.toml", Networks({MAIN: network}).to_toml().encode())
+            self._write("book.json", Book({}).to_json())
+            self._write("account.json", record)
             if vault is not None:
-                create_private(self._path("vault.json"), vault)
+                from wallet.files import create_private  # noqa: PLC0415  # see above
+
+                create_private(self.directory / "vault.json", vault)
 
     def network(self) -> Network:
         """The network that this home was opened for."""
@@ -72,6 +87,8 @@ class Home:
 
     def networks(self) -> Networks:
         """What config.toml says."""
+        from wallet.book.networks import Networks  # noqa: PLC0415  # see above
+
         try:
             return Networks.from_toml(self._read("config.toml").decode())
         except UnicodeDecodeError as error:
@@ -81,7 +98,7 @@ class Home:
         """Change config.toml under the lock. It is written anew: comments in it are lost."""
         with self._locked():
             networks = change(self.networks())
-            write_private(self._path("config.toml"), networks.to_toml().encode())
+            self._write("config.toml", networks.to_toml().encode())
         return networks
 
     def change_network(self, change: Callable[[Network], Network]) -> None:
@@ -111,11 +128,13 @@ class Home:
             before = self.accounts(password)
             after = change(before)
             key = password() if before.is_private and password is not None else None
-            write_private(self._path("account.json"), accounts_file.encode(after, key))
+            self._write("account.json", accounts_file.encode(after, key))
         return after
 
     def secret(self, password: Secret) -> Secret:
         """What the vault holds: by the wallet's kind, a phrase or a private key's 32 bytes."""
+        from wallet.vault import unseal  # noqa: PLC0415  # see above
+
         return unseal(self._read("vault.json"), password)
 
     def phrase(self, password: Secret) -> Secret:
@@ -124,12 +143,17 @@ class Home:
         SetupError for a wallet that was not made from a phrase.
         """
         self._expect(accounts_file.PHRASE)
-        return Secret(self.secret(password).reveal().partition(b"\n")[0])
+        return self._part(password, 0)
 
     def passphrase(self, password: Secret) -> Secret:
         """The BIP-39 passphrase that goes with the phrase; empty where there is none."""
         self._expect(accounts_file.PHRASE)
-        return Secret(self.secret(password).reveal().partition(b"\n")[2])
+        return self._part(password, 2)
+
+    def _part(self, password: Secret, place: int) -> Secret:
+        from wallet.secret import Secret  # noqa: PLC0415  # see above
+
+        return Secret(self.secret(password).reveal().partition(b"\n")[place])
 
     def _expect(self, kind: str) -> None:
         actual = accounts_file.kind_of(self._read("account.json"))
@@ -138,34 +162,39 @@ class Home:
 
     def book(self) -> Book:
         """What book.json says now of this home's network."""
+        from wallet.book.records import Book  # noqa: PLC0415  # see above
+
         return Book.from_json(self._read("book.json"), self.networks().section(self._chosen))
 
     def update(self, change: Callable[[Book], Book]) -> Book:
         """Change the book under the lock: what others wrote meanwhile is kept."""
         with self._locked():
             book = change(self.book())
-            write_private(self._path("book.json"), book.to_json())
+            self._write("book.json", book.to_json())
         return book
 
-    def _path(self, name: str) -> Path:
-        return self.directory / name
+    def _path(self, name: str) -> str:
+        return f"{self.place}/{name}"
+
+    def _write(self, name: str, data: bytes) -> None:
+        from wallet.files import write_private  # noqa: PLC0415  # see above
+
+        write_private(self.directory / name, data)
+
+    def _bytes(self, name: str) -> bytes:
+        with open(self._path(name), "rb") as file:  # noqa: PTH123  # pathlib is slow to load
+            return file.read()
 
     def _read(self, name: str) -> bytes:
         try:
-            return self._path(name).read_bytes()
+            return self._bytes(name)
         except FileNotFoundError:
             if self.exists:
                 raise SetupError("home.file", home=self.directory, file=name) from None
             raise SetupError("home.missing", home=self.directory) from None
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> Locked:
         """Hold the directory's lock; the system lets it go when this process ends."""
-        self.directory.mkdir(mode=PRIVATE_DIRECTORY_MODE, parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-        descriptor = os.open(self._path(".lock"), flags, PRIVATE_MODE)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+        from wallet.files import Locked  # noqa: PLC0415  # see above
+
+        return Locked(self.directory)

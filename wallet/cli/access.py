@@ -28,7 +28,7 @@ class Wallet:
     def __init__(self, session: Session) -> None:
         """Read the wallet's files; SetupError if there is none, InputError for no such account."""
         self.session = session
-        self.home = Home(session.directory, session.line.get("--on"))
+        self.home = Home(session.place, session.line.get("--on"))
         self.accounts, self.account = chosen_account(session)
         self.network = self.home.network()
 

@@ -12,5 +12,5 @@ from wallet.cli.session import Session
 
 def chosen_account(session: Session) -> tuple[Accounts, Account]:
     """All accounts and the chosen one; InputError for an account that is not there."""
-    accounts = Home(session.directory).accounts(session.password)
+    accounts = Home(session.place).accounts(session.password)
     return accounts, accounts.pick(session.line.get("--account"))

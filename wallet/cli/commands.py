@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from wallet.cli.syntax import Command, Option
+from wallet.hints import Final
 
 #: Options that every command takes.
 COMMON: Final = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.session import Result
-from wallet.cli.syntax import Command, Option
+from wallet.hints import TYPE_CHECKING
 
-Text = Callable[..., str]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wallet.cli.syntax import Command, Option
+
+    Text = Callable[..., str]
+
 EXIT_CODES = ("0", "1", "2", "3", "4", "5", "130")
 
 

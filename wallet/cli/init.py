@@ -31,7 +31,7 @@ def run(session: Session) -> Result | None:
     The result of --json is given out before the wallet is there (the answer is then None): no
     wallet may exist whose phrase nobody could see.
     """
-    home = Home(session.directory)
+    home = Home(session.place)
     if home.exists:
         raise SetupError("home.exists", home=home.directory)
     chosen_source(session)

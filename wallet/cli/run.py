@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
-from importlib import import_module
-from importlib.metadata import version
-from typing import Any, Final
 
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.session import Environment, Result, Session, choose_language
 from wallet.cli.syntax import Line, parse
 from wallet.errors import SetupError, WalletError
+from wallet.hints import TYPE_CHECKING, Any, Final
+from wallet.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 INTERRUPTED: Final = 130
-_READING: Final = (None, "address", "balance", "history")
+_READING: Final = (None, "accounts", "address", "balance", "history")
 
 
 def run(arguments: Sequence[str], environment: Environment | None = None) -> int:
@@ -49,16 +49,18 @@ def run(arguments: Sequence[str], environment: Environment | None = None) -> int
 def _run(line: Line, environment: Environment) -> None:
     session = Session(line, environment)
     if line.has("--version"):
-        found = version("jiaozi")
-        session.show(Result({"version": found}, [f"jiaozi {found}"]))
+        session.show(Result({"version": VERSION}, [f"jiaozi {VERSION}"]))
     elif line.has("--help") or line.command is None:
-        helper = import_module("wallet.cli.help")
-        session.show(helper.page(line.command, session.text))
+        session.show(_module("help").page(line.command, session.text))
     else:
-        command = import_module(f"wallet.cli.{line.command}")
-        result: Result | None = command.run(session)
+        result: Result | None = _module(line.command).run(session)
         if result is not None:
             session.show(result)
+
+
+def _module(name: str) -> Any:
+    # What importlib.import_module does, without loading importlib.
+    return __import__(f"wallet.cli.{name}", fromlist=["run"])
 
 
 def _fail(
@@ -66,6 +68,8 @@ def _fail(
 ) -> int:
     message, remedy = error.message(language), error.remedy(language)
     if as_json:
+        import json  # noqa: PLC0415  # only where it is asked for
+
         body: dict[str, Any] = {"code": error.code, "message": message, "remedy": remedy}
         text = json.dumps({"error": body}, indent=2, ensure_ascii=False)
     else:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 import os
-import shlex
-import shutil
 import stat
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, Protocol, TextIO
 
-from wallet.cli.syntax import Line
 from wallet.clock import Clock, SystemClock
 from wallet.errors import Declined, InputError, SecretError
-from wallet.money import shorten
-from wallet.secret import Secret
+from wallet.hints import TYPE_CHECKING, Any, Final, Protocol, TextIO
+from wallet.plain import shorten
+from wallet.record import Record
 from wallet.texts import LANGUAGES, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from wallet.cli.syntax import Line
+    from wallet.secret import Secret
 
 _YES: Final = ("y", "yes", "是", "确认")
 _SHORTEST_PASSWORD: Final = 8
@@ -35,26 +33,40 @@ class AskSecret(Protocol):
 
     def __call__(self, prompt: str, stream: TextIO) -> str:
         """The line."""
-        ...
 
 
-@dataclass(frozen=True, slots=True)
 class Environment:
     """Everything outside the program that a command touches, so that a test can replace it."""
 
-    stdin: TextIO = field(default_factory=lambda: sys.stdin)
-    stdout: TextIO = field(default_factory=lambda: sys.stdout)
-    stderr: TextIO = field(default_factory=lambda: sys.stderr)
-    variables: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Clock = field(default_factory=SystemClock)
-    ask_secret: AskSecret = getpass.getpass
-    program: str = field(
-        default_factory=lambda: os.environ.get("JIAOZI_COMMAND") or Path(sys.argv[0]).name
-    )
+    __slots__ = ("ask_secret", "clock", "program", "stderr", "stdin", "stdout", "variables")
+
+    def __init__(  # noqa: PLR0917  # the three streams, then what stands for the machine
+        self,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        variables: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        ask_secret: AskSecret | None = None,
+        program: str | None = None,
+    ) -> None:
+        """Take stand-ins; what is left out is the process's own."""
+        self.stdin = stdin or sys.stdin
+        self.stdout = stdout or sys.stdout
+        self.stderr = stderr or sys.stderr
+        self.variables = os.environ if variables is None else variables
+        self.clock = clock or SystemClock()
+        self.ask_secret = ask_secret or _ask_at_terminal
+        self.program = program or os.environ.get("JIAOZI_COMMAND") or sys.argv[0].rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+def _ask_at_terminal(prompt: str, stream: TextIO) -> str:
+    from getpass import getpass  # noqa: PLC0415  # only where something is asked
+
+    return getpass(prompt, stream)
+
+
+class Result(Record):
     """What a command found: `data` for --json, `lines` for people."""
 
     data: Mapping[str, Any]
@@ -74,6 +86,7 @@ class Session:
         self.timeout = line.number("--timeout", _TIMEOUT_SECONDS, _LONGEST_TIMEOUT)
         self._typed: Secret | None = None
         self._progress = _Progress(environment.stderr, silent=self.as_json)
+        self._read_password: Secret | None = None
 
     def text(self, key: str, **values: object) -> str:
         """A sentence in the user's language."""
@@ -81,20 +94,29 @@ class Session:
 
     @property
     def directory(self) -> Path:
+        """`place` as a path."""
+        from pathlib import Path  # noqa: PLC0415  # slow to load: the quickest commands do without
+
+        return Path(self.place)
+
+    @property
+    def place(self) -> str:
         """JIAOZI_HOME: --home, else the variable, else ~/.jiaozi."""
         given = self.line.get("--home")
         if given is None:
             given = self.environment.variables.get("JIAOZI_HOME") or "~/.jiaozi"
-        try:
-            if given:
-                return Path(given).expanduser()
-        except RuntimeError:  # the ~ of a user that is not there
-            pass
-        raise InputError("usage.home", home=shorten(given))
+        expanded = os.path.expanduser(given)  # noqa: PTH111  # pathlib is slow to load
+        if not expanded or expanded[0] == "~":  # the ~ of a user that is not there
+            raise InputError("usage.home", home=shorten(given))
+        return expanded
 
     @property
     def command(self) -> str:
         """How to call this wallet again from here, as a shell takes it."""
+        import shlex  # noqa: PLC0415  # seldom needed
+        import shutil  # noqa: PLC0415
+        from pathlib import Path  # noqa: PLC0415
+
         program = Path(self.environment.program)
         if program.name == "__main__.py":
             words = ["python", "-m", "wallet"]
@@ -125,6 +147,8 @@ class Session:
     def show(self, result: Result) -> None:
         """Give the command's result out, on its way when this returns."""
         if self.as_json:
+            import json  # noqa: PLC0415  # only where it is asked for
+
             text = json.dumps(result.data, indent=2, ensure_ascii=False)
             print(text, file=self.environment.stdout, flush=True)
         else:
@@ -174,6 +198,8 @@ class Session:
         is_typed = password is None
         if password is None:
             typed = self.ask_secret("password.new" if new else "password.ask")
+            from wallet.secret import Secret  # noqa: PLC0415  # where there is one
+
             password = Secret(typed.encode("utf-8", "surrogateescape"))
         if new and len(password.reveal().decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
             raise SecretError("password.short", least=_SHORTEST_PASSWORD)
@@ -182,11 +208,17 @@ class Session:
         self._typed = password
         return password
 
-    @cached_property
+    @property
     def _password_file(self) -> Secret | None:
         """The password of --password-file, read once: it may be a pipe."""
-        found = self.secret_file("--password-file")
-        return None if found is None else Secret(found.rstrip(b"\r\n"))
+        if self._read_password is None:
+            found = self.secret_file("--password-file")
+            if found is None:
+                return None
+            from wallet.secret import Secret  # noqa: PLC0415  # as above
+
+            self._read_password = Secret(found.rstrip(b"\r\n"))
+        return self._read_password
 
     def secret_file(self, option: str) -> bytes | None:
         """What the file of an option holds, None without the option; SecretError naming it.
@@ -197,7 +229,7 @@ class Session:
         if name is None:
             return None
         try:
-            with Path(name).open("rb") as file:
+            with open(name, "rb") as file:  # noqa: PTH123  # pathlib is slow to load
                 mode = os.fstat(file.fileno()).st_mode
                 data = file.read()
         except OSError as error:

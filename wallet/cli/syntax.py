@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Final
-
 from wallet.errors import InputError
-from wallet.money import shorten
+from wallet.hints import TYPE_CHECKING, Any, Final
+from wallet.plain import shorten
+from wallet.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _LONGEST_NUMBER: Final = 10
 _DIGITS: Final = "0123456789"
@@ -16,18 +16,17 @@ _SHORT: Final = {"-h": "--help"}
 _HELP: Final = "help"
 #: Options that may be given several times; their values are joined by commas.
 _REPEATED: Final = ("--accept-risk",)
+_NOTHING: Mapping[str, Any] = {}  # a Mapping, so nobody writes to it
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Record):
     """A flag, and the placeholder of its value; None for a flag that takes none."""
 
     flag: str
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Record):
     """A command: its words after the name, and its options.
 
     A word in brackets ("[NAME]") may be left out. `instead` are options of which one stands in
@@ -39,16 +38,15 @@ class Command:
     words: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     instead: tuple[str, ...] = ()
-    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[str, ...]] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """A command line as it was understood. Options that take no value map to ""."""
 
     command: str | None
-    words: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = _NOTHING
+    options: Mapping[str, str] = _NOTHING
 
     def has(self, flag: str) -> bool:
         """Whether the flag was given."""
@@ -82,6 +80,8 @@ def parse(
             return Line(None, {}, flags)
     name, *rest = words
     if name not in commands:
+        from difflib import get_close_matches  # noqa: PLC0415  # only for what was mistyped
+
         for near in get_close_matches(name, commands, 1):
             raise InputError("usage.near_command", command=shorten(name), near=near)
         raise InputError("usage.command", command=shorten(name))
@@ -123,7 +123,8 @@ def _separate(
     """The flags with their values, and the words, wherever they stand."""
     known = {option.flag: option for option in common}
     for command in commands.values():
-        known |= {option.flag: option for option in command.options}
+        for option in command.options:
+            known[option.flag] = option
     flags: dict[str, str] = {}
     words: list[str] = []
     rest = list(arguments)

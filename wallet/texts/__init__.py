@@ -8,8 +8,7 @@ both its TEXTS and its ERRORS. A test compares the languages: the same keys, the
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Final, NamedTuple
+from wallet.hints import Any, Final
 
 LANGUAGES: Final = ("en", "zh")
 #: Rooms of commands with a module of texts of their own, both sentences and errors.
@@ -19,26 +18,27 @@ ERROR_MODULES: Final = ("errors", "cli_errors", *ROOMS)
 TEXT_MODULES: Final = ("cli", *ROOMS)
 
 
-class ErrorText(NamedTuple):
-    """What happened and what to do about it; both may name the error's values in braces."""
+def error_text(code: str, language: str) -> tuple[str, str]:
+    """What happened and what to do about it, for an error code in "en" or "zh".
 
-    what: str
-    remedy: str
-
-
-def error_text(code: str, language: str) -> ErrorText:
-    """The texts of an error code in "en" or "zh"; KeyError for a code that has none."""
+    Both may name the error's values in braces. KeyError for a code that has no texts.
+    """
     for name in ERROR_MODULES:
-        table: dict[str, tuple[str, str]] = import_module(f"wallet.texts.{name}_{language}").ERRORS
+        table: dict[str, tuple[str, str]] = _module(name, language).ERRORS
         if code in table:
-            return ErrorText(*table[code])
+            return table[code]
     raise KeyError(code)
 
 
 def text(key: str, language: str) -> str:
     """A sentence of the command line in "en" or "zh"; KeyError for a key that has none."""
     for name in TEXT_MODULES:
-        table: dict[str, str] = import_module(f"wallet.texts.{name}_{language}").TEXTS
+        table: dict[str, str] = _module(name, language).TEXTS
         if key in table:
             return table[key]
     raise KeyError(key)
+
+
+def _module(name: str, language: str) -> Any:
+    # What importlib.import_module does, without loading importlib.
+    return __import__(f"wallet.texts.{name}_{language}", fromlist=["TEXTS"])

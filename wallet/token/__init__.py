@@ -7,19 +7,23 @@ signatures; a test compares each with the contracts' ABI.
 
 from __future__ import annotations
 
-from wallet.token.calls import (
-    approve,
-    cancel_authorization,
-    cancel_redeem,
-    permit,
-    receive_with_authorization,
-    redeem,
-    transfer,
-    transfer_with_authorization,
-)
-from wallet.token.client import AccountState, Limits, RedemptionState, TokenClient, TokenFacts
-from wallet.token.events import Entry, EntryKind, history
-from wallet.token.refusals import Refusal, decode_refusal, refusal_of_revert
+from wallet.hints import TYPE_CHECKING
+
+# Each name is loaded when it is first used, so that a command pays only for what it needs.
+if TYPE_CHECKING:
+    from wallet.token.calls import (
+        approve,
+        cancel_authorization,
+        cancel_redeem,
+        permit,
+        receive_with_authorization,
+        redeem,
+        transfer,
+        transfer_with_authorization,
+    )
+    from wallet.token.client import AccountState, Limits, RedemptionState, TokenClient, TokenFacts
+    from wallet.token.events import Entry, EntryKind, history
+    from wallet.token.refusals import Refusal, decode_refusal, refusal_of_revert
 
 __all__ = [
     "AccountState",
@@ -42,3 +46,41 @@ __all__ = [
     "transfer",
     "transfer_with_authorization",
 ]
+
+_MODULES = {
+    "calls": (
+        "approve",
+        "cancel_authorization",
+        "cancel_redeem",
+        "permit",
+        "receive_with_authorization",
+        "redeem",
+        "transfer",
+        "transfer_with_authorization",
+    ),
+    "client": (
+        "AccountState",
+        "Limits",
+        "RedemptionState",
+        "TokenClient",
+        "TokenFacts",
+    ),
+    "events": (
+        "Entry",
+        "EntryKind",
+        "history",
+    ),
+    "refusals": (
+        "Refusal",
+        "decode_refusal",
+        "refusal_of_revert",
+    ),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'wallet.token' has no attribute {name!r}")
+    return getattr(__import__(f"wallet.token.{_HOME[name]}", fromlist=[name]), name)

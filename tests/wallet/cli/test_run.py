@@ -22,8 +22,6 @@ from wallet.cli.session import Environment, Session
 from wallet.hd import PrivateNode
 from wallet.path import ETHEREUM_ACCOUNT, ethereum_path
 
-HEAVY = ("web3", "eth_account", "eth_keys", "fastapi", "sqlalchemy", "pydantic", "api")
-
 
 def jiaozi(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own."""
@@ -35,37 +33,6 @@ def jiaozi(*arguments: str, home: Path, **variables: str) -> subprocess.Complete
         text=True,
         check=False,
     )
-
-
-def modules_of(*arguments: str, home: Path) -> set[str]:
-    """The modules that a command line has loaded when it ends."""
-    program = (
-        "import sys\n"
-        "from wallet.cli.run import run\n"
-        f"code = run({['--home', str(home), *arguments]!r})\n"
-        "print('\\n'.join(sys.modules), file=sys.stderr)\n"
-        "sys.exit(code)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    return set(done.stderr.split())
-
-
-@pytest.mark.parametrize(
-    "arguments", [["address"], ["balance"], ["history"], ["--help"], ["--version"]]
-)
-def test_no_command_loads_heavy_modules(world: World, arguments: list[str]) -> None:
-    loaded = modules_of(*arguments, home=world.home)
-    assert "wallet.cli.run" in loaded
-    assert not loaded & set(HEAVY)
-
-
-def test_the_address_needs_no_keys_and_no_network(world: World) -> None:
-    loaded = modules_of("address", home=world.home)
-    assert "wallet.cli.address" in loaded
-    for module in ("wallet.rpc", "wallet.bank", "http.client", "wallet.hd", "mnemonic", "argparse"):
-        assert module not in loaded, module
 
 
 def test_the_command_is_installed_and_says_its_version(tmp_path: Path) -> None:
