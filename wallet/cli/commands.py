@@ -92,7 +92,17 @@ COMMANDS: Final = {
             ),
             instead=("--again",),
         ),
-        Command("history"),
+        Command(
+            "history",
+            options=(
+                Option("--since", "DATE"),
+                Option("--until", "DATE"),
+                Option("--kind", "KIND"),
+                Option("--with", "WHO"),
+                Option("--limit", "N"),
+                Option("--csv", "FILE"),
+            ),
+        ),
         Command(
             "networks",
             options=(

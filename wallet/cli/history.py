@@ -5,6 +5,7 @@ It needs the chain only. Memos and payouts are the wallet's own notes beside the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -12,9 +13,13 @@ from typing import Any, Final
 from wallet.book import Book, RedemptionRecord, TransferRecord
 from wallet.cli.access import Wallet
 from wallet.cli.direct import attempts
+from wallet.cli.filters import FLAGS, Filter
 from wallet.cli.payment import CANCELLED, FINAL, RELAY
 from wallet.cli.session import Result, Session
+from wallet.cli.sheet import csv_text
 from wallet.cli.views import columns, moment
+from wallet.errors import InputError
+from wallet.files import PRIVATE_MODE
 from wallet.iban import format_iban
 from wallet.token import Entry, EntryKind, RedemptionState, history
 from wallet.token.events import use_of_authorization
@@ -22,14 +27,24 @@ from wallet.token.events import use_of_authorization
 _SIGNS: Final[Mapping[int, str]] = {1: "+", -1: "-", 0: " "}
 
 
-def run(session: Session) -> Result:
-    """Every movement of this wallet's money, oldest first, then what is under way."""
-    wallet = Wallet(session)
+def run(session: Session) -> Result | None:
+    """Every movement of this wallet's money, oldest first, then what is under way.
+
+    What is under way is told of a whole history only, not of one that is narrowed down.
+    """
+    wallet, file = Wallet(session), session.line.get("--csv")
+    if file is not None and session.as_json:
+        raise InputError("history.formats")
+    wanted = Filter.of(wallet)
     rpc, network = wallet.token.rpc, wallet.network
     head = rpc.block_number()
     entries = history(rpc, network.token, wallet.address, network.first_block, head)
+    entries = wanted.apply(entries)
     book = _with_hashes(wallet, wallet.home.book(), head)
-    waiting = _waiting(wallet, book)
+    if file is not None:
+        return _export(session, [_entry_data(wallet, book, each) for each in entries], file)
+    is_narrowed = any(session.line.has(flag) for flag in FLAGS)
+    waiting = [] if is_narrowed else _waiting(wallet, book)
     data = {
         "address": wallet.address,
         "block": head,
@@ -38,10 +53,22 @@ def run(session: Session) -> Result:
     }
     lines = columns([_entry_cells(wallet, book, entry) for entry in entries], right={3})
     if not entries:
-        lines.append(session.text("history.none"))
+        lines.append(session.text("history.none_such" if is_narrowed else "history.none"))
     lines += [_order_line(wallet, record) for record in waiting]
     lines.append(session.text("history.read", block=head, chain=wallet.chain_label()))
     return Result(data, lines)
+
+
+def _export(session: Session, entries: list[dict[str, Any]], file: str) -> Result | None:
+    """Write the entries as CSV to stdout ("-") or to a new file of the owner's only."""
+    text = csv_text(entries)
+    if file == "-":
+        session.environment.stdout.write(text)
+        return None
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_MODE), "wb") as out:  # noqa: PTH123  # a mode, from the first moment on
+        out.write(text.encode())
+    told = session.text("history.exported", count=len(entries), file=file)
+    return Result({"file": file, "entries": len(entries)}, [told])
 
 
 def _with_hashes(wallet: Wallet, book: Book, head: int) -> Book:
@@ -104,6 +131,7 @@ def _entry_data(wallet: Wallet, book: Book, entry: Entry) -> dict[str, Any]:
         **wallet.amount(entry.amount),
         "fee": wallet.amount(entry.fee),
         "counterparty": entry.counterparty,
+        "contact": book.name_of(entry.counterparty) if entry.counterparty else None,
         "reference": entry.reference,
         "note": _note(book, entry) or None,
         "time": entry.timestamp,

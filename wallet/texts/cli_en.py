@@ -20,7 +20,7 @@ TEXTS: dict[str, str] = {
     "help.exit.5": "a password or a secret file cannot be used",
     "help.exit_codes": "Exit codes:",
     "help.history": "show all movements from the chain's logs, and orders under way",
-    "help.history.example": "jiaozi history --json",
+    "help.history.example": "jiaozi history --since 2026-01-01 --kind received --csv received.csv",
     "help.init": "create a wallet, or restore one from its recovery phrase",
     "help.init.example": "jiaozi init --bank https://bridge.example --rpc http://127.0.0.1:8545\n"
     "jiaozi init --restore --phrase-file phrase.txt --network deployments/31337.json "

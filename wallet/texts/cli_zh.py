@@ -20,7 +20,7 @@ TEXTS: dict[str, str] = {
     "help.exit.5": "密码或机密文件无法使用",
     "help.exit_codes": "退出码：",
     "help.history": "从链上日志显示全部往来，以及进行中的指令",
-    "help.history.example": "jiaozi history --json",
+    "help.history.example": "jiaozi history --since 2026-01-01 --kind received --csv received.csv",
     "help.init": "新建钱包，或用助记词恢复",
     "help.init.example": "jiaozi init --bank https://bridge.example --rpc http://127.0.0.1:8545\n"
     "jiaozi init --restore --phrase-file phrase.txt --network deployments/31337.json "

@@ -12,6 +12,8 @@ TEXTS: dict[str, str] = {
     "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
     "help.request": "ask to be paid: a payment link (ERC-681) and its QR code",
     "help.request.example": "jiaozi request 12.50 --png bill.png",
+    "history.exported": "{count} entries are written to {file}.",
+    "history.none_such": "Nothing that moved is as you ask.",
     "label.chain_id": "chain",
     "label.file": "written",
     "label.instead_of": "instead of",
@@ -19,12 +21,19 @@ TEXTS: dict[str, str] = {
     "label.token": "token",
     "option.amount": "what to pay where the link leaves it open",
     "option.cancel": "take back a --direct payment that is in no block yet",
+    "option.csv": "write the entries as CSV to a new file; - is the output itself",
+    "option.kind": "only entries of this kind: sent, received, issued, redeemed, "
+    "returned, seized, issue_refused",
+    "option.limit": "only the newest so many",
     "option.on": "the network to use for this command (jiaozi networks)",
     "option.png": "write the QR code as a PNG picture to a new file",
+    "option.since": "only from this day or moment on (2026-01-31, 2026-01-31T12:00Z; UTC)",
     "option.speed-up": "offer the chain a higher fee for a --direct payment that is in "
     "no block yet",
     "option.svg": "write the QR code as an SVG picture to a new file",
     "option.unchecked": "write it although it cannot be checked now",
+    "option.until": "only to the end of this day, or before this moment (UTC)",
+    "option.with": "only with this contact or address",
     "redeem.settled_before": "This order was paid out before: {amount} to {account}. "
     "Nothing was ordered again.",
     "send.cancel_done": "Cancelled: {amount} to {payee} was not paid and never will be.",
@@ -46,6 +55,12 @@ ERRORS: dict[str, tuple[str, str]] = {
     "config.value": (
         "“{value}” is no value of {key}.",
         ("Give a whole number, true or false, as the setting has it now (jiaozi config show)."),
+    ),
+    "history.formats": ("CSV and JSON cannot both be the answer.", "Leave out --csv or --json."),
+    "history.kind": ("“{kind}” is no kind of entry.", "Give one of these: {known}."),
+    "history.time": (
+        "“{value}” is not a day or a moment ({option}).",
+        "Write 2026-01-31, or 2026-01-31T12:00Z for a moment in UTC.",
     ),
     "image.large": (
         "{file} is too large for a picture of a QR code.",
