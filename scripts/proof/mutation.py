@@ -1,10 +1,10 @@
 """Proof: do the unit tests notice when the contracts are wrong? `python -m scripts.proof.mutation`.
 
 Takes mutants of contracts/ (scripts.proof.mutants: slither-mutate's own mutators), puts each into
-a copy of the tree, one copy a core, and runs forge's unit tests on it. A mutant that the tests pass
-has survived. Results are kept by what tests and contracts are, so a stopped run goes on where it
-was. `--sample N` takes N mutants at random, as fixed by `--seed`; without it, all of them: some
-seconds each.
+a copy of the tree, one copy a core, and runs forge's tests on it, all but the invariants and those
+of gas. A mutant that the tests pass has survived. Results are kept by what tests and contracts are,
+so a stopped run goes on where it was. `--sample N` takes N mutants at random, as fixed by `--seed`;
+without it, all of them: some seconds each.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from scripts.proof.survivors import Survivor, judged, read_accepted, report
+from scripts.proof.warm import warm_compiler
 from scripts.toolchain import CACHE, PROOF_BIN, ROOT, SOLC, build_env, program
 
 WORK = CACHE / "mutation"
@@ -123,10 +124,10 @@ def make_tree(place: Path) -> Path:
     return place
 
 
-def forge(tree: Path) -> tuple[int | None, str]:
+def forge(tree: Path, solc: Path) -> tuple[int | None, str]:
     """The unit tests, up to the first that fails: exit code, or None when they took too long."""
     env = {**build_env(), "FOUNDRY_PROFILE": "mutation", "FOUNDRY_DYNAMIC_TEST_LINKING": "true"}
-    command = [str(program("forge")), "test", "--fail-fast", "--use", str(SOLC)]
+    command = [str(program("forge")), "test", "--fail-fast", "--use", str(solc)]
     try:
         done = subprocess.run(
             command, cwd=tree, env=env, capture_output=True, text=True, check=False, timeout=TIMEOUT
@@ -137,21 +138,22 @@ def forge(tree: Path) -> tuple[int | None, str]:
 
 
 def work(place: Path, queue: Queue[Mutant], results: Results) -> None:
-    """Take mutants until there are none."""
+    """Take mutants until there are none, with a tree and a compiler of one's own."""
     tree = make_tree(place)
-    code, said = forge(tree)
-    if code != 0:
-        raise SystemExit(f"the tests fail without any mutant:\n{said[-2000:]}")
-    while True:
-        try:
-            mutant = queue.get_nowait()
-        except Empty:
-            return
-        mutant.put_into(tree)
-        fate = fate_of(*forge(tree))
-        mutant.take_out_of(tree)
-        results.add(mutant, fate)
-        print(f"{fate:9} {mutant.mutator:4} {mutant.file}:{mutant.line}", flush=True)
+    with warm_compiler(place) as solc:
+        code, said = forge(tree, solc)
+        if code != 0:
+            raise SystemExit(f"the tests fail without any mutant:\n{said[-2000:]}")
+        while True:
+            try:
+                mutant = queue.get_nowait()
+            except Empty:
+                return
+            mutant.put_into(tree)
+            fate = fate_of(*forge(tree, solc))
+            mutant.take_out_of(tree)
+            results.add(mutant, fate)
+            print(f"{fate:9} {mutant.mutator:4} {mutant.file}:{mutant.line}", flush=True)
 
 
 def run(mutants: list[Mutant], results: Results, workers: int) -> None:
