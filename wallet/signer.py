@@ -17,16 +17,9 @@ from wallet.secret import Secret
 if TYPE_CHECKING:
     from wallet.eip712 import Domain, Struct
     from wallet.transaction import Transaction
+    from wallet.typed_json import TypedData
 
 _DIGEST_BYTES = 32
-
-
-class Typed(Protocol):
-    """Any EIP-712 message with its domain, such as `wallet.typed_json.TypedData`."""
-
-    def digest(self) -> bytes:
-        """The 32 bytes to sign."""
-        ...
 
 
 class Signer(Protocol):
@@ -45,7 +38,7 @@ class Signer(Protocol):
         """Sign one of the bank money's own messages (EIP-712) under a domain."""
         ...
 
-    def sign_typed(self, message: Typed) -> bytes:
+    def sign_typed(self, message: TypedData) -> bytes:
         """Sign any typed message (EIP-712)."""
         ...
 
@@ -85,7 +78,7 @@ class LocalSigner:
         """See Signer.sign_message."""
         return self.sign_digest(message.digest(domain))
 
-    def sign_typed(self, message: Typed) -> bytes:
+    def sign_typed(self, message: TypedData) -> bytes:
         """See Signer.sign_typed."""
         return self.sign_digest(message.digest())
 

@@ -18,6 +18,7 @@ from wallet.secret import Secret
 from wallet.signer import LocalSigner, recover, text_digest
 from wallet.transaction import Transaction
 from wallet.typed_data import CancelRedeem, Domain
+from wallet.typed_json import TypedData
 
 DIGEST = bytes(range(32))
 SIGNER = LocalSigner(b"\x01" * 32)
@@ -55,14 +56,10 @@ def test_each_kind_of_message_is_signed_by_its_own_digest() -> None:
     domain = Domain("Euro Deposit", 31337, SIGNER.address)
     order = CancelRedeem(SIGNER.address, bytes(32))
     payment = Transaction(31337, 0, 0, 0, 21000, SIGNER.address, 0, b"")
-
-    class Typed:
-        def digest(self) -> bytes:
-            return DIGEST
-
+    typed = TypedData.of(order, domain)
     assert recover(order.digest(domain), SIGNER.sign_message(order, domain)) == SIGNER.address
     assert recover(payment.digest(), SIGNER.sign_transaction(payment)) == SIGNER.address
-    assert recover(DIGEST, SIGNER.sign_typed(Typed())) == SIGNER.address
+    assert SIGNER.sign_typed(typed) == SIGNER.sign_message(order, domain)
     assert payment.sign(SIGNER).sender == SIGNER.address
 
 

@@ -117,6 +117,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{file} is not a key file.",
         "Give the JSON file (Web3 Secret Storage, version 3) of the key.",
     ),
+    "signature.blind": (
+        "This signer shows what it signs, and 32 bytes say nothing.",
+        "Give it the whole message: sign_typed_data, sign_transaction or a text.",
+    ),
     "watch.depth": (
         "This extended key stands at depth {depth} of its tree, which is no account.",
         "Give the xpub of m/44'/60'/0' (depth 3) or m/44'/60'/0'/0 (depth 4).",
@@ -124,5 +128,17 @@ ERRORS: dict[str, tuple[str, str]] = {
     "watch.secret": (
         "What was given to --watch looks like a private key or a phrase.",
         "Watch an address or an xpub. If it was real, others may have seen it: move the money.",
+    ),
+    "web3.digest": (
+        "eth-account reads this typed message as another one than other wallets do.",
+        "Give every field of its type, spelled as the type says.",
+    ),
+    "web3.primary": (
+        "The types of this message leave open which one is meant.",
+        "Give full_message with its primaryType.",
+    ),
+    "web3.value": (
+        "A value of the kind {kind} has no place in a typed message.",
+        "Give numbers, texts, bytes, lists and objects.",
     ),
 }

@@ -113,6 +113,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{file} 不是密钥文件。",
         "请给出该密钥的 JSON 文件（Web3 Secret Storage 第 3 版）。",
     ),
+    "signature.blind": (
+        "此签署者会显示所签内容，而 32 字节什么也说明不了。",
+        "请给出完整消息：sign_typed_data、sign_transaction 或文本。",
+    ),
     "watch.depth": (
         "这个扩展公钥位于树的第 {depth} 层，不是账户。",
         "请给出 m/44'/60'/0'（第 3 层）或 m/44'/60'/0'/0（第 4 层）的 xpub。",
@@ -120,5 +124,17 @@ ERRORS: dict[str, tuple[str, str]] = {
     "watch.secret": (
         "给 --watch 的内容像是私钥或助记词。",
         "请给出地址或 xpub。如果它是真的，他人可能已看到：请转移资金。",
+    ),
+    "web3.digest": (
+        "eth-account 对此类型化消息的理解与其他钱包不同。",
+        "请按类型的写法给出每个字段。",
+    ),
+    "web3.primary": (
+        "此消息的各类型无法确定以哪一个为主。",
+        "请给出 full_message 及其 primaryType。",
+    ),
+    "web3.value": (
+        "类型化消息中不能有 {kind} 类型的值。",
+        "请使用数字、文本、字节、列表和对象。",
     ),
 }
