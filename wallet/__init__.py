@@ -21,15 +21,18 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from wallet.address import Address, checksum, parse_address
+    from wallet.coins import coin_type_of
+    from wallet.discovery import find_path
     from wallet.errors import WalletError
     from wallet.hd import PrivateNode, PublicNode
     from wallet.keystore import decrypt_key, encrypt_key
     from wallet.money import Currency, format_amount, parse_amount
-    from wallet.path import Hardened, Normal, Path, ethereum_path
+    from wallet.path import Hardened, Normal, Path, account_root, ethereum_path
     from wallet.rpc import Rpc
     from wallet.secret import Secret
-    from wallet.signer import LocalSigner, Signer, recover
+    from wallet.signer import LocalSigner, Signer, recover, text_digest
     from wallet.token import TokenClient
+    from wallet.token.asynchronous import AsyncTokenClient
     from wallet.transaction import SignedTransaction, Transaction
     from wallet.typed_data import (
         AccountLink,
@@ -45,10 +48,13 @@ if TYPE_CHECKING:
         TransferAuthorization,
         teller_domain,
     )
+    from wallet.typed_json import TypedData
+    from wallet.web3_account import Web3Account
 
 __all__ = [
     "AccountLink",
     "Address",
+    "AsyncTokenClient",
     "CancelAuthorization",
     "CancelRedeem",
     "Currency",
@@ -72,29 +78,38 @@ __all__ = [
     "TokenClient",
     "Transaction",
     "TransferAuthorization",
+    "TypedData",
     "WalletError",
+    "Web3Account",
+    "account_root",
     "checksum",
+    "coin_type_of",
     "decrypt_key",
     "encrypt_key",
     "ethereum_path",
+    "find_path",
     "format_amount",
     "parse_address",
     "parse_amount",
     "recover",
     "teller_domain",
+    "text_digest",
 ]
 
 _MODULES = {
     "address": ("Address", "checksum", "parse_address"),
+    "coins": ("coin_type_of",),
+    "discovery": ("find_path",),
     "errors": ("WalletError",),
     "hd": ("PrivateNode", "PublicNode"),
     "keystore": ("decrypt_key", "encrypt_key"),
     "money": ("Currency", "format_amount", "parse_amount"),
-    "path": ("Hardened", "Normal", "Path", "ethereum_path"),
+    "path": ("Hardened", "Normal", "Path", "account_root", "ethereum_path"),
     "rpc": ("Rpc",),
     "secret": ("Secret",),
-    "signer": ("LocalSigner", "Signer", "recover"),
+    "signer": ("LocalSigner", "Signer", "recover", "text_digest"),
     "token": ("TokenClient",),
+    "token.asynchronous": ("AsyncTokenClient",),
     "transaction": ("SignedTransaction", "Transaction"),
     "typed_data": (
         "AccountLink",
@@ -110,6 +125,8 @@ _MODULES = {
         "TransferAuthorization",
         "teller_domain",
     ),
+    "typed_json": ("TypedData",),
+    "web3_account": ("Web3Account",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
