@@ -1,8 +1,12 @@
-"""Wallet: Web3 Secret Storage version 3, the key file that every Ethereum tool can read.
+"""Wallet: Web3 Secret Storage, the key file that every Ethereum tool can read.
 
-Written with scrypt (n 2^18, r 8, p 1) and AES-128-CTR; read with scrypt or PBKDF2. The file's
-MAC is over the ciphertext only, as the standard has it: the key inside is compared with the
-file's address where it names one.
+Written as version 3 with scrypt (n 2^18, r 8, p 1) and AES-128-CTR. Read in every form in
+which it is met: scrypt or PBKDF2; geth's, ethers' and old Python programs' spellings (field
+names with capitals, 0x before hex, capitals in it, no address, keys with their leading zeros
+left out); and geth's first version with AES-128-CBC.
+
+The file's MAC is over the ciphertext only, as the standard has it: a changed IV gives another
+key, which is noticed where the file names its address. Files without one cannot notice it.
 """
 
 from __future__ import annotations
@@ -10,30 +14,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import unicodedata
 import uuid
 from collections.abc import Mapping
-from typing import Final, cast
-
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CTR
+from typing import Final
 
 from wallet.address import address_of_public_key
 from wallet.curve import is_private_key, load_key, public_bytes
 from wallet.errors import DamagedFile, WrongPassword
+from wallet.kdf import Scrypt
 from wallet.keccak import keccak256
 from wallet.secret import Secret
 
 SCRYPT_N: Final = 2**18
-_R: Final = 8
-_P: Final = 1
 _DERIVED: Final = 32
 _KEY_BYTES: Final = 32
-_VERSION: Final = 3
-# What a file may ask of this machine: a hostile one must not take all its memory or time.
-_MOST_MEMORY: Final = 2**30
+_BLOCK: Final = 16
+# What a file may ask of this machine: a hostile one must not take all its time.
 _MOST_ROUNDS: Final = 10_000_000
-_MOST_PARALLEL: Final = 64
+_LONGEST_DERIVED: Final = 128
 
 
 def encrypt_key(key: bytes, password: str | Secret, *, n: int = SCRYPT_N) -> dict[str, object]:
@@ -43,11 +42,12 @@ def encrypt_key(key: bytes, password: str | Secret, *, n: int = SCRYPT_N) -> dic
     bytes are no private key.
     """
     address = address_of_public_key(public_bytes(load_key(key)))
-    salt, iv = secrets.token_bytes(32), secrets.token_bytes(16)
-    derived = _scrypt(_password_bytes(password), salt, n=n, r=_R, p=_P, length=_DERIVED)
-    ciphertext = _aes_ctr(derived[:16], iv, key)
+    salt, iv = secrets.token_bytes(32), secrets.token_bytes(_BLOCK)
+    cost = Scrypt(n)
+    derived = cost.derive(_secret(password), salt, _DERIVED)
+    ciphertext = _ctr(derived[:16], iv, key)
     return {
-        "version": _VERSION,
+        "version": 3,
         "id": str(uuid.UUID(bytes=secrets.token_bytes(16), version=4)),
         "address": address[2:].lower(),
         "crypto": {
@@ -55,103 +55,160 @@ def encrypt_key(key: bytes, password: str | Secret, *, n: int = SCRYPT_N) -> dic
             "cipherparams": {"iv": iv.hex()},
             "ciphertext": ciphertext.hex(),
             "kdf": "scrypt",
-            "kdfparams": {"dklen": _DERIVED, "n": n, "r": _R, "p": _P, "salt": salt.hex()},
+            "kdfparams": {
+                "dklen": _DERIVED, "n": cost.n, "r": cost.r, "p": cost.p, "salt": salt.hex(),
+            },
             "mac": keccak256(derived[16:32] + ciphertext).hex(),
         },
-    }
+    }  # fmt: skip
 
 
 def decrypt_key(keystore: Mapping[str, object], password: str | Secret) -> bytes:
-    """The private key in a version 3 key file.
+    """The private key (32 bytes) in a key file of version 3 or geth's version 1.
 
     WrongPassword if its MAC does not agree (so the password is wrong or the file was changed);
     DamagedFile, naming the field, if it is not such a file or asks for absurd work.
     """
-    if keystore.get("version") != _VERSION:
+    whole = _Fields(keystore)
+    version = whole.get("version")
+    if str(version) not in ("1", "3") or isinstance(version, bool):
         raise DamagedFile("keystore.field", field="version")
-    # Old Python writers capitalised the key of this object.
-    crypto = _object(keystore, "crypto" if "crypto" in keystore else "Crypto")
-    if crypto.get("cipher") != "aes-128-ctr":
+    crypto = whole.object("crypto")
+    decrypt = {"3": ("aes-128-ctr", _ctr), "1": ("aes-128-cbc", _first_version)}[str(version)]
+    if crypto.text("cipher") != decrypt[0]:
         raise DamagedFile("keystore.field", field="crypto.cipher")
-    iv = _hex(_object(crypto, "cipherparams"), "iv", 16)
-    ciphertext, mac = _hex(crypto, "ciphertext", _KEY_BYTES), _hex(crypto, "mac", 32)
-    derived = _derive(crypto, _password_bytes(password))
-    if not hmac.compare_digest(keccak256(derived[16:32] + ciphertext), mac):
-        raise WrongPassword("keystore.password")
-    key = _aes_ctr(derived[:16], iv, ciphertext)
-    if not is_private_key(key):
+    iv = crypto.object("cipherparams").hex("iv", range(_BLOCK, _BLOCK + 1))
+    ciphertext = crypto.hex("ciphertext", range(1, _KEY_BYTES + _BLOCK + 1))
+    derived = _unlock(crypto, ciphertext, password)
+    key = decrypt[1](derived[:16], iv, ciphertext)
+    # Some programs wrote the key as a number, without the zeros before it.
+    if len(key) > _KEY_BYTES or not is_private_key(key.rjust(_KEY_BYTES, b"\0")):
         raise DamagedFile("keystore.field", field="crypto.ciphertext")
-    _check_address(keystore, key)
+    key = key.rjust(_KEY_BYTES, b"\0")
+    _check_address(whole.get("address"), key)
     return key
 
 
-def _check_address(keystore: Mapping[str, object], key: bytes) -> None:
-    stated = keystore.get("address")
+def _check_address(stated: object, key: bytes) -> None:
     if stated in (None, ""):  # the standard lets a file leave it out, for privacy
         return
     actual = address_of_public_key(public_bytes(load_key(key)))
-    if not isinstance(stated, str) or stated.removeprefix("0x").lower() != actual[2:].lower():
+    if not isinstance(stated, str) or _unprefixed(stated).lower() != actual[2:].lower():
         raise DamagedFile("keystore.field", field="address")
 
 
-def _derive(crypto: Mapping[str, object], password: bytes) -> bytes:
-    params = _object(crypto, "kdfparams")
-    salt, length = _hex(params, "salt", None), _number(params, "dklen", _DERIVED, 128)
-    match crypto.get("kdf"):
+def _unlock(crypto: _Fields, ciphertext: bytes, password: str | Secret) -> bytes:
+    """The derived key whose MAC agrees."""
+    mac = crypto.hex("mac", range(32, 33))
+    for spelling in _spellings(_secret(password)):
+        derived = _derive(crypto, spelling)
+        if hmac.compare_digest(keccak256(derived[16:32] + ciphertext), mac):
+            return derived
+    raise WrongPassword("keystore.password")
+
+
+def _spellings(password: Secret) -> list[Secret]:
+    """The password as it was typed, and composed as ethers does it (NFKC) where that differs."""
+    try:
+        text = password.reveal().decode()
+    except UnicodeDecodeError:
+        return [password]
+    composed = Secret(unicodedata.normalize("NFKC", text).encode())
+    return [password] if composed == password else [password, composed]
+
+
+def _derive(crypto: _Fields, password: Secret) -> bytes:
+    params = crypto.object("kdfparams")
+    salt = params.hex("salt", range(1, 1025))
+    length = params.number("dklen", _DERIVED, _LONGEST_DERIVED)
+    match crypto.text("kdf"):
         case "scrypt":
-            n = _number(params, "n", 2, 2**24)
-            r, p = _number(params, "r", 1, 64), _number(params, "p", 1, _MOST_PARALLEL)
-            if n & (n - 1) or 128 * n * r > _MOST_MEMORY:
-                raise DamagedFile("keystore.field", field="crypto.kdfparams.n")
-            return _scrypt(password, salt, n=n, r=r, p=p, length=length)
+            numbers = [params.number(name, 1, 2**31) for name in ("n", "r", "p")]
+            try:
+                cost = Scrypt(*numbers)
+            except ValueError as error:
+                raise DamagedFile("keystore.field", field=f"crypto.kdfparams.{error}") from error
+            return cost.derive(password, salt, length)
         case "pbkdf2":
             if params.get("prf") != "hmac-sha256":
                 raise DamagedFile("keystore.field", field="crypto.kdfparams.prf")
-            rounds = _number(params, "c", 1, _MOST_ROUNDS)
-            return hashlib.pbkdf2_hmac("sha256", password, salt, rounds, length)
+            rounds = params.number("c", 1, _MOST_ROUNDS)
+            return hashlib.pbkdf2_hmac("sha256", password.reveal(), salt, rounds, length)
     raise DamagedFile("keystore.field", field="crypto.kdf")
 
 
-def _scrypt(password: bytes, salt: bytes, *, n: int, r: int, p: int, length: int) -> bytes:
-    if n.bit_length() > 16 * r:
-        # OpenSSL keeps to RFC 7914's n < 2^16r; some old files, an official vector too, do not.
-        from Crypto.Protocol.KDF import scrypt  # noqa: PLC0415  # slow to load, seldom needed
-
-        return cast("bytes", scrypt(password, salt, length, n, r, p))  # type: ignore[arg-type]  # it takes bytes, its stub says str
-    most = _MOST_MEMORY + 2**26  # OpenSSL wants to be told how much memory it may take
-    return hashlib.scrypt(password, salt=salt, n=n, r=r, p=p, maxmem=most, dklen=length)
-
-
-def _aes_ctr(key: bytes, iv: bytes, data: bytes) -> bytes:
+def _ctr(key: bytes, iv: bytes, data: bytes) -> bytes:
     # The standard's cipher; authenticity is the MAC's affair, checked before this is called.
+    from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415  # slow to load
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES  # noqa: PLC0415  # as above
+    from cryptography.hazmat.primitives.ciphers.modes import CTR  # noqa: PLC0415  # as above
+
     context = Cipher(AES(key), CTR(iv)).encryptor()
     return context.update(data) + context.finalize()
 
 
-def _password_bytes(password: str | Secret) -> bytes:
-    return password.reveal() if isinstance(password, Secret) else password.encode()
+def _first_version(key: bytes, iv: bytes, data: bytes) -> bytes:
+    """AES-128-CBC with PKCS #7 padding, under the hash of the derived key's first half."""
+    from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415  # slow to load
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES  # noqa: PLC0415  # as above
+    from cryptography.hazmat.primitives.ciphers.modes import CBC  # noqa: PLC0415  # as above
+
+    if len(data) % _BLOCK:
+        raise DamagedFile("keystore.field", field="crypto.ciphertext")
+    context = Cipher(AES(keccak256(key)[:16]), CBC(iv)).decryptor()
+    padded = context.update(data) + context.finalize()
+    count = padded[-1]
+    if not 1 <= count <= _BLOCK or padded[-count:] != bytes([count]) * count:
+        raise DamagedFile("keystore.field", field="crypto.ciphertext")
+    return padded[:-count]
 
 
-def _object(parent: Mapping[str, object], field: str) -> Mapping[str, object]:
-    value = parent.get(field)
-    if not isinstance(value, Mapping):
-        raise DamagedFile("keystore.field", field=field)
-    return value
+def _secret(password: str | Secret) -> Secret:
+    return password if isinstance(password, Secret) else Secret(password.encode())
 
 
-def _number(parent: Mapping[str, object], field: str, least: int, most: int) -> int:
-    value = parent.get(field)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise DamagedFile("keystore.field", field=f"crypto.kdfparams.{field}")
-    return value
+def _unprefixed(text: str) -> str:
+    return text[2:] if text[:2] in ("0x", "0X") else text
 
 
-def _hex(parent: Mapping[str, object], field: str, length: int | None) -> bytes:
-    value = parent.get(field)
-    try:
-        raw = bytes.fromhex(value.removeprefix("0x")) if isinstance(value, str) else None
-    except ValueError:
-        raw = None
-    if raw is None or (length is not None and len(raw) != length):
-        raise DamagedFile("keystore.field", field=field)
-    return raw
+class _Fields:
+    """An object of the file, its fields found whatever letters of their names are capitals."""
+
+    def __init__(self, whole: Mapping[str, object], path: str = "") -> None:
+        """DamagedFile for a field that is there twice, in two spellings."""
+        self._path = path
+        self._fields = {str(name).lower(): value for name, value in whole.items()}
+        if len(self._fields) != len(whole):
+            raise self._damaged(path.removesuffix(".") or "-")
+
+    def get(self, field: str) -> object:
+        return self._fields.get(field)
+
+    def text(self, field: str) -> str:
+        value = self.get(field)
+        return value.lower() if isinstance(value, str) else ""
+
+    def object(self, field: str) -> _Fields:
+        value = self.get(field)
+        if not isinstance(value, Mapping):
+            raise self._damaged(self._path + field)
+        return _Fields(value, f"{self._path}{field}.")
+
+    def number(self, field: str, least: int, most: int) -> int:
+        value = self.get(field)
+        if type(value) is not int or not least <= value <= most:
+            raise self._damaged(self._path + field)
+        return value
+
+    def hex(self, field: str, lengths: range) -> bytes:
+        value = self.get(field)
+        try:
+            raw = bytes.fromhex(_unprefixed(value)) if isinstance(value, str) else b""
+        except ValueError:
+            raw = b""
+        if len(raw) not in lengths:
+            raise self._damaged(self._path + field)
+        return raw
+
+    def _damaged(self, field: str) -> DamagedFile:
+        return DamagedFile("keystore.field", field=field)

@@ -1,12 +1,13 @@
-"""Wallet: the vault, a secret in AES-256-GCM under a key that scrypt makes of the password.
+"""Wallet: the vault, a secret in AES-256-GCM under a key made of the password.
 
-The file is canonical JSON: its header is authenticated with the ciphertext, and any other
-spelling of the same values is refused, so no byte of it can change unseen.
+The key is made by Argon2id with 128 MiB and four passes, about half a second; files of older
+versions, made with scrypt, are read too. The file is canonical JSON: its header is
+authenticated with the ciphertext, and any other spelling of the same values is refused, so no
+byte of it can change unseen.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -15,27 +16,32 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from wallet import kdf
 from wallet.errors import DamagedFile, WrongPassword
+from wallet.kdf import Argon2id, Scrypt
 from wallet.secret import Secret
 from wallet.strict_json import read_json
 
-#: scrypt's cost: about a third of a second and 128 MiB.
-SCRYPT_N: Final = 2**17
-_R: Final = 8
-_P: Final = 1
 _FORMAT: Final = "jiaozi-vault-1"
-_MOST_MEMORY: Final = 2**30
+_SALT_BYTES: Final = 32
+_LEAST_SALT: Final = 16
 
 
-def seal(secret: Secret, password: Secret, *, n: int = SCRYPT_N) -> bytes:
-    """The vault file's bytes holding `secret`. `n` is scrypt's cost, a power of two."""
-    salt, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
+def seal(
+    secret: Secret, password: Secret, *, cost: Argon2id | None = None, n: int | None = None
+) -> bytes:
+    """The vault file's bytes holding `secret`.
+
+    `cost` is Argon2id's, by default `wallet.kdf.USUAL`; `n` chooses scrypt with that cost.
+    """
+    made: Argon2id | Scrypt = cost or kdf.USUAL if n is None else Scrypt(n)
+    salt, nonce = secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(12)
     header: dict[str, object] = {
         "format": _FORMAT,
-        "kdf": {"name": "scrypt", "n": n, "p": _P, "r": _R, "salt": salt.hex()},
+        "kdf": _written(made) | {"salt": salt.hex()},
         "nonce": nonce.hex(),
     }
-    key = _derive(password, salt, n, _R, _P)
+    key = made.derive(password, salt)
     ciphertext = AESGCM(key).encrypt(nonce, secret.reveal(), _canonical(header))
     return _canonical(header | {"ciphertext": ciphertext.hex()})
 
@@ -48,11 +54,11 @@ def unseal(data: bytes, password: Secret) -> Secret:
     """
     sealed = _read(data)
     try:
-        key = _derive(password, sealed.salt, sealed.n, sealed.r, sealed.p)
+        key = sealed.cost.derive(password, sealed.salt)
         return Secret(AESGCM(key).decrypt(sealed.nonce, sealed.ciphertext, sealed.header))
     except InvalidTag:
         raise WrongPassword("vault.password") from None
-    except ValueError as error:  # a nonce or parameters that no cipher takes
+    except ValueError as error:  # a nonce that no cipher takes
         raise DamagedFile("vault.damaged") from error
 
 
@@ -64,36 +70,41 @@ class _Sealed:
     nonce: bytes
     ciphertext: bytes
     salt: bytes
-    n: int
-    r: int
-    p: int
+    cost: Argon2id | Scrypt
 
-    def __post_init__(self) -> None:
-        numbers = (self.n, self.r, self.p)
-        if not all(type(number) is int and number > 0 for number in numbers):
-            raise ValueError("scrypt parameters")
-        # The bounds keep a changed file from taking the whole machine.
-        if self.n == 1 or self.n & (self.n - 1) or self.p > _R:
-            raise ValueError("scrypt parameters")
-        if 128 * self.n * self.r > _MOST_MEMORY:
-            raise ValueError("scrypt memory")
+
+def _written(cost: Argon2id | Scrypt) -> dict[str, object]:
+    if isinstance(cost, Scrypt):
+        return {"name": "scrypt", "n": cost.n, "r": cost.r, "p": cost.p}
+    return {
+        "name": "argon2id",
+        "memory": cost.memory,
+        "passes": cost.passes,
+        "lanes": cost.lanes,
+    }
 
 
 def _read(data: bytes) -> _Sealed:
     try:
         whole = read_json(data)
         header = {name: value for name, value in whole.items() if name != "ciphertext"}
-        kdf = header["kdf"]
-        if header["format"] != _FORMAT or kdf["name"] != "scrypt" or _canonical(whole) != data:
+        made = header["kdf"]
+        match made["name"]:
+            case "argon2id":
+                cost: Argon2id | Scrypt = Argon2id(made["memory"], made["passes"], made["lanes"])
+            case "scrypt":
+                cost = Scrypt(made["n"], made["r"], made["p"])
+            case _:
+                raise ValueError("kdf")  # noqa: TRY301  # told apart by nobody
+        salt = _unhex(made["salt"])
+        if header["format"] != _FORMAT or _canonical(whole) != data or len(salt) < _LEAST_SALT:
             raise ValueError("format")  # noqa: TRY301  # told apart by nobody
         return _Sealed(
             header=_canonical(header),
             nonce=_unhex(header["nonce"]),
             ciphertext=_unhex(whole["ciphertext"]),
-            salt=_unhex(kdf["salt"]),
-            n=kdf["n"],
-            r=kdf["r"],
-            p=kdf["p"],
+            salt=salt,
+            cost=cost,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedFile("vault.damaged") from error
@@ -104,11 +115,6 @@ def _unhex(text: str) -> bytes:
     if raw.hex() != text:  # capitals or blanks would be a second spelling
         raise ValueError("hex")
     return raw
-
-
-def _derive(password: Secret, salt: bytes, n: int, r: int, p: int) -> bytes:
-    most = _MOST_MEMORY + 2**26  # OpenSSL wants to be told how much memory it may take
-    return hashlib.scrypt(password.reveal(), salt=salt, n=n, r=r, p=p, maxmem=most, dklen=32)
 
 
 def _canonical(value: dict[str, object]) -> bytes:

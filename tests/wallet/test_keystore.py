@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.wallet.vectors import load
 from wallet.errors import DamagedFile, InputError, WrongPassword
+from wallet.kdf import Scrypt
+from wallet.keccak import keccak256
 from wallet.keystore import decrypt_key, encrypt_key
 from wallet.secret import Secret
 
@@ -19,16 +21,32 @@ CHEAP = 2**4
 KEY = b"\x42" * 32
 STORED = encrypt_key(KEY, "correct horse", n=CHEAP)
 
-OFFICIAL = load("keystore/ethereum_tests_basic_tests.json")
+OFFICIAL = {
+    f"{file}: {name}": case
+    for file in ("ethereum_tests_basic_tests", "geth_v1", "geth_v3")
+    for name, case in load(f"keystore/{file}.json").items()
+}
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("name", sorted(OFFICIAL))
 def test_official_vectors(name: str) -> None:
     case = OFFICIAL[name]
-    assert decrypt_key(case["json"], case["password"]).hex() == case["priv"]
+    assert decrypt_key(case["json"], case["password"]).hex() == case["priv"].rjust(64, "0")
     with pytest.raises(WrongPassword):
         decrypt_key(case["json"], case["password"] + "x")
+
+
+def test_a_file_as_ethers_writes_it() -> None:
+    """Its crypto is spelled with a capital, and a second secret lies beside the key's."""
+    shape: Any = {field: STORED[field] for field in ("address", "id", "version")}
+    shape["Crypto"] = STORED["crypto"]
+    shape["x-ethers"] = {
+        "client": "ethers/6.13.5", "locale": "en", "path": "m/44'/60'/0'/0/0", "version": "0.1",
+        "gethFilename": f"UTC--2026-11-22T06-07-08.0Z--{STORED['address']}",
+        "mnemonicCounter": "00" * 16, "mnemonicCiphertext": "00" * 16,
+    }  # fmt: skip
+    assert decrypt_key(shape, "correct horse") == KEY
 
 
 def test_round_trip_with_a_secret_password() -> None:
@@ -87,10 +105,14 @@ def test_a_flipped_bit_of_the_iv_is_refused_by_the_address(bit: int) -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (["version"], 1),
+        (["version"], 2),
+        (["version"], None),
+        (["version"], True),
+        (["version"], "3.0"),
         (["crypto"], None),
         (["crypto", "cipher"], "aes-128-cbc"),
-        (["crypto", "ciphertext"], "00"),
+        (["crypto", "ciphertext"], ""),
+        (["crypto", "ciphertext"], "00" * 49),
         (["crypto", "ciphertext"], "zz" * 32),
         (["crypto", "ciphertext"], 5),
         (["crypto", "cipherparams"], []),
@@ -101,7 +123,15 @@ def test_a_flipped_bit_of_the_iv_is_refused_by_the_address(bit: int) -> None:
         (["crypto", "kdfparams", "n"], True),
         (["crypto", "kdfparams", "r"], 0),
         (["crypto", "kdfparams", "p"], 10**9),
+        (["crypto", "kdfparams", "p"], 2**20),
+        (["crypto", "kdfparams", "n"], 2**40),
+        (["crypto", "kdfparams", "salt"], ""),
+        (["crypto", "kdfparams", "salt"], "00" * 2000),
         (["crypto", "kdfparams", "dklen"], 16),
+        (["crypto", "kdfparams", "dklen"], 2**30),
+        (["crypto", "mac"], "00"),
+        (["crypto", "cipherparams", "iv"], "00" * 15),
+        (["Crypto"], {}),  # beside crypto
         (["address"], "00" * 20),
     ],
 )
@@ -113,7 +143,7 @@ def test_a_file_that_cannot_be_used_names_the_field(path: list[str], value: obje
     parent[path[-1]] = value
     with pytest.raises(DamagedFile) as caught:
         decrypt_key(changed, "correct horse")
-    expected = "prf" if value == "pbkdf2" else path[-1]
+    expected = {"pbkdf2": "prf", "Crypto": "-"}.get(str(value or path[-1]), path[-1])
     assert str(caught.value.values["field"]).endswith(expected)
 
 
@@ -125,3 +155,45 @@ def test_a_file_without_an_address_is_read() -> None:
 def test_what_is_no_key_is_not_stored() -> None:
     with pytest.raises(InputError):
         encrypt_key(bytes(32), "x", n=CHEAP)
+
+
+def respelled(value: Any) -> Any:
+    """The same file with capitals in its fields' names and hex, and 0x before it."""
+    if isinstance(value, dict):
+        return {name.capitalize(): respelled(each) for name, each in value.items()}
+    is_hex = (
+        isinstance(value, str) and len(value) % 2 == 0 and len(value) >= 32 and "-" not in value
+    )
+    return "0x" + value.upper() if is_hex else value
+
+
+def test_other_programs_spellings_are_read() -> None:
+    changed = respelled(STORED)
+    assert changed["Crypto"]["Ciphertext"].startswith("0x")
+    assert decrypt_key(changed, "correct horse") == KEY
+    assert decrypt_key({**STORED, "version": "3", "address": ""}, "correct horse") == KEY
+
+
+def test_a_password_that_ethers_composed_opens_its_file() -> None:
+    composed, typed = "caf\u00e9", "cafe\u0301"
+    stored = encrypt_key(KEY, composed, n=CHEAP)
+    assert decrypt_key(stored, typed) == KEY
+    assert decrypt_key(encrypt_key(KEY, typed, n=CHEAP), typed) == KEY
+    with pytest.raises(WrongPassword):
+        decrypt_key(stored, "cafe")
+    raw = Secret(b"\xff\xfe")
+    assert decrypt_key(encrypt_key(KEY, raw, n=CHEAP), raw) == KEY
+
+
+def test_geths_first_version_with_a_wrong_padding_is_refused() -> None:
+    (case,) = load("keystore/geth_v1.json").values()
+    stored = copy.deepcopy(case["json"])
+    stored["Crypto"]["kdfparams"] |= {"n": 2}
+    salt = bytes.fromhex(stored["Crypto"]["kdfparams"]["salt"])
+    derived = Scrypt(2).derive(Secret(b"g"), salt, 32)
+    for ciphertext in (bytes(48), bytes(47)):
+        mac = keccak256(derived[16:] + ciphertext).hex()
+        stored["Crypto"] |= {"ciphertext": ciphertext.hex(), "mac": mac}
+        with pytest.raises(DamagedFile) as caught:
+            decrypt_key(stored, "g")
+        assert caught.value.values == {"field": "crypto.ciphertext"}

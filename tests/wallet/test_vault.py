@@ -11,39 +11,66 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wallet import files
+from wallet import files, kdf
 from wallet.errors import DamagedFile, SecretError, WrongPassword
+from wallet.kdf import Argon2id, Scrypt, tuned
 from wallet.secret import Secret
-from wallet.vault import SCRYPT_N, seal, unseal
+from wallet.vault import seal, unseal
 
-CHEAP = 2**2
+CHEAP = Argon2id(8, 1, 1)
 PASSWORD = Secret("correct horse 密码".encode())
 PHRASE = Secret(b"canary phrase that nobody may see")
-SEALED = seal(PHRASE, PASSWORD, n=CHEAP)
+SEALED = seal(PHRASE, PASSWORD, cost=CHEAP)
+OLD = seal(PHRASE, PASSWORD, n=2**2)
+BOTH = pytest.mark.parametrize("sealed", [SEALED, OLD], ids=["argon2id", "scrypt"])
 
 
-def test_what_is_sealed_is_unsealed() -> None:
-    assert unseal(SEALED, PASSWORD) == PHRASE
-    assert b"canary" not in SEALED
-    assert PHRASE.reveal().hex().encode() not in SEALED
+@BOTH
+def test_what_is_sealed_is_unsealed(sealed: bytes) -> None:
+    assert unseal(sealed, PASSWORD) == PHRASE
+    assert b"canary" not in sealed
+    assert PHRASE.reveal().hex().encode() not in sealed
 
 
 def test_the_default_costs_what_it_says() -> None:
+    """128 MiB, four passes: more than RFC 9106's second recommended option."""
     data = seal(PHRASE, PASSWORD)
-    assert json.loads(data)["kdf"]["n"] == SCRYPT_N == 2**17
+    stated = json.loads(data)["kdf"]
+    assert (stated["name"], stated["memory"], stated["passes"]) == ("argon2id", 2**17, 4)
     assert unseal(data, PASSWORD) == PHRASE
 
 
-def test_a_wrong_password_is_refused() -> None:
+def test_a_machine_may_do_more_than_usual_and_never_less() -> None:
+    assert tuned(0) == kdf.USUAL
+    much = tuned(60_000)
+    assert (much.memory, much.lanes) == (kdf.USUAL.memory, kdf.USUAL.lanes)
+    assert kdf.USUAL.passes < much.passes <= 16
+
+
+def test_derived_keys_are_the_standards() -> None:
+    """RFC 7914, section 12, and the same Argon2id as the reference program computes."""
+    found = Scrypt(1024, 8, 16).derive(Secret(b"password"), b"NaCl", 64)
+    assert found.hex().startswith(
+        "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
+    )
+    with pytest.raises(ValueError, match="salt"):
+        Argon2id(8, 1, 1).derive(Secret(b"password"), b"short")
+    found = Argon2id(2**16, 2, 1).derive(Secret(b"password"), b"somesalt")
+    assert found.hex() == "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"
+
+
+@BOTH
+def test_a_wrong_password_is_refused(sealed: bytes) -> None:
     for wrong in (b"", b"correct horse", PASSWORD.reveal() + b" "):
         with pytest.raises(WrongPassword):
-            unseal(SEALED, Secret(wrong))
+            unseal(sealed, Secret(wrong))
 
 
-@given(st.integers(0, len(SEALED) * 8 - 1))
+@BOTH
+@given(st.integers(0, min(len(SEALED), len(OLD)) * 8 - 1))
 @settings(max_examples=400, deadline=None)
-def test_any_flipped_bit_is_refused(bit: int) -> None:
-    changed = bytearray(SEALED)
+def test_any_flipped_bit_is_refused(sealed: bytes, bit: int) -> None:
+    changed = bytearray(sealed)
     changed[bit // 8] ^= 1 << bit % 8
     with pytest.raises(SecretError):
         unseal(bytes(changed), PASSWORD)
@@ -62,15 +89,22 @@ def test_another_spelling_of_the_same_values_is_refused() -> None:
             unseal(changed, PASSWORD)
 
 
-BAD_PARAMETERS: list[tuple[str, object]] = [
-    *(("n", n) for n in (2**30, 3, 1, -4, True, "4")),
-    *(("r", 0), ("p", 10**9), ("name", "md5"), ("salt", "zz")),
+BAD_PARAMETERS: list[tuple[bytes, str, object]] = [
+    *((OLD, "n", n) for n in (2**30, 3, 1, -4, True, "4")),
+    *((OLD, name, value) for name, value in (("r", 0), ("p", 10**9), ("p", 65))),
+    *((SEALED, "memory", memory) for memory in (7, 2**20 + 1, 2**40, 0, -8, True, "8", 8.0)),
+    *((SEALED, "passes", passes) for passes in (0, 2**21, 2**40, None)),
+    *((SEALED, "lanes", lanes) for lanes in (0, 2, 10**9)),
+    *((SEALED, "name", name) for name in ("md5", "scrypt", None)),
+    *((SEALED, "salt", salt) for salt in ("zz", "", "00" * 15, "AA" * 32, 5)),
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), BAD_PARAMETERS)
-def test_parameters_that_would_take_the_machine_are_refused(name: str, value: object) -> None:
-    whole = json.loads(SEALED)
+@pytest.mark.parametrize(("sealed", "name", "value"), BAD_PARAMETERS)
+def test_parameters_that_would_take_the_machine_are_refused(
+    sealed: bytes, name: str, value: object
+) -> None:
+    whole = json.loads(sealed)
     whole["kdf"][name] = value
     text = json.dumps(whole, sort_keys=True, separators=(",", ":")) + "\n"
     with pytest.raises(DamagedFile):
