@@ -17,7 +17,7 @@ from wallet.http import HttpTransport, Transport
 from wallet.money import Currency, parse_amount
 from wallet.plain import show
 from wallet.strict_json import read_json
-from wallet.typed_data import AccountLink, RedeemOrder, TransferAuthorization
+from wallet.typed_data import AccountLink, AccountUnlink, RedeemOrder, TransferAuthorization
 
 _REFUSING: Final = (401, 403, 404, 409, 422)
 _FAILING: Final = 400
@@ -110,6 +110,17 @@ class BankClient:
             "code": code,
         }
         return self._link(self._post("/v1/links", body, message.nonce))
+
+    def close_link(self, message: AccountUnlink, signature: bytes) -> LinkAnswer:
+        """Hand in a signed wish to end a link."""
+        body = {
+            "wallet": message.wallet,
+            "account": message.account,
+            "issued_at": str(message.issued_at),
+            "signature": "0x" + signature.hex(),
+        }
+        key = message.struct_hash()  # the same wish is the same request
+        return self._link(self._post(f"/v1/links/{message.link}/close", body, key))
 
     def link(self, link_id: str) -> LinkAnswer:
         """How far a link has come."""

@@ -14,6 +14,7 @@ from wallet.eip712 import Domain, Fields, Struct
 
 __all__ = [
     "AccountLink",
+    "AccountUnlink",
     "CancelAuthorization",
     "CancelRedeem",
     "Domain",
@@ -179,6 +180,27 @@ class AccountLink(Struct):
         ("name", "name", "string"),
         ("issued_at", "issuedAt", "uint256"),
         ("nonce", "nonce", "bytes32"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUnlink(Struct):
+    """The wallet ends its link to a bank account; checked off chain, never sent to it.
+
+    `link` is the bank's id of that one link, so an old message cannot end a later one.
+    `issued_at` is seconds since 1970; the bank refuses a message that is too old.
+    """
+
+    wallet: Address
+    account: str
+    link: str
+    issued_at: int
+    NAME: ClassVar[str] = "AccountUnlink"
+    FIELDS: ClassVar[Fields] = (
+        ("wallet", "wallet", "address"),
+        ("account", "account", "string"),
+        ("link", "link", "string"),
+        ("issued_at", "issuedAt", "uint256"),
     )
 
 

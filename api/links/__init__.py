@@ -1,12 +1,14 @@
 """Links: which wallet belongs to which bank account, and both proofs of it.
 
 A link needs the wallet's signature over the account and the bank's word over the one-time code
-that it gave the account's holder. It is ACTIVE once the wallet's tier stands on chain.
+that it gave the account's holder. It is ACTIVE once the wallet's tier stands on chain, and
+CLOSED when its wallet has signed that it ends; the tier then goes back to 0.
 """
 
 from api.links.flow import (
     PURPOSE,
     active_link_for,
+    close,
     enqueue_registrations,
     on_registration_reverted,
     on_tier_set,
@@ -20,6 +22,7 @@ __all__ = [
     "Link",
     "LinkState",
     "active_link_for",
+    "close",
     "enqueue_registrations",
     "find_link",
     "has_active_link",

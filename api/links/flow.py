@@ -9,21 +9,23 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import Bank, LinkAnswer, LinkOutcome, LinkRequest
-from api.chain import back_off, passing
+from api.chain import ChainView, back_off, passing
 from api.kernel.counter import next_numbers
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict
+from api.kernel.fields import unknown_id
 from api.kernel.ids import Address, LinkId, new_id
 from api.kernel.outbox import Enqueue, Event
 from api.links import store
 from api.links.model import INITIAL, Link, LinkState, deposit_reference
-from api.links.proof import LinkClaim, require_fresh
+from api.links.proof import LinkClaim, UnlinkClaim, require_fresh
 
 __all__ = [
     "MAX_ATTEMPTS",
     "MAX_TRIES",
     "PURPOSE",
     "active_link_for",
+    "close",
     "enqueue_registrations",
     "on_registration_reverted",
     "on_tier_set",
@@ -62,6 +64,48 @@ def register(database: Database, bank: Bank, claim: LinkClaim, *, now: datetime)
         raise _bound() from error
 
 
+def close(database: Database, chain: ChainView, claim: UnlinkClaim, *, now: datetime) -> Link:
+    """End a link by its wallet's wish. The same wish again gives the same answer.
+
+    The wallet's tier goes back to 0, so that an account linked anew has one address again. An
+    address of tier 0 can move nothing: while it holds tokens, its link stays.
+
+    Raises `InvalidInput` (not fresh), `NotFound` (no such link of this wallet and account),
+    `Conflict` (still being made, holds tokens, refused before), `Unavailable` (no chain).
+    """
+    with database.reading() as connection:
+        _own(store.find_link(connection, claim.link), claim)
+    require_fresh(claim, now)
+    balance = chain.account(claim.wallet).balance  # no transaction is open while the chain answers
+    with database.transaction() as connection:
+        link = _own(store.hold_link(connection, claim.link), claim)
+        if link.state is LinkState.CLOSED:
+            return link
+        if link.state is LinkState.CONFIRMED:
+            raise Conflict(
+                "The link is being written to the chain at this moment.",
+                remedy="Wait until it is active, then end it.",
+                slug="link-running",
+            )
+        if link.state is LinkState.REFUSED:
+            raise Conflict("The bank refused this link.", remedy="There is nothing to end.")
+        if balance and link.state is LinkState.ACTIVE:
+            raise Conflict(
+                "The wallet holds tokens, which it could not move without a link.",
+                remedy="Redeem them or pay them to somebody first.",
+                slug="wallet-not-empty",
+            )
+        values = {"tx_id": None, "attempts": 0, "not_before": None, "reason": None}
+        return store.change_state(connection, link, LinkState.CLOSED, now=now, **values)
+
+
+def _own(link: Link | None, claim: UnlinkClaim) -> Link:
+    """The link, if it is of the wallet and the account that the claim names."""
+    if link is None or (link.wallet, link.account) != (claim.wallet, claim.account):
+        raise unknown_id("link")
+    return link
+
+
 def active_link_for(
     connection: Connection, *, structured_reference: str | None, payer_account: str | None
 ) -> Link | None:
@@ -86,7 +130,7 @@ def enqueue_registrations(
     encode: Callable[[Address, int], bytes],
     now: datetime,
 ) -> int:
-    """Queue the tier of every confirmed link; returns how many.
+    """Queue the tier of every confirmed link, and tier 0 of every closed one; returns how many.
 
     `enqueue` is bound to compliance's lane and the token, `encode` makes setTier's call data.
     """
@@ -96,7 +140,7 @@ def enqueue_registrations(
             raise Broken(f"Link {link.id} is confirmed without a tier.", remedy="Look at its row.")
         tx_id = enqueue(
             connection,
-            data=encode(link.wallet, link.tier),
+            data=encode(link.wallet, 0 if link.state is LinkState.CLOSED else link.tier),
             purpose=PURPOSE,
             ref=_ref(link),
             now=now,
@@ -122,7 +166,8 @@ def on_registration_reverted(
     as long as it lasts; any other counts, and after its fifth time an officer must look.
     """
     link = store.find_link(connection, ref.partition("#")[0])
-    if link is None or ref != _ref(link) or link.state is not LinkState.CONFIRMED:
+    written = (LinkState.CONFIRMED, LinkState.CLOSED)
+    if link is None or ref != _ref(link) or link.state not in written:
         return  # an older attempt, or the tier was set by another way
     waits = link.waits + 1
     store.save_registration(
@@ -219,7 +264,10 @@ def _bound() -> Conflict:
 
 
 def _ref(link: Link) -> str:
-    return link.id if link.waits == 0 else f"{link.id}#{link.waits + 1}"
+    number = "" if link.waits == 0 else str(link.waits + 1)
+    if link.state is LinkState.CLOSED:
+        return f"{link.id}#{number}closed"
+    return f"{link.id}#{number}" if number else link.id
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,7 @@
-"""Links: the wallet's half of the proof: a fresh EIP-712 signature that names the account."""
+"""Links: the wallet's half of the proof: a fresh EIP-712 signature that names the account.
+
+The same proof ends a link: whoever holds the wallet's key may do that alone.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from api.kernel.fields import read_address, read_bytes, read_text, read_uint
 from api.kernel.ids import Address
 from wallet.errors import SignatureError
 from wallet.signer import recover
-from wallet.typed_data import AccountLink, Domain
+from wallet.typed_data import AccountLink, AccountUnlink, Domain
 
-__all__ = ["FRESH", "LinkClaim", "read_claim", "require_fresh"]
+__all__ = ["FRESH", "LinkClaim", "UnlinkClaim", "read_claim", "read_unlink", "require_fresh"]
 
 FRESH = timedelta(minutes=15)
 LONGEST_NAME = 70
@@ -35,6 +38,16 @@ class LinkClaim:
     issued_at: int
     nonce: str
     code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkClaim:
+    """A wish to end a link, whose signature holds."""
+
+    wallet: Address
+    account: str = field(repr=False)
+    link: str
+    issued_at: int
 
 
 def read_claim(
@@ -67,18 +80,32 @@ def read_claim(
     )
 
 
-def require_fresh(claim: LinkClaim, now: datetime) -> None:
+def read_unlink(
+    domain: Domain, link: str, *, wallet: str, account: str, issued_at: str, signature: str
+) -> UnlinkClaim:
+    """Check every field and the signature; `InvalidInput` names the first that is wrong."""
+    message = AccountUnlink(
+        wallet=read_address("wallet", wallet),
+        account=read_text("account", account, longest=_LONGEST_ACCOUNT),
+        link=link,
+        issued_at=read_uint("issued_at", issued_at, bits=40),
+    )
+    _require_signed(message, domain, read_bytes("signature", signature, length=65))
+    return UnlinkClaim(message.wallet, _iban(account), message.link, message.issued_at)
+
+
+def require_fresh(claim: LinkClaim | UnlinkClaim, now: datetime) -> None:
     """`InvalidInput` unless the wallet signed within a quarter of an hour of `now`."""
     if abs(now - datetime.fromtimestamp(claim.issued_at, UTC)) > FRESH:
         raise InvalidInput(
             "issued_at",
-            "The link was not signed within the last 15 minutes.",
+            "This was not signed within the last 15 minutes.",
             remedy="Check this computer's clock and sign again.",
             slug="link-not-fresh",
         )
 
 
-def _require_signed(link: AccountLink, domain: Domain, signature: bytes) -> None:
+def _require_signed(link: AccountLink | AccountUnlink, domain: Domain, signature: bytes) -> None:
     try:
         signer = recover(link.digest(domain), signature)
     except SignatureError as error:

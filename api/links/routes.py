@@ -9,11 +9,12 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.access import Answer, OnceDep
+from api.chain import ChainDep
 from api.kernel.fields import read_id, unknown_id
 from api.links import store
-from api.links.flow import register
+from api.links.flow import close, register
 from api.links.model import Link, LinkState
-from api.links.proof import read_claim
+from api.links.proof import read_claim, read_unlink
 from api.web.bodies import Body
 from api.web.context import Bridge, BridgeDep
 
@@ -39,6 +40,15 @@ class LinkBody(Body):
     )
 
 
+class UnlinkBody(Body):
+    """A wallet's signed wish to end a link (EIP-712 AccountUnlink, with the link's id)."""
+
+    wallet: str = Field(description="EIP-55 address that signs")
+    account: str = Field(description="IBAN of the linked account")
+    issued_at: str = Field(description="Seconds since 1970, in digits; at most 15 minutes ago")
+    signature: str = Field(description="65 bytes r ‖ s ‖ v, 0x-hex, over these and the link's id")
+
+
 class LinkView(Body):
     """A link as its owner sees it."""
 
@@ -60,6 +70,24 @@ def post_link(body: LinkBody, bridge: BridgeDep, once: OnceDep) -> Response:
     def work() -> Answer:
         link = register(bridge.database, bridge.bank, claim, now=bridge.clock.now())
         return Answer(201, _view(link, bridge))
+
+    return once.around(claim.wallet, work)
+
+
+@router.post("/{link_id}/close", response_model=LinkView, summary="End a link")
+def close_link(
+    link_id: Annotated[str, Path(description="Id of the link")],
+    body: UnlinkBody,
+    bridge: BridgeDep,
+    chain: ChainDep,
+    once: OnceDep,
+) -> Response:
+    """Ends a link by its wallet's signature; the wallet must hold no tokens any more."""
+    claim = read_unlink(bridge.domain, read_id("link", link_id), **body.model_dump())
+
+    def work() -> Answer:
+        link = close(bridge.database, chain, claim, now=bridge.clock.now())
+        return Answer(200, _view(link, bridge))
 
     return once.around(claim.wallet, work)
 

@@ -72,6 +72,7 @@ links = Table(
         "state NOT IN ('CONFIRMED', 'ACTIVE') OR tier IS NOT NULL", name="live_has_tier"
     ),
 )
+_LIVE_NAMES = [state.value for state in LIVE]
 Index("ix_links_account", links.c.account)
 _IS_LIVE = text("state IN ('CONFIRMED', 'ACTIVE')")
 Index("uq_links_wallet_nonce", links.c.wallet, links.c.nonce, unique=True)
@@ -174,11 +175,17 @@ def change_state(
 
 
 def unregistered(connection: Connection, *, attempts: int, now: datetime, limit: int) -> list[Link]:
-    """Confirmed links whose tier is due to be sent, failed fewer than `attempts` times."""
+    """Links whose tier is due to be sent, failed fewer than `attempts` times.
+
+    Confirmed ones, and closed ones that had a tier, unless their wallet is linked anew by now.
+    """
+    newer = links.alias("newer")
+    anew = exists().where(newer.c.wallet == links.c.wallet, newer.c.state.in_(_LIVE_NAMES))
+    closed = and_(links.c.state == LinkState.CLOSED.value, links.c.tier.is_not(None), not_(anew))
     rows = connection.execute(
         select(links)
         .where(
-            links.c.state == LinkState.CONFIRMED.value,
+            or_(links.c.state == LinkState.CONFIRMED.value, closed),
             links.c.tx_id.is_(None),
             links.c.attempts < attempts,
             or_(links.c.not_before.is_(None), links.c.not_before <= now),
@@ -199,7 +206,7 @@ def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _live() -> Any:
-    return links.c.state.in_([state.value for state in LIVE])
+    return links.c.state.in_(_LIVE_NAMES)
 
 
 def _one(connection: Connection, *conditions: Any) -> Link | None:

@@ -47,6 +47,8 @@ class FakeBank:
         if path == "/v1/info":
             return 200, self._info()
         room = path.split("/")[2]
+        if path.endswith("/close"):
+            return self._close(path.split("/")[3], body)
         if method == "GET":
             return 200, self._look(room, path.split("/")[3])
         assert key is not None
@@ -99,6 +101,14 @@ class FakeBank:
         self._verify("AccountLink", {"AccountLink": fields}, message, body, body["wallet"])
         self.chain.tiers[body["wallet"]] = 1
         return 201, self._look("links", "links_1")
+
+    def _close(self, link: str, body: Answer) -> tuple[int, Answer]:
+        message = {"wallet": body["wallet"], "account": body["account"], "link": link}
+        message["issuedAt"] = body["issued_at"]
+        fields = "address wallet,string account,string link,uint256 issuedAt"
+        self._verify("AccountUnlink", {"AccountUnlink": fields}, message, body, body["wallet"])
+        self.link_states = ["CLOSED"]
+        return 200, self._look("links", link)
 
     def _post_transfers(self, body: Answer) -> tuple[int, Answer]:
         message = {

@@ -134,5 +134,6 @@ COMMANDS: Final = {
                 *_WAITING,
             ),
         ),
+        Command("unlink", words=("IBAN",)),
     )
 }

@@ -12,6 +12,8 @@ TEXTS: dict[str, str] = {
     "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
     "help.request": "ask to be paid: a payment link (ERC-681) and its QR code",
     "help.request.example": "jiaozi request 12.50 --png bill.png",
+    "help.unlink": "end the link of a bank account to this wallet",
+    "help.unlink.example": "jiaozi unlink 'DE89 3704 0044 0532 0130 00'",
     "history.exported": "{count} entries are written to {file}.",
     "history.none_such": "Nothing that moved is as you ask.",
     "label.chain_id": "chain",
@@ -44,6 +46,11 @@ TEXTS: dict[str, str] = {
     "send.paid_before": "This payment was made before: {amount} to {payee}. Nothing was "
     "sent again.",
     "send.way_faster": "the same payment again, with a higher fee; only one of them can count",
+    "unlink.consequence": "After this you cannot top up or redeem until the account is "
+    "linked again.",
+    "unlink.done": "The account {account} is no longer linked to this wallet.",
+    "unlink.title": "You are about to sign that this bank account is no longer linked to "
+    "this wallet:",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -166,5 +173,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "send.too_late": (
         "The payment was faster than its cancellation: it is in block {block} and counts.",
         "It can only be sent back by the payee; look at it with jiaozi send --again {id}.",
+    ),
+    "unlink.none": (
+        "The account {account} has no open link to this wallet.",
+        "Check the number; jiaozi link makes a link.",
     ),
 }

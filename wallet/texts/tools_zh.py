@@ -12,6 +12,8 @@ TEXTS: dict[str, str] = {
     "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
     "help.request": "请人付款：付款链接（ERC-681）及其二维码",
     "help.request.example": "jiaozi request 12.50 --png bill.png",
+    "help.unlink": "解除银行账户与本钱包的绑定",
+    "help.unlink.example": "jiaozi unlink 'DE89 3704 0044 0532 0130 00'",
     "history.exported": "已把 {count} 条记录写入 {file}。",
     "history.none_such": "没有符合条件的往来。",
     "label.chain_id": "链",
@@ -39,6 +41,9 @@ TEXTS: dict[str, str] = {
     "send.cancel_under_way": "正在撤销，编号 {id}。",
     "send.paid_before": "这笔付款此前已经完成：{amount} 付给 {payee}。没有再次发送。",
     "send.way_faster": "同一笔付款，提高费用再发；两者只有一笔有效",
+    "unlink.consequence": "解除后，重新绑定之前不能充值，也不能赎回。",
+    "unlink.done": "账户 {account} 已不再与本钱包绑定。",
+    "unlink.title": "您将签署：下列银行账户不再与本钱包绑定：",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -137,5 +142,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "send.too_late": (
         "付款比撤销更快：它已在区块 {block} 中，照常有效。",
         "只能由收款人退回；可用 jiaozi send --again {id} 查看。",
+    ),
+    "unlink.none": (
+        "账户 {account} 与本钱包没有有效的绑定。",
+        "请核对账号；jiaozi link 可建立绑定。",
     ),
 }

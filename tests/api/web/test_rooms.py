@@ -12,9 +12,12 @@ from api.bank import BankUnreachable
 from api.bank.memory import FakeBank
 from api.deposits import match_waiting
 from api.kernel.clock import FixedClock
+from api.kernel.database import Database
 from api.links import on_tier_set
 from api.web.context import Bridge
 from api.web.layers import MAX_BODY
+from tests.api.links.steps import tier_set
+from tests.api.links.test_close import unlink_body
 from tests.api.web.test_web import bearer, is_problem
 from tests.api.world import ADA, BO, KEY, NOW, RESERVE, FakeEvent, camt, credit, link_body
 
@@ -174,3 +177,24 @@ def test_nothing_personal_reaches_the_log(
     for secret in (ADA.account, ADA.name, ADA.code, "wrong-code", BO.account, BO.name):
         assert secret not in said
     assert "statement taken in" in said
+
+
+def test_a_link_ends_over_http(client: TestClient, database: Database) -> None:
+    """By the wallet's signature alone; a stranger's and an unknown one are told the same."""
+    link_id = post_link(client).json()["id"]
+    with database.transaction() as connection:
+        on_tier_set(connection, tier_set(ADA, 1))
+    path, headers = f"/v1/links/{link_id}/close", {"Idempotency-Key": "k9"}
+    stranger = client.post(path, json=unlink_body(link_id, BO), headers=headers)
+    is_problem(stranger, 404, "not-found")
+    body = unlink_body(link_id)
+    first = client.post(path, json=body, headers={"Idempotency-Key": "k10"})
+    assert (first.status_code, first.json()["state"]) == (200, "CLOSED")
+    assert first.json()["deposit_reference"] is None
+    assert client.post(path, json=body, headers={"Idempotency-Key": "k10"}).text == first.text
+    assert client.post(path, json=body, headers={"Idempotency-Key": "k11"}).text == first.text
+    is_problem(
+        client.post(path, json=body | {"account": BO.account}, headers={"Idempotency-Key": "k"}),
+        422,
+        "invalid-signature",
+    )

@@ -1,0 +1,145 @@
+"""Tests of links: their end, by the wallet's signature, with the tier taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.chain.memory import MemoryChain
+from api.chain.view import AccountView
+from api.kernel.database import Database
+from api.kernel.errors import Conflict, InvalidInput, NotFound
+from api.links import (
+    Link,
+    LinkState,
+    active_link_for,
+    close,
+    enqueue_registrations,
+    find_link,
+    on_registration_reverted,
+    register,
+)
+from api.links.proof import FRESH, UnlinkClaim, read_unlink
+from tests.api.links.steps import activate, claim, encode
+from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, Outbox
+from wallet.typed_data import AccountUnlink
+
+
+def unlink_body(link: str, customer: Customer = ADA, when: datetime = NOW) -> dict[str, str]:
+    """The signed body of the request."""
+    issued_at = int(when.timestamp())
+    message = AccountUnlink(customer.wallet, customer.account, link, issued_at)
+    return {
+        "wallet": message.wallet,
+        "account": message.account,
+        "issued_at": str(issued_at),
+        "signature": "0x" + customer.signer.sign_message(message, DOMAIN).hex(),
+    }
+
+
+def wish(link: Link, customer: Customer = ADA, when: datetime = NOW) -> UnlinkClaim:
+    return read_unlink(DOMAIN, link.id, **unlink_body(link.id, customer, when))
+
+
+def test_an_active_link_ends_once_and_its_tier_with_it(database: Database, bank: FakeBank) -> None:
+    link = activate(database, bank)
+    for _ in range(2):
+        closed = close(database, MemoryChain(), wish(link), now=NOW)
+        assert closed.state is LinkState.CLOSED
+    outbox = Outbox()
+    with database.transaction() as connection:
+        reference = link.deposit_reference
+        found = active_link_for(
+            connection, structured_reference=reference, payer_account=ADA.account
+        )
+        assert found is None  # money for it waits
+        for expected in (1, 0):
+            made = enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW)
+            assert made == expected
+        (ref,) = outbox.refs
+        assert outbox.queued[("set-tier", ref)] == encode(ADA.wallet, 0)
+        on_registration_reverted(connection, ref, "AccessDenied", now=NOW)
+        later = NOW + timedelta(days=1)
+        assert enqueue_registrations(connection, enqueue=outbox, encode=encode, now=later) == 1
+        assert len(set(outbox.refs)) == 2
+
+
+def test_the_account_can_be_linked_anew_and_keeps_its_new_tier(
+    database: Database, bank: FakeBank
+) -> None:
+    """The old link's tier 0 is not sent after the new link's tier."""
+    link = activate(database, bank)
+    close(database, MemoryChain(), wish(link), now=NOW)
+    again = register(database, bank, claim(nonce=2), now=NOW)
+    assert again.state is LinkState.CONFIRMED
+    outbox = Outbox()
+    with database.transaction() as connection:
+        enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW)
+        assert list(outbox.queued.values()) == [encode(ADA.wallet, 1)]
+
+
+def test_a_link_that_the_bank_has_not_decided_ends_without_a_tier(
+    database: Database, bank: FakeBank
+) -> None:
+    bank.silent.add(ADA.account)
+    link = register(database, bank, claim(), now=NOW)
+    assert link.state is LinkState.REQUESTED
+    chain = MemoryChain(accounts={ADA.wallet: AccountView(5, 0, 0, False)})
+    assert close(database, chain, wish(link), now=NOW).state is LinkState.CLOSED
+    with database.transaction() as connection:
+        assert enqueue_registrations(connection, enqueue=Outbox(), encode=encode, now=NOW) == 0
+
+
+def test_what_does_not_end(database: Database, bank: FakeBank) -> None:
+    link, chain = activate(database, bank), MemoryChain()
+    for wrong in (
+        replace(wish(link), account=BO.account),
+        replace(wish(link), wallet=BO.wallet),
+        replace(wish(link), link="link_unknown"),
+    ):
+        with pytest.raises(NotFound):
+            close(database, chain, wrong, now=NOW)
+    with pytest.raises(InvalidInput) as stale:
+        close(database, chain, wish(link), now=NOW + FRESH + timedelta(seconds=1))
+    assert stale.value.slug == "link-not-fresh"
+    chain.accounts[ADA.wallet] = AccountView(1, 0, 1, False)
+    with pytest.raises(Conflict) as full:
+        close(database, chain, wish(link), now=NOW)
+    assert full.value.slug == "wallet-not-empty"
+    with database.reading() as connection:
+        found = find_link(connection, link.id)
+    assert found is not None
+    assert found.state is LinkState.ACTIVE
+    made = register(database, bank, claim(BO, code="wrong"), now=NOW)
+    with pytest.raises(Conflict):
+        close(database, chain, wish(made, BO), now=NOW)
+
+
+def test_a_link_on_its_way_to_the_chain_is_waited_for(database: Database, bank: FakeBank) -> None:
+    link = register(database, bank, claim(), now=NOW)
+    with pytest.raises(Conflict) as caught:
+        close(database, MemoryChain(), wish(link), now=NOW)
+    assert caught.value.slug == "link-running"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"account": BO.account}, "signature"),
+        ({"wallet": BO.wallet}, "signature"),
+        ({"issued_at": "1795078801"}, "signature"),
+        ({"signature": "0x" + "00" * 65}, "signature"),
+        ({"signature": "0x"}, "signature"),
+        ({"issued_at": "-1"}, "issued_at"),
+        ({"account": ""}, "account"),
+    ],
+)
+def test_a_field_that_does_not_hold_is_named(changed: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_unlink(DOMAIN, "link_1", **(unlink_body("link_1") | changed))
+    assert caught.value.field == field
+    with pytest.raises(InvalidInput):  # the signature names the link, too
+        read_unlink(DOMAIN, "link_2", **unlink_body("link_1"))
