@@ -41,14 +41,10 @@ class FakeBank:
     def answer(self, method: str, path: str, body: Answer, key: str | None) -> tuple[int, Answer]:
         """One HTTP request: its status and JSON."""
         self.requests.append((method, path, body))
-        refused = self.refuse(path)
-        if refused is not None:
-            return refused
-        if path == "/v1/info":
-            return 200, self._info()
+        known = self.refuse(path) or ((200, self._info()) if path == "/v1/info" else None)
+        if known is not None:
+            return known
         room = path.split("/")[2]
-        if path.endswith("/close"):
-            return self._close(path.split("/")[3], body)
         if method == "GET":
             return 200, self._look(room, path.split("/")[3])
         assert key is not None
@@ -57,6 +53,8 @@ class FakeBank:
                 return 422, problem("idempotency-key-reused", "The key was used otherwise.")
             return 202, self._look(room, f"{room}_1")
         self.keys[key] = body
+        if path.endswith("/close"):
+            return self._close(path.split("/")[3], body)
         posts = {
             "links": self._post_links,
             "transfers": self._post_transfers,
