@@ -55,6 +55,7 @@ class FakeChain:
     used: dict[tuple[str, bytes], int] = field(default_factory=dict)
     burned: dict[tuple[str, bytes], int] = field(default_factory=dict)
     native: int = 0
+    codes: dict[str, bytes] = field(default_factory=dict)  # the code at addresses but the token's
     tip: int = 10**9
     logs: list[Answer] = field(default_factory=list)
     receipts: dict[str, Answer] = field(default_factory=dict)
@@ -204,6 +205,8 @@ class FakeChain:
         number = self.head if tag == "latest" else int(tag, 16)
         if number < self.head and not self.keeps_states:
             raise ValueError("missing trie node")
+        if address in self.codes:
+            return "0x" + self.codes[address].hex()
         return "0x60" if address == TOKEN and number >= self.deployed_at else "0x"
 
     def _eth_getBalance(self, address: str, tag: str) -> str:

@@ -14,6 +14,8 @@ import wallet
 from wallet.book.accounts import KINDS
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.help import EXIT_CODES
+from wallet.consent import RISKS
+from wallet.consent.descriptors import DESCRIPTORS, formats
 from wallet.texts import TEXT_MODULES, error_text, text
 from wallet.token import EntryKind
 
@@ -38,6 +40,15 @@ GENERATED = {
     *(f"option.{option.flag[2:]}" for each in COMMANDS.values() for option in each.options),
     *(f"kind.{kind}" for kind in KINDS),
     *(f"history.{kind.value}" for kind in EntryKind),
+    *(f"risk.{name}" for name in RISKS),
+    *(each.key for name in DESCRIPTORS for each in formats(name).values()),
+    *(
+        field.key
+        for name in DESCRIPTORS
+        for each in formats(name).values()
+        for field in each.fields
+        if not field.hidden
+    ),
 }
 
 

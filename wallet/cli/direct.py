@@ -12,7 +12,9 @@ from typing import Final
 from wallet.address import Address
 from wallet.book import TransferRecord
 from wallet.cli.access import Wallet
-from wallet.cli.payment import CANCELLED, DIRECT, FINAL, SENT, SIGNED, preview
+from wallet.cli.approval import Approval
+from wallet.cli.payment import CANCELLED, DIRECT, FINAL, SENT, SIGNED
+from wallet.consent.display import wei
 from wallet.errors import (
     ChainError,
     DamagedFile,
@@ -32,11 +34,11 @@ def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferR
     """Sign an ERC-20 transfer, write it down, send it."""
     text = wallet.session.text
     plan = _plan(wallet, transfer(to, amount))
-    extra = [(text("label.way"), text("send.way_direct")), fee(wallet, plan)]
+    extra = [(text("label.way"), text("send.way_direct"))]
     if memo is not None:
         extra.append((text("label.memo"), memo))
     from_block = wallet.token.rpc.block_number()
-    wallet.session.confirm(preview(wallet, to, amount, extra))
+    Approval(wallet).transaction(plan, extra)
     raw, tx_hash = sign(wallet, plan)
     record = TransferRecord(
         nonce=tx_hash.hex(),
@@ -71,8 +73,7 @@ def bring(wallet: Wallet, record: TransferRecord) -> TransferRecord:
     message, signature = record.message(), bytes.fromhex(record.signature)
     plan = _plan(wallet, transfer_with_authorization(message, signature))
     extra = [(wallet.session.text("label.way"), wallet.session.text("send.way_direct"))]
-    extra.append(fee(wallet, plan))
-    wallet.session.confirm(preview(wallet, message.to, message.value, extra))
+    Approval(wallet).transaction(plan, extra)
     raw, tx_hash = sign(wallet, plan)
     brought = replace(record, raw=raw.hex())
     wallet.home.update(lambda book: book.put(brought))
@@ -160,7 +161,7 @@ def check_native(wallet: Wallet, plan: Transaction) -> None:
     """RefusedError if the wallet has less of the native coin than the fee may come to."""
     most = plan.gas_limit * plan.max_fee_per_gas
     if most and wallet.token.rpc.native_balance(wallet.address) < most:
-        raise RefusedError("send.native", needed=_native(most), address=wallet.address)
+        raise RefusedError("send.native", needed=wei(most), address=wallet.address)
 
 
 def sign(wallet: Wallet, plan: Transaction) -> tuple[bytes, bytes]:
@@ -183,15 +184,3 @@ def send(wallet: Wallet, raw: bytes, tx_hash: bytes, record_id: str) -> None:
             raise
     except Unreachable as error:
         raise Unreachable("send.chain_unanswered", place=rpc.place, id=record_id) from error
-
-
-def fee(wallet: Wallet, plan: Transaction) -> tuple[str, str]:
-    """The row that shows what the chain may take."""
-    text, most = wallet.session.text, plan.gas_limit * plan.max_fee_per_gas
-    shown = text("send.fee_native", most=_native(most)) if most else text("send.fee_none")
-    return text("label.fee"), shown
-
-
-def _native(wei: int) -> str:
-    """Wei as a decimal number of gwei, which is how fees are spoken of."""
-    return f"{wei // _GWEI}.{wei % _GWEI:09d}".rstrip("0").rstrip(".") + " gwei"

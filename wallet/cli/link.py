@@ -13,6 +13,7 @@ from typing import Final
 from wallet.bank import LinkAnswer
 from wallet.book import LinkRecord
 from wallet.cli.access import Wallet
+from wallet.cli.approval import Approval
 from wallet.cli.session import Result, Session
 from wallet.cli.views import rows
 from wallet.errors import InputError, RefusedError, StillWaiting
@@ -71,20 +72,7 @@ def _under_way(wallet: Wallet, iban: Iban, name: str) -> LinkRecord | None:
 def _sign(wallet: Wallet, iban: Iban, name: str) -> LinkRecord:
     text, now = wallet.session.text, wallet.session.clock.now()
     message = AccountLink(wallet.address, iban, name, now, secrets.token_bytes(32))
-    wallet.session.confirm(
-        [
-            text("link.title"),
-            *rows(
-                [
-                    (text("label.wallet"), message.wallet),
-                    (text("label.account"), format_iban(message.account)),
-                    (text("label.name"), message.name),
-                    (text("label.chain"), wallet.chain_label()),
-                    (text("label.bank"), wallet.bank.place),
-                ]
-            ),
-        ]
-    )
+    Approval(wallet).message(message, [(text("label.bank"), wallet.bank.place)])
     record = LinkRecord(
         nonce=message.nonce.hex(),
         account=message.account,

@@ -14,9 +14,10 @@ from typing import Final
 from wallet.bank import OrderAnswer
 from wallet.book import LinkRecord, RedemptionRecord
 from wallet.cli.access import Wallet
+from wallet.cli.approval import Approval
 from wallet.cli.link import ACTIVE
 from wallet.cli.session import Result, Session
-from wallet.cli.views import moment, rows
+from wallet.cli.views import rows
 from wallet.errors import (
     BankAnswerError,
     InputError,
@@ -86,7 +87,8 @@ def _new(wallet: Wallet) -> RedemptionRecord:
         deadline=wallet.chain_time() + _VALID_SECONDS,
     )
     from_block = wallet.token.rpc.block_number()
-    wallet.session.confirm(_preview(wallet, order))
+    paid_out = wallet.session.text("label.paid_out"), wallet.money(order.amount - order.fee)
+    Approval(wallet).message(order, [paid_out])
     record = _record(wallet, order, wallet.sign(order), from_block)
     wallet.home.update(lambda book: book.put(record))
     _simulate(wallet, record)
@@ -143,28 +145,6 @@ def _simulate(wallet: Wallet, record: RedemptionRecord) -> None:
         refused = replace(record, state=_REFUSED)
         wallet.home.update(lambda book: book.put(refused))
         raise refusal.error(wallet.network.currency) from error
-
-
-def _preview(wallet: Wallet, order: RedeemOrder) -> list[str]:
-    text = wallet.session.text
-    balance = wallet.token.account(wallet.address).balance
-    return [
-        *wallet.retired_warning(),
-        text("redeem.title"),
-        *rows(
-            [
-                (text("label.burn"), wallet.money(order.amount)),
-                (text("label.fee"), wallet.money(order.fee)),
-                (text("label.paid_out"), wallet.money(order.amount - order.fee)),
-                (text("label.account"), format_iban(order.payout.account)),
-                (text("label.name"), order.payout.name),
-                (text("label.reference"), order.payout.reference),
-                (text("label.valid_until"), moment(order.deadline)),
-                (text("label.chain"), wallet.chain_label()),
-                (text("label.balance_after"), wallet.money(balance - order.amount)),
-            ]
-        ),
-    ]
 
 
 def _record(

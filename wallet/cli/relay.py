@@ -13,8 +13,8 @@ from typing import Final
 from wallet.address import Address
 from wallet.book import TransferRecord
 from wallet.cli.access import Wallet
-from wallet.cli.payment import FINAL, RELAY, SENT, SIGNED, preview
-from wallet.cli.views import moment
+from wallet.cli.approval import Approval
+from wallet.cli.payment import FINAL, RELAY, SENT, SIGNED
 from wallet.errors import BankAnswerError, RefusedError, StillWaiting, Unreachable
 from wallet.token.events import use_of_authorization
 from wallet.typed_data import TransferAuthorization
@@ -32,12 +32,11 @@ def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferR
     extra = [
         (text("label.way"), text("send.way_relay", bank=wallet.bank.place)),
         (text("label.fee"), text("send.fee_relay")),
-        (text("label.valid_until"), moment(valid_before)),
     ]
     if memo is not None:
         extra.append((text("label.memo"), memo))
     from_block = wallet.token.rpc.block_number()
-    wallet.session.confirm(preview(wallet, message.to, message.value, extra))
+    Approval(wallet).message(message, extra)
     record = TransferRecord(
         nonce=nonce.hex(),
         way=RELAY,

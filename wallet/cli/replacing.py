@@ -16,8 +16,8 @@ from wallet.address import Address
 from wallet.book import TransferRecord
 from wallet.cli import direct
 from wallet.cli.access import Wallet
-from wallet.cli.payment import CANCELLING, DIRECT, SENT, preview
-from wallet.cli.views import rows
+from wallet.cli.approval import Approval
+from wallet.cli.payment import CANCELLING, DIRECT, SENT
 from wallet.errors import InputError, RefusedError
 from wallet.transaction import SignedTransaction, Transaction, decode
 
@@ -36,9 +36,8 @@ def speed_up(wallet: Wallet, record: TransferRecord) -> TransferRecord:
     extra = [
         (text("label.way"), text("send.way_faster")),
         (text("label.instead_of"), "0x" + (record.tx_hash or "")),
-        direct.fee(wallet, plan),
     ]
-    wallet.session.confirm(preview(wallet, to, amount, extra))
+    Approval(wallet).transaction(plan, extra)
     return _send(wallet, record, plan, SENT)
 
 
@@ -48,21 +47,13 @@ def cancel(wallet: Wallet, record: TransferRecord) -> TransferRecord:
     empty = replace(old, to=wallet.address, value=0, data=b"", gas_limit=_PLAIN_GAS)
     plan = _dearer(wallet, empty)
     text = wallet.session.text
-    wallet.session.confirm(
-        [
-            text("send.cancel_title"),
-            *rows(
-                [
-                    (text("label.amount"), wallet.money(record.value)),
-                    (text("label.payee"), wallet.named(record.to)),
-                    (text("label.instead_of"), "0x" + (record.tx_hash or "")),
-                    direct.fee(wallet, plan),
-                    (text("label.chain"), wallet.chain_label()),
-                ]
-            ),
-            text("send.cancel_race"),
-        ]
-    )
+    extra = [
+        (text("label.amount"), wallet.money(record.value)),
+        (text("label.payee"), wallet.named(record.to)),
+        (text("label.instead_of"), "0x" + (record.tx_hash or "")),
+    ]
+    title, race = text("send.cancel_title"), text("send.cancel_race")
+    Approval(wallet).transaction(plan, extra, title=title, note=race)
     return _send(wallet, record, plan, CANCELLING)
 
 

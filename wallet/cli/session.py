@@ -154,22 +154,27 @@ class Session:
         else:
             self.say(result.lines)
 
-    def confirm(self, lines: Sequence[str]) -> None:
+    def confirm(
+        self, lines: Sequence[str], risks: Sequence[tuple[str, Sequence[str]]] = ()
+    ) -> None:
         """Show what is about to be signed and go on only with consent.
 
-        Declined if the answer is not yes; InputError where nobody can be asked; SecretError
-        where the password could not be had afterwards.
+        Each of the `risks`, a name and its lines, must be accepted by its name first. Declined
+        if the answer is not yes; InputError where nobody can be asked; SecretError where the
+        password could not be had afterwards.
         """
         if self._password_file is None:
             self._need_terminal()
         self.say(lines)
-        if self.line.has("--yes"):
+        is_asked, stderr = not self.line.has("--yes"), self.environment.stderr
+        if self.as_json and self.environment.stdin.isatty() and (is_asked or risks):
+            print(*lines, sep="\n", file=stderr)
+        for name, told in risks:
+            self.accept_risk(name, told)
+        if not is_asked:
             return
         if not self.environment.stdin.isatty():
             raise InputError("confirm.needed")
-        stderr = self.environment.stderr
-        if self.as_json:
-            print(*lines, sep="\n", file=stderr)
         print(self.text("confirm.question"), end=" ", file=stderr, flush=True)
         if self.environment.stdin.readline().strip().lower() not in _YES:
             raise Declined("confirm.declined")

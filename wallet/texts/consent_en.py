@@ -1,8 +1,86 @@
 """Wallet: the texts of what is signed, its risks and the policy, in English."""
 
 TEXTS: dict[str, str] = {
+    "after.allowance": "the spender may take it at any time, until it is used up or revoked",
+    "after.no_allowance": "the spender may take nothing any more",
+    "consent.title": "You are about to sign this: {intent}",
+    "intent.allow": "allowance: somebody may take your money",
+    "intent.allow_more": "larger allowance: somebody may take more of your money",
+    "intent.bring": "bringing of a signed payment to the chain",
+    "intent.cancel_order": "cancelling of a redemption order",
+    "intent.cancel_payment": "cancelling of a signed payment",
+    "intent.collect": "payment that the payee collects",
+    "intent.collect_now": "collecting of a signed payment",
+    "intent.issue": "approval of an issue of tokens",
+    "intent.link": "statement that a bank account is yours",
+    "intent.native": "payment in the chain's native coin",
+    "intent.pay": "payment",
+    "intent.pay_from": "payment with another account's money",
+    "intent.redeem": "redemption: tokens become bank money",
+    "intent.sign_in": "sign-in at {domain}",
+    "intent.text": "text",
+    "intent.unknown_call": "call of a contract that this wallet cannot explain",
+    "intent.unknown_message": "message “{name}”, unknown to this wallet, field by field",
+    "label.account_of": "account of",
+    "label.afterwards": "afterwards",
+    "label.at_most": "at most",
+    "label.contract": "contract",
+    "label.data": "data (bytes)",
+    "label.deposit": "deposit",
+    "label.from": "from",
+    "label.native": "native coin",
+    "label.nonce": "number",
+    "label.payee_check": "name check",
+    "label.payout_hash": "hash of the payout",
+    "label.resource": "resource",
+    "label.signed_at": "signed at",
+    "label.simulation": "tried out",
+    "label.site": "site",
+    "label.spender": "spender",
+    "label.standing_of_payee": "known",
+    "label.statement": "statement",
+    "label.uri": "address of the page",
+    "label.valid_from": "valid from",
     "option.accept-risk": "go on past this named risk; may be given several times",
+    "payee.contact": "a contact, not paid before",
+    "payee.first": "no: you have never paid this address",
+    "payee.not_checked": "not checked: the bank offers no check of the name",
+    "payee.own": "one of your own accounts",
+    "payee.paid": "paid before: {count}, last {last}",
+    "risk.blind-call": "RISK blind-call: nobody can say what this call of {contract} does. It "
+    "may take everything you have.",
+    "risk.blind-typed-data": "RISK blind-typed-data: there is nothing to read in this message, "
+    "{message}, but numbers that stand for something else. It may be anything.",
+    "risk.contract-payee": "RISK contract-payee: {address} is a contract, not a person. Money "
+    "that a contract is not made for is lost.",
+    "risk.hidden-text": "RISK hidden-text: this text has letters that cannot be seen or that "
+    "turn the direction of writing. It may say another thing than it seems to.",
+    "risk.look-alike": "RISK look-alike: {address} is not {known}, which you know, but looks "
+    "like it. Compare every letter: thieves make such addresses and slip them into your history.",
+    "risk.look-alike-name": "RISK look-alike-name: the name “{name}” could be taken for your "
+    "contact “{known}”.",
+    "risk.mixed-script": "RISK mixed-script: the name “{name}” mixes letters of several scripts, "
+    "or hides letters. It may be made to look like another.",
+    "risk.other-account": "RISK other-account: this speaks of the account {account}, and you "
+    "sign as {own}.",
+    "risk.other-chain": "RISK other-chain: this holds on chain {chain} (* is every chain), and "
+    "this wallet is set up for chain {own}.",
     "risk.question": "Type {risk} to go on, anything else to stop:",
+    "risk.raw-digest": "RISK raw-digest: this is a bare hash. It may stand for anything, a "
+    "payment of all you have included.",
+    "risk.sign-in-look-alike": "RISK sign-in-look-alike: this looks like a sign-in but is not "
+    "one by the standard (EIP-4361). A site that is honest does not send such.",
+    "risk.unknown-spender": "RISK unknown-spender: {spender} would be allowed to take your "
+    "money, and you do not know it: it is neither the bank's nor a contact of yours.",
+    "risk.unlimited-allowance": "RISK unlimited-allowance: {spender} would be allowed to take "
+    "all there is, now and later.",
+    "simulation.none": "not tried out: the chain does not answer",
+    "simulation.passes": "the token would take it now",
+    "value.any_chain": "any chain",
+    "value.expired": "{moment}: it has expired",
+    "value.no_end": "no end",
+    "value.units": "{amount} smallest units of the token {token}",
+    "value.unlimited": "all there is, now and later",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -13,6 +91,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "risk.needed": (
         "This has a risk that must be accepted by name: {risk}.",
         "Read what it says, then add --accept-risk={risk}; --yes does not cover it.",
+    ),
+    "siwe.part": (
+        "This is no sign-in by EIP-4361: its {part} is missing, wrong or out of place.",
+        "Do not sign it; ask the site for a correct message.",
     ),
     "typed.domain": (
         "The typed message's {field} is not a domain of EIP-712.",

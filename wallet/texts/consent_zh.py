@@ -1,8 +1,83 @@
 """Wallet: the texts of what is signed, its risks and the policy, in 简体中文."""
 
 TEXTS: dict[str, str] = {
+    "after.allowance": "支出方可随时取走，直到用完或被撤销",
+    "after.no_allowance": "支出方再也不能取走任何款项",
+    "consent.title": "您将签署：{intent}",
+    "intent.allow": "授权：他人可取走您的钱",
+    "intent.allow_more": "提高授权：他人可取走您更多的钱",
+    "intent.bring": "把已签的付款提交上链",
+    "intent.cancel_order": "取消赎回指令",
+    "intent.cancel_payment": "取消已签的付款",
+    "intent.collect": "由收款人领取的付款",
+    "intent.collect_now": "领取一笔已签的付款",
+    "intent.issue": "批准发行代币",
+    "intent.link": "声明该银行账户归您所有",
+    "intent.native": "以链的原生币付款",
+    "intent.pay": "付款",
+    "intent.pay_from": "用另一账户的钱付款",
+    "intent.redeem": "赎回：代币换成银行存款",
+    "intent.sign_in": "登录 {domain}",
+    "intent.text": "文本",
+    "intent.unknown_call": "对合约的调用，本钱包无法解释其内容",
+    "intent.unknown_message": "消息“{name}”，本钱包不认识，逐字段列出",
+    "label.account_of": "所属账户",
+    "label.afterwards": "之后",
+    "label.at_most": "至多",
+    "label.contract": "合约",
+    "label.data": "数据（字节）",
+    "label.deposit": "存款编号",
+    "label.from": "付款方",
+    "label.native": "原生币",
+    "label.nonce": "编号",
+    "label.payee_check": "户名核对",
+    "label.payout_hash": "付款信息的哈希",
+    "label.resource": "资源",
+    "label.signed_at": "签署时间",
+    "label.simulation": "试算",
+    "label.site": "网站",
+    "label.spender": "支出方",
+    "label.standing_of_payee": "是否认识",
+    "label.statement": "声明",
+    "label.uri": "网页地址",
+    "label.valid_from": "生效时间",
     "option.accept-risk": "接受这一项具名风险；可多次给出",
+    "payee.contact": "联系人，此前未付过款",
+    "payee.first": "否：您从未向该地址付款",
+    "payee.not_checked": "未核对：银行不提供户名核对",
+    "payee.own": "您自己的账户",
+    "payee.paid": "已付过 {count} 次，最近一次 {last}",
+    "risk.blind-call": "风险 blind-call：无法得知对 {contract} 的这一调用会做什么，它可能取走您的"
+    "一切。",
+    "risk.blind-typed-data": "风险 blind-typed-data：消息 {message} 中没有可读的内容，只有代表其"
+    "他东西的数字，可能是任何内容。",
+    "risk.contract-payee": "风险 contract-payee：{address} 是合约，不是个人。合约若不能处理这笔钱"
+    "，钱就没了。",
+    "risk.hidden-text": "风险 hidden-text：该文本含有看不见的或改变书写方向的字符，实际内容可能与"
+    "所见不同。",
+    "risk.look-alike": "风险 look-alike：{address} 并不是您认识的 {known}，只是长得像。请逐字核对"
+    "：骗子会造出这种地址并混入您的记录。",
+    "risk.look-alike-name": "风险 look-alike-name：名称“{name}”容易与您的联系人“{known}”混淆。",
+    "risk.mixed-script": "风险 mixed-script：名称“{name}”混用多种文字的字母或藏有字符，可能是为了"
+    "冒充他人。",
+    "risk.other-account": "风险 other-account：其中所写的账户是 {account}，而您以 {own} 签名。",
+    "risk.other-chain": "风险 other-chain：它在链 {chain} 上有效（* 表示所有链），而本钱包设置的"
+    "是链 {own}。",
     "risk.question": "如要继续，请输入 {risk}；输入其他内容则停止：",
+    "risk.raw-digest": "风险 raw-digest：这只是一个哈希，可能代表任何内容，包括付出您的全部款项。",
+    "risk.sign-in-look-alike": "风险 sign-in-look-alike：它看似登录消息，却不合标准（EIP-4361）。"
+    "诚实的网站不会发这样的消息。",
+    "risk.unknown-spender": "风险 unknown-spender：{spender} 将可取走您的钱，而您并不认识它：它既"
+    "不属于银行，也不是您的联系人。",
+    "risk.unlimited-allowance": "风险 unlimited-allowance：{spender} 将可取走您现在和以后的全部款"
+    "项。",
+    "simulation.none": "未试算：链没有回应",
+    "simulation.passes": "代币现在会接受",
+    "value.any_chain": "任何链",
+    "value.expired": "{moment}：已过期",
+    "value.no_end": "无期限",
+    "value.units": "代币 {token} 的 {amount} 个最小单位",
+    "value.unlimited": "现在和以后的全部",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -13,6 +88,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "risk.needed": (
         "此操作有一项必须具名接受的风险：{risk}。",
         "读懂提示后加上 --accept-risk={risk}；--yes 不包括它。",
+    ),
+    "siwe.part": (
+        "这不是符合 EIP-4361 的登录消息：{part} 缺失、有误或位置不对。",
+        "请勿签署；请向网站索取正确的消息。",
     ),
     "typed.domain": (
         "该类型化消息的 {field} 不是 EIP-712 的域。",

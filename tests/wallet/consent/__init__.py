@@ -1,0 +1,1 @@
+"""Tests of wallet.consent: what is shown, and what is dangerous."""

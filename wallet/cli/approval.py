@@ -1,0 +1,203 @@
+"""Wallet: what every command does before it signs: show it, name its risks, ask.
+
+`Approval` gathers what this wallet knows — contacts, earlier payments, the chain where it
+answers — and hands it to `wallet.consent`, which decides what is shown and what is dangerous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from wallet.address import ZERO_ADDRESS, Address
+from wallet.cli.views import moment, rows
+from wallet.consent import (
+    Act,
+    ActKind,
+    Facts,
+    Risk,
+    Row,
+    Shown,
+    View,
+    acts_of_text,
+    acts_of_transaction,
+    acts_of_typed,
+    parse_sign_in,
+    risks_of_acts,
+    risks_of_sign_in,
+    risks_of_text,
+    risks_of_typed,
+    show_sign_in,
+    show_text,
+    show_transaction,
+    show_typed,
+)
+from wallet.errors import ChainError, IbanError, InputError, Unreachable
+from wallet.iban import format_iban, parse_iban
+from wallet.plain import show
+from wallet.typed_json import TypedData
+
+if TYPE_CHECKING:
+    from wallet.cli.access import Wallet
+    from wallet.eip712 import Struct
+    from wallet.transaction import Transaction
+
+
+class Approval:
+    """The consent of one wallet's owner to one signature."""
+
+    def __init__(self, wallet: Wallet) -> None:
+        self.wallet = wallet
+        self.text: Callable[..., str] = wallet.session.text
+
+    def message(self, message: Struct, extra: Sequence[Row] = ()) -> None:
+        """Show one of our own messages under the token's domain, and ask."""
+        typed = TypedData.of(message, self.wallet.network.domain())
+        self._ask(show_typed(typed, self.view()), acts_of_typed(typed), extra)
+
+    def typed(self, typed: TypedData, extra: Sequence[Row] = ()) -> None:
+        """Show anybody's typed message, and ask."""
+        acts = acts_of_typed(typed)
+        self._ask(show_typed(typed, self.view()), acts, extra, risks_of_typed(typed))
+
+    def transaction(
+        self,
+        transaction: Transaction,
+        extra: Sequence[Row] = (),
+        *,
+        title: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Show a transaction, and ask. With `title`, the sender knows better what it is for: it
+        and the `extra` rows then say it, and of the transaction itself only its fee is shown.
+        """
+        shown, acts = show_transaction(transaction, self.view()), acts_of_transaction(transaction)
+        if title is None:
+            self._ask(shown, acts, extra)
+            return
+        fee = [row for row in shown.rows if row[0] == self.text("label.fee")]
+        lines = [*self.wallet.retired_warning(), title, *rows([*extra, *fee])]
+        self.wallet.session.confirm([*lines, note] if note else lines)
+
+    def message_text(self, text: bytes) -> None:
+        """Show a text or a sign-in, and ask."""
+        try:
+            found = parse_sign_in(text.decode())
+        except (UnicodeDecodeError, InputError):
+            shown, risks = show_text(text, self.view()), risks_of_sign_in(text)
+        else:
+            shown, risks = show_sign_in(found, self.wallet.session.clock.now(), self.view()), ()
+        self._ask(shown, acts_of_text(text), (), (*risks, *risks_of_text(text)))
+
+    def risks(self, risks: Sequence[Risk]) -> list[tuple[str, list[str]]]:
+        """Each risk's name, and its sentence in the user's language."""
+        return [(risk.name, ["", self.text(f"risk.{risk.name}", **risk.values)]) for risk in risks]
+
+    def facts(self, acts: Sequence[Act]) -> Facts:
+        """What this wallet knows that bears on these acts."""
+        wallet, book = self.wallet, self.wallet.home.book()
+        own = frozenset(entry.address for entry in wallet.accounts.entries)
+        network = wallet.network
+        trusted = {network.token} | ({network.teller} if network.teller else set())
+        payees = {act.party for act in acts if act.kind is ActKind.PAY and act.party}
+        return Facts(
+            account=wallet.address,
+            chain_id=network.chain_id,
+            own=own,
+            contacts=book.contacts,
+            paid=frozenset(each.to for each in book.transfers if each.sender in own),
+            trusted=frozenset(trusted),
+            codes={payee: self._code(payee) for payee in sorted(payees)},
+        )
+
+    def view(self) -> View:
+        """How this wallet's owner sees things."""
+        wallet, network = self.wallet, self.wallet.network
+        return View(
+            text=self.text,
+            money=wallet.money,
+            address=wallet.named,
+            account=_bank_account,
+            moment=moment,
+            token=network.token,
+            teller=network.teller,
+            symbol=network.symbol,
+            chain_id=network.chain_id,
+        )
+
+    def _ask(
+        self, shown: Shown, acts: Sequence[Act], extra: Sequence[Row], risks: Sequence[Risk] = ()
+    ) -> None:
+        facts = self.facts(acts)
+        told: list[Row] = []
+        for act in acts:
+            told += self._consequences(act, facts)
+        every = [*shown.rows, *extra, *told]
+        title = self.text("consent.title", intent=shown.title)
+        lines = [*self.wallet.retired_warning(), title, *rows(every)]
+        found = (*risks, *risks_of_acts(acts, facts))
+        self.wallet.session.confirm(lines, self.risks(found))
+
+    def _consequences(self, act: Act, facts: Facts) -> list[Row]:
+        """Who it is that is paid, whether it will go through, and what stays afterwards."""
+        found: list[Row] = []
+        if act.kind is ActKind.PAY and act.party is not None:
+            found += [
+                (self.text("label.standing_of_payee"), self._standing(act.party, facts)),
+                (self.text("label.payee_check"), self.text("payee.not_checked")),
+            ]
+        own = act.token == self.wallet.network.token and act.chain_id == facts.chain_id
+        if own and act.amount is not None and act.account in (None, facts.account):
+            found += self._money(act, act.amount, facts)
+        return found
+
+    def _standing(self, payee: str, facts: Facts) -> str:
+        if payee in facts.own:
+            return self.text("payee.own")
+        sent = [each for each in self.wallet.home.book().transfers if each.to == payee]
+        if sent:
+            last = moment(max(each.created_at for each in sent))
+            return self.text("payee.paid", count=len(sent), last=last)
+        return self.text("payee.contact" if facts.name_of(payee) else "payee.first")
+
+    def _money(self, act: Act, amount: int, facts: Facts) -> list[Row]:
+        """What the token says to it now; without an answer from the chain, that there is none."""
+        if act.kind is ActKind.ALLOW:
+            key = "after.allowance" if amount else "after.no_allowance"
+            return [(self.text("label.afterwards"), self.text(key))]
+        if act.kind not in (ActKind.PAY, ActKind.REDEEM):
+            return []
+        found: list[Row] = []
+        try:
+            balance = self.wallet.token.account(facts.account).balance
+            if act.kind is ActKind.PAY:
+                found.append((self.text("label.simulation"), self._simulated(act, amount)))
+        except (Unreachable, ChainError):
+            return [(self.text("label.simulation"), self.text("simulation.none"))]
+        if balance >= amount:
+            left = self.wallet.money(balance - amount)
+            found.append((self.text("label.balance_after"), left))
+        return found
+
+    def _simulated(self, act: Act, amount: int) -> str:
+        """Whether the token would take the payment now, and why not."""
+        to = Address(act.party or ZERO_ADDRESS)
+        refusal = self.wallet.token.transfer_check(self.wallet.address, to, amount)
+        if refusal is None:
+            return self.text("simulation.passes")
+        return refusal.error(self.wallet.network.currency).message(self.wallet.session.language)
+
+    def _code(self, address: str) -> bytes:
+        """The code at an address; none where the chain does not answer, which the rows tell."""
+        try:
+            return self.wallet.token.rpc.code(Address(address))
+        except (Unreachable, ChainError):
+            return b""
+
+
+def _bank_account(text: str) -> str:
+    """An IBAN in groups of four; what is none, as it is."""
+    try:
+        return format_iban(parse_iban(text))
+    except IbanError:
+        return show(text)
