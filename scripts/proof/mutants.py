@@ -60,6 +60,8 @@ def _of(mutator: Any, unit: Any, contract: Any) -> Iterator[dict[str, Any]]:
         return
     for file, changes in patches.get("patches", {}).items():
         for change in changes:
+            if change["new_string"] == change["old_string"]:
+                continue  # the literal inserted is the one that was there
             yield {
                 "mutator": mutator.NAME,
                 "file": str(Path(file).relative_to(ROOT)),
