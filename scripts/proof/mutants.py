@@ -20,6 +20,7 @@ from typing import Any
 from slither import Slither
 from slither.tools.mutator.mutators import all_mutators
 
+from scripts.proof.sameness import changes_nothing
 from scripts.toolchain import CACHE, ROOT
 
 WORK = CACHE / "mutation"
@@ -60,8 +61,8 @@ def _of(mutator: Any, unit: Any, contract: Any) -> Iterator[dict[str, Any]]:
         return
     for file, changes in patches.get("patches", {}).items():
         for change in changes:
-            if change["new_string"] == change["old_string"]:
-                continue  # the literal inserted is the one that was there
+            if changes_nothing(change["old_string"], change["new_string"]):
+                continue
             yield {
                 "mutator": mutator.NAME,
                 "file": str(Path(file).relative_to(ROOT)),
