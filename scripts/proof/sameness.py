@@ -10,7 +10,7 @@ _ZERO = re.compile(r"\b0\b")
 
 
 def changes_nothing(old: str, new: str) -> bool:
-    """Whether the two mean the same: the same text, or the same test of an unsigned number for 0."""
+    """Whether the two are the same text, or the same test of an unsigned number for 0."""
     if old == new:
         return True
     return len(_ZERO.findall(old)) == 1 and any(
