@@ -108,15 +108,19 @@ class Wallet:
         block = self.token.rpc.block("latest")
         return max(block.timestamp if block else 0, self.session.clock.now())
 
-    def payee(self, text: str) -> Address:
-        """A payee: a contact's name or an address; not this wallet and not the token."""
+    def whose(self, text: str) -> Address:
+        """An address, given as such or by a contact's name."""
         known = self.home.book().contacts.get(text)
         try:
-            address = known or parse_address(text)
+            return known or parse_address(text)
         except AddressError as error:
             if error.code == "address.format":
                 raise AddressError("payee.unknown", payee=shorten(text)) from error
             raise
+
+    def payee(self, text: str) -> Address:
+        """A payee: a contact's name or an address; not this wallet and not the token."""
+        address = self.whose(text)
         if address == self.network.token:
             raise AddressError("payee.token")
         if address == self.network.teller:

@@ -50,10 +50,12 @@ class Approval:
         self.wallet = wallet
         self.text: Callable[..., str] = wallet.session.text
 
-    def message(self, message: Struct, extra: Sequence[Row] = ()) -> None:
+    def message(
+        self, message: Struct, extra: Sequence[Row] = (), *, note: str | None = None
+    ) -> None:
         """Show one of our own messages under the token's domain, and ask."""
         typed = TypedData.of(message, self.wallet.network.domain())
-        self._ask(show_typed(typed, self.view()), acts_of_typed(typed), extra)
+        self._ask(show_typed(typed, self.view()), acts_of_typed(typed), extra, note=note)
 
     def typed(self, typed: TypedData, extra: Sequence[Row] = ()) -> None:
         """Show anybody's typed message, and ask."""
@@ -126,7 +128,12 @@ class Approval:
         )
 
     def _ask(
-        self, shown: Shown, acts: Sequence[Act], extra: Sequence[Row], risks: Sequence[Risk] = ()
+        self,
+        shown: Shown,
+        acts: Sequence[Act],
+        extra: Sequence[Row],
+        risks: Sequence[Risk] = (),
+        note: str | None = None,
     ) -> None:
         facts = self.facts(acts)
         told: list[Row] = []
@@ -134,7 +141,7 @@ class Approval:
             told += self._consequences(act, facts)
         every = [*shown.rows, *extra, *told]
         title = self.text("consent.title", intent=shown.title)
-        lines = [*self.wallet.retired_warning(), title, *rows(every)]
+        lines = [*self.wallet.retired_warning(), title, *rows(every), *([note] if note else [])]
         found = (*risks, *risks_of_acts(acts, facts))
         self.wallet.session.confirm(lines, self.risks(found))
 

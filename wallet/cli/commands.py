@@ -135,5 +135,19 @@ COMMANDS: Final = {
             ),
         ),
         Command("unlink", words=("IBAN",)),
+        Command(
+            "sign",
+            options=(Option("--message", "TEXT"),),
+            actions={"typed": ("[FILE]",), "text": ("[FILE]",)},
+        ),
+        Command(
+            "verify",
+            options=(
+                Option("--signature", "HEX"),
+                Option("--by", "WHO"),
+                Option("--message", "TEXT"),
+            ),
+            actions={"typed": ("[FILE]",), "text": ("[FILE]",)},
+        ),
     )
 }

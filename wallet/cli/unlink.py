@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from wallet.book import LinkRecord
 from wallet.cli.access import Wallet
+from wallet.cli.approval import Approval
 from wallet.cli.session import Result, Session
-from wallet.cli.views import rows
 from wallet.errors import InputError
 from wallet.iban import format_iban, parse_iban
 from wallet.typed_data import AccountUnlink
@@ -22,21 +22,8 @@ def run(session: Session) -> Result:
     record = _open_link(wallet, iban)
     message = AccountUnlink(wallet.address, iban, record.id or "", session.clock.now())
     wallet.bank_info()
-    session.confirm(
-        [
-            text("unlink.title"),
-            *rows(
-                [
-                    (text("label.wallet"), message.wallet),
-                    (text("label.account"), format_iban(iban)),
-                    (text("label.name"), record.name),
-                    (text("label.chain"), wallet.chain_label()),
-                    (text("label.bank"), wallet.bank.place),
-                ]
-            ),
-            text("unlink.consequence"),
-        ]
-    )
+    extra = [(text("label.name"), record.name), (text("label.bank"), wallet.bank.place)]
+    Approval(wallet).message(message, extra, note=text("unlink.consequence"))
     answer = wallet.bank.close_link(message, wallet.sign(message))
     closed = replace(record, state=answer.state)
     wallet.home.update(lambda book: book.put(closed))

@@ -20,6 +20,7 @@ from wallet.token import calls
 from wallet.transaction import Transaction
 from wallet.typed_data import (
     AccountLink,
+    AccountUnlink,
     CancelAuthorization,
     CancelRedeem,
     IssueApproval,
@@ -41,7 +42,7 @@ class ActKind(StrEnum):
     ALLOW = "allow"  # a spender may take money later
     REDEEM = "redeem"  # money leaves for the owner's bank account
     CANCEL = "cancel"  # something signed earlier loses its force
-    LINK = "link"  # a bank account is named as the owner's
+    LINK = "link"  # a bank account is named as the owner's, or no longer
     ISSUE = "issue"  # an officer's approval
     POLICY = "policy"  # the wallet's own rules
     TEXT = "text"  # a text for people
@@ -219,6 +220,7 @@ _TYPED: Final[Mapping[str, Callable[[TypedData], Iterator[Act]]]] = {
     ),
     CancelRedeem.encode_type(): _own(ActKind.CANCEL, account="holder"),
     AccountLink.encode_type(): _own(ActKind.LINK, account="wallet"),
+    AccountUnlink.encode_type(): _own(ActKind.LINK, account="wallet"),
     IssueApproval.encode_type(): _own(ActKind.ISSUE, until="deadline"),
     _DAI: _dai,
     f"PermitSingle(PermitDetails details,address spender,uint256 sigDeadline){_DETAILS}": (

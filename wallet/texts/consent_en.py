@@ -4,6 +4,11 @@ TEXTS: dict[str, str] = {
     "after.allowance": "the spender may take it at any time, until it is used up or revoked",
     "after.no_allowance": "the spender may take nothing any more",
     "consent.title": "You are about to sign this: {intent}",
+    "help.sign": "sign a typed message (EIP-712), a text (EIP-191) or a sign-in (EIP-4361)",
+    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message 'It is me'"
+    "jiaozi sign text < sign-in.txt",
+    "help.verify": "say whether a signature is an account's, a key's or a contract's (ERC-1271)",
+    "help.verify.example": "jiaozi verify text --message 'It is me' --by Bo --signature 0x5f…1b",
     "intent.allow": "allowance: somebody may take your money",
     "intent.allow_more": "larger allowance: somebody may take more of your money",
     "intent.bring": "bringing of a signed payment to the chain",
@@ -21,18 +26,22 @@ TEXTS: dict[str, str] = {
     "intent.text": "text",
     "intent.unknown_call": "call of a contract that this wallet cannot explain",
     "intent.unknown_message": "message “{name}”, unknown to this wallet, field by field",
+    "intent.unlink": "end of the link to a bank account",
     "label.account_of": "account of",
     "label.afterwards": "afterwards",
     "label.at_most": "at most",
     "label.contract": "contract",
     "label.data": "data (bytes)",
     "label.deposit": "deposit",
+    "label.digest": "digest",
     "label.from": "from",
+    "label.link": "link",
     "label.native": "native coin",
     "label.nonce": "number",
     "label.payee_check": "name check",
     "label.payout_hash": "hash of the payout",
     "label.resource": "resource",
+    "label.signature": "signature",
     "label.signed_at": "signed at",
     "label.simulation": "tried out",
     "label.site": "site",
@@ -42,6 +51,9 @@ TEXTS: dict[str, str] = {
     "label.uri": "address of the page",
     "label.valid_from": "valid from",
     "option.accept-risk": "go on past this named risk; may be given several times",
+    "option.by": "whose signature it shall be: an address or contact (else your own)",
+    "option.message": "the text itself, instead of a file",
+    "option.signature": "the signature in hex",
     "payee.contact": "a contact, not paid before",
     "payee.first": "no: you have never paid this address",
     "payee.not_checked": "not checked: the bank offers no check of the name",
@@ -74,6 +86,7 @@ TEXTS: dict[str, str] = {
     "money, and you do not know it: it is neither the bank's nor a contact of yours.",
     "risk.unlimited-allowance": "RISK unlimited-allowance: {spender} would be allowed to take "
     "all there is, now and later.",
+    "sign.done": "Signed.",
     "simulation.none": "not tried out: the chain does not answer",
     "simulation.passes": "the token would take it now",
     "value.any_chain": "any chain",
@@ -81,9 +94,19 @@ TEXTS: dict[str, str] = {
     "value.no_end": "no end",
     "value.units": "{amount} smallest units of the token {token}",
     "value.unlimited": "all there is, now and later",
+    "verify.contract": "The contract {by} takes this signature as its own (ERC-1271).",
+    "verify.key": "The signature is that of {by}.",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "paper.large": (
+        "This is larger than {largest} bytes, more than a person can read.",
+        "Sign a shorter text, or its hash inside a typed message.",
+    ),
+    "paper.none": (
+        "There is nothing to sign or verify.",
+        "Name a file, give --message TEXT, or send it in through a pipe.",
+    ),
     "risk.declined": (
         "Stopped at the risk {risk}: nothing was signed.",
         "Run the command again if you have checked it.",
@@ -123,5 +146,13 @@ ERRORS: dict[str, tuple[str, str]] = {
     "typed.value": (
         "The typed message cannot be read: its field {field} is no value of type {kind}.",
         "Numbers are whole, in decimal or 0x-hex; bytes are 0x-hex; addresses keep their checksum.",
+    ),
+    "verify.signature": (
+        "“{signature}” is no signature.",
+        "Give it in hex, as it was made: 65 bytes for a key.",
+    ),
+    "verify.wrong": (
+        "This is not a signature of {by} over this.",
+        "Check that the text is the same to the letter, and whose signature it shall be (--by).",
     ),
 }

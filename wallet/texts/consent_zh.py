@@ -4,6 +4,11 @@ TEXTS: dict[str, str] = {
     "after.allowance": "支出方可随时取走，直到用完或被撤销",
     "after.no_allowance": "支出方再也不能取走任何款项",
     "consent.title": "您将签署：{intent}",
+    "help.sign": "签署类型化消息（EIP-712）、文本（EIP-191）或登录消息（EIP-4361）",
+    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message '是我本人'"
+    "jiaozi sign text < sign-in.txt",
+    "help.verify": "核对签名是否属于某账户，密钥或合约（ERC-1271）皆可",
+    "help.verify.example": "jiaozi verify text --message '是我本人' --by Bo --signature 0x5f…1b",
     "intent.allow": "授权：他人可取走您的钱",
     "intent.allow_more": "提高授权：他人可取走您更多的钱",
     "intent.bring": "把已签的付款提交上链",
@@ -21,18 +26,22 @@ TEXTS: dict[str, str] = {
     "intent.text": "文本",
     "intent.unknown_call": "对合约的调用，本钱包无法解释其内容",
     "intent.unknown_message": "消息“{name}”，本钱包不认识，逐字段列出",
+    "intent.unlink": "解除与银行账户的绑定",
     "label.account_of": "所属账户",
     "label.afterwards": "之后",
     "label.at_most": "至多",
     "label.contract": "合约",
     "label.data": "数据（字节）",
     "label.deposit": "存款编号",
+    "label.digest": "摘要",
     "label.from": "付款方",
+    "label.link": "绑定",
     "label.native": "原生币",
     "label.nonce": "编号",
     "label.payee_check": "户名核对",
     "label.payout_hash": "付款信息的哈希",
     "label.resource": "资源",
+    "label.signature": "签名",
     "label.signed_at": "签署时间",
     "label.simulation": "试算",
     "label.site": "网站",
@@ -42,6 +51,9 @@ TEXTS: dict[str, str] = {
     "label.uri": "网页地址",
     "label.valid_from": "生效时间",
     "option.accept-risk": "接受这一项具名风险；可多次给出",
+    "option.by": "应属于谁的签名：地址或联系人（默认为您自己）",
+    "option.message": "文本本身，代替文件",
+    "option.signature": "十六进制的签名",
     "payee.contact": "联系人，此前未付过款",
     "payee.first": "否：您从未向该地址付款",
     "payee.not_checked": "未核对：银行不提供户名核对",
@@ -71,6 +83,7 @@ TEXTS: dict[str, str] = {
     "不属于银行，也不是您的联系人。",
     "risk.unlimited-allowance": "风险 unlimited-allowance：{spender} 将可取走您现在和以后的全部款"
     "项。",
+    "sign.done": "已签署。",
     "simulation.none": "未试算：链没有回应",
     "simulation.passes": "代币现在会接受",
     "value.any_chain": "任何链",
@@ -78,9 +91,19 @@ TEXTS: dict[str, str] = {
     "value.no_end": "无期限",
     "value.units": "代币 {token} 的 {amount} 个最小单位",
     "value.unlimited": "现在和以后的全部",
+    "verify.contract": "合约 {by} 承认该签名为其签名（ERC-1271）。",
+    "verify.key": "该签名属于 {by}。",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "paper.large": (
+        "内容超过 {largest} 字节，人无法读完。",
+        "请签署较短的文本，或在类型化消息中签署其哈希。",
+    ),
+    "paper.none": (
+        "没有可签署或核对的内容。",
+        "请给出文件、--message TEXT，或通过管道输入。",
+    ),
     "risk.declined": (
         "已在风险 {risk} 处停止：未签署任何内容。",
         "核实之后可再次运行该命令。",
@@ -120,5 +143,13 @@ ERRORS: dict[str, tuple[str, str]] = {
     "typed.value": (
         "无法读取该类型化消息：字段 {field} 的值不是 {kind} 类型。",
         "数字须为整数，写成十进制或 0x 十六进制；字节写成 0x 十六进制；地址须保留校验和。",
+    ),
+    "verify.signature": (
+        "“{signature}”不是签名。",
+        "请按原样以十六进制给出；密钥的签名为 65 字节。",
+    ),
+    "verify.wrong": (
+        "这不是 {by} 对该内容的签名。",
+        "请核对内容是否一字不差，以及应属于谁的签名（--by）。",
     ),
 }

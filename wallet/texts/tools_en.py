@@ -49,8 +49,6 @@ TEXTS: dict[str, str] = {
     "unlink.consequence": "After this you cannot top up or redeem until the account is "
     "linked again.",
     "unlink.done": "The account {account} is no longer linked to this wallet.",
-    "unlink.title": "You are about to sign that this bank account is no longer linked to "
-    "this wallet:",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {

@@ -43,7 +43,6 @@ TEXTS: dict[str, str] = {
     "send.way_faster": "同一笔付款，提高费用再发；两者只有一笔有效",
     "unlink.consequence": "解除后，重新绑定之前不能充值，也不能赎回。",
     "unlink.done": "账户 {account} 已不再与本钱包绑定。",
-    "unlink.title": "您将签署：下列银行账户不再与本钱包绑定：",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
