@@ -22,10 +22,11 @@ _TIMEOUT_SECONDS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered."""
+    """What a server answered; `date` is its own time as it writes it, if it does."""
 
     status: int
     body: bytes
+    date: str | None = None
 
 
 class Transport(Protocol):
@@ -72,7 +73,7 @@ class HttpTransport:
             connection.close()
         if len(received) > _MOST_BYTES:
             raise Unreachable("net.too_large", place=self.place)
-        return Reply(response.status, received)
+        return Reply(response.status, received, response.getheader("Date"))
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._url.hostname or "", self._url.port

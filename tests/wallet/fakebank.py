@@ -34,6 +34,7 @@ class FakeBank:
     transfer_state: str = "SENT"
     refuse: Callable[[str], tuple[int, Answer] | None] = lambda _: None
     silent: bool = False  # takes a POST in, and never answers it
+    date: str | None = None  # what the server says the time is, if it does
     info_changes: Answer = field(default_factory=dict)
     keys: dict[str, Answer] = field(default_factory=dict)
     requests: list[tuple[str, str, Answer]] = field(default_factory=list)

@@ -173,8 +173,10 @@ def serve(chain: FakeChain, bank: FakeBank) -> Iterator[str]:
 
         def _reply(self, status: int, answer: dict[str, Any]) -> None:
             data = json.dumps(answer).encode()
-            self.send_response(status)
+            self.send_response_only(status)
             self.send_header("Content-Length", str(len(data)))
+            if bank.date is not None:
+                self.send_header("Date", bank.date)
             self.end_headers()
             self.wfile.write(data)
 

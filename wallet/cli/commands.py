@@ -149,5 +149,6 @@ COMMANDS: Final = {
             ),
             actions={"typed": ("[FILE]",), "text": ("[FILE]",)},
         ),
+        Command("doctor", options=(Option("--find", "ADDRESS"),)),
     )
 }

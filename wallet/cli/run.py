@@ -26,7 +26,7 @@ def run(arguments: Sequence[str], environment: Environment | None = None) -> int
     line = Line(None)
     try:
         line = parse(arguments, COMMANDS, COMMON)
-        _run(line, environment)
+        code = _run(line, environment)
         environment.stdout.flush()
     except WalletError as error:
         return _fail(error, environment, language, as_json)
@@ -43,10 +43,10 @@ def run(arguments: Sequence[str], environment: Environment | None = None) -> int
         )
     except KeyboardInterrupt:
         return _fail(SetupError("interrupted"), environment, language, as_json, INTERRUPTED)
-    return 0
+    return code
 
 
-def _run(line: Line, environment: Environment) -> None:
+def _run(line: Line, environment: Environment) -> int:
     session = Session(line, environment)
     if line.has("--version"):
         session.show(Result({"version": VERSION}, [f"jiaozi {VERSION}"]))
@@ -56,6 +56,8 @@ def _run(line: Line, environment: Environment) -> None:
         result: Result | None = _module(line.command).run(session)
         if result is not None:
             session.show(result)
+            return result.code
+    return 0
 
 
 def _module(name: str) -> Any:

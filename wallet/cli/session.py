@@ -67,10 +67,11 @@ def _ask_at_terminal(prompt: str, stream: TextIO) -> str:
 
 
 class Result(Record):
-    """What a command found: `data` for --json, `lines` for people."""
+    """What a command found: `data` for --json, `lines` for people, and the exit code."""
 
     data: Mapping[str, Any]
     lines: Sequence[str]
+    code: int = 0
 
 
 class Session:

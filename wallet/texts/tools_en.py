@@ -1,8 +1,22 @@
 """Wallet: the texts of requests, history, networks and help, in English."""
 
 TEXTS: dict[str, str] = {
+    "doctor.accounts": "accounts and book are whole",
+    "doctor.bank": "the bank answers, and speaks of this token",
+    "doctor.chain": "the node answers, serves this chain, and agrees with this clock",
+    "doctor.files": "the files are private and whole",
+    "doctor.found": "{address} is this phrase's key at {path}.",
+    "doctor.ill": "Something is wrong; the arrows say how to mend it.",
+    "doctor.payments": "no payment is stuck",
+    "doctor.program": "Python and the libraries are as they should be",
+    "doctor.skipped": "not looked at, because of what is wrong above: {name}",
+    "doctor.token": "the token is there and verifies what this wallet signs",
+    "doctor.well": "Nothing is wrong.",
     "help.config": "show or change where the chain and the bank are asked, and how",
     "help.config.example": "jiaozi config set rpc_url https://node.example",
+    "help.doctor": "what is wrong with this wallet, and how to mend it; find a lost path",
+    "help.doctor.example": "jiaozi doctor\n"
+    "jiaozi doctor --find 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.networks": "the chains, tokens and banks of this wallet, and which one is used",
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
@@ -24,6 +38,7 @@ TEXTS: dict[str, str] = {
     "option.amount": "what to pay where the link leaves it open",
     "option.cancel": "take back a --direct payment that is in no block yet",
     "option.csv": "write the entries as CSV to a new file; - is the output itself",
+    "option.find": "find the path at which the phrase has this address",
     "option.kind": "only entries of this kind: sent, received, issued, redeemed, "
     "returned, seized, issue_refused",
     "option.limit": "only the newest so many",
@@ -60,6 +75,63 @@ ERRORS: dict[str, tuple[str, str]] = {
     "config.value": (
         "“{value}” is no value of {key}.",
         ("Give a whole number, true or false, as the setting has it now (jiaozi config show)."),
+    ),
+    "doctor.clock": (
+        "This computer's clock and that of {place} differ by {seconds} seconds.",
+        "Set this computer's clock by the network (timedatectl set-ntp true).",
+    ),
+    "doctor.draft": (
+        "{file} was left behind by a command that was killed.",
+        "Remove it: the file that it would have replaced is whole.",
+    ),
+    "doctor.library": (
+        "The library {library} is not installed.",
+        "Install the wallet again: pip install jiaozi.",
+    ),
+    "doctor.lock": (
+        "Another command of this wallet holds {file}.",
+        "Wait for it, or end it; the lock ends with it.",
+    ),
+    "doctor.lost": (
+        "The node does not know the signed payment {id} any more.",
+        "Send the very same one again: jiaozi send --again {id}.",
+    ),
+    "doctor.mode": (
+        "{file} has the mode {mode}: others may read or change it.",
+        "Take that from them: chmod {wanted} FILE.",
+    ),
+    "doctor.not_found": (
+        "The phrase has {address} at none of the places that wallets use.",
+        "Try the BIP-39 passphrase that went with it, or another phrase.",
+    ),
+    "doctor.old_block": (
+        "The newest block of {place} is {minutes} minutes old.",
+        ("Wait if the chain makes blocks seldom; else check the node, and this computer's clock."),
+    ),
+    "doctor.owner": (
+        "{file} belongs to another user of this computer.",
+        "Give it back to yourself with chown, and look at what was done with it.",
+    ),
+    "doctor.python": ("Python {version} is too old for this wallet.", "Use Python 3.11 or newer."),
+    "doctor.slow": (
+        "The bank has not brought the signed payment {id} to the chain for ten minutes.",
+        "Bring it yourself: jiaozi send --again {id} --direct; or let it expire.",
+    ),
+    "doctor.socket": (
+        "Nobody listens at {file} any more.",
+        "Remove it, and unlock the agent again.",
+    ),
+    "doctor.stuck": (
+        "The payment {id} has waited for a block for ten minutes.",
+        ("Offer more (jiaozi send --speed-up {id}) or take it back (jiaozi send --cancel {id})."),
+    ),
+    "doctor.teller": (
+        "There is no contract at the Teller's address {teller}.",
+        "Check the address with the bank; until then do not trust this network.",
+    ),
+    "doctor.unregistered": (
+        "{address} is not registered with the bank, so it can neither pay nor be paid.",
+        "Link it to a bank account: jiaozi link.",
     ),
     "history.formats": ("CSV and JSON cannot both be the answer.", "Leave out --csv or --json."),
     "history.kind": ("“{kind}” is no kind of entry.", "Give one of these: {known}."),

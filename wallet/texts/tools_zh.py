@@ -1,8 +1,22 @@
 """Wallet: the texts of requests, history, networks and help, in 简体中文."""
 
 TEXTS: dict[str, str] = {
+    "doctor.accounts": "账户与记录完好",
+    "doctor.bank": "银行有应答，且所说的正是这种代币",
+    "doctor.chain": "节点有应答，是这条链，且与本机时钟一致",
+    "doctor.files": "文件完好，且只有您能读",
+    "doctor.found": "{address} 是本助记词在 {path} 处的密钥。",
+    "doctor.ill": "有问题；箭头所指是解决办法。",
+    "doctor.payments": "没有卡住的付款",
+    "doctor.program": "Python 和所需的库都正常",
+    "doctor.skipped": "因上面的问题而没有检查：{name}",
+    "doctor.token": "代币存在，且承认本钱包的签名",
+    "doctor.well": "一切正常。",
     "help.config": "显示或修改向哪里查询链和银行，以及怎样查询",
     "help.config.example": "jiaozi config set rpc_url https://node.example",
+    "help.doctor": "检查本钱包有什么问题、怎样解决；找回遗忘的路径",
+    "help.doctor.example": "jiaozi doctor\n"
+    "jiaozi doctor --find 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.networks": "本钱包的链、代币和银行，以及正在使用哪一个",
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
@@ -24,6 +38,7 @@ TEXTS: dict[str, str] = {
     "option.amount": "链接未定金额时付多少",
     "option.cancel": "撤回尚未入块的 --direct 付款",
     "option.csv": "把记录以 CSV 写入新文件；- 表示直接输出",
+    "option.find": "找出助记词在哪条路径上有这个地址",
     "option.kind": "只看这一类：sent、received、issued、redeemed、returned、seized、issue_refused",
     "option.limit": "只看最新的若干条",
     "option.on": "本次命令使用的网络（jiaozi networks）",
@@ -54,6 +69,45 @@ ERRORS: dict[str, tuple[str, str]] = {
     "config.value": (
         "“{value}”不能作为 {key} 的值。",
         "请按该设置现有的形式给出整数、true 或 false（jiaozi config show）。",
+    ),
+    "doctor.clock": (
+        "本机时钟与 {place} 相差 {seconds} 秒。",
+        "请让本机按网络校时（timedatectl set-ntp true）。",
+    ),
+    "doctor.draft": ("{file} 是被中止的命令留下的。", "可以删除：它本要替换的文件完好。"),
+    "doctor.library": ("没有安装 {library} 这个库。", "请重新安装钱包：pip install jiaozi。"),
+    "doctor.lock": ("本钱包的另一个命令正占用 {file}。", "请等它结束，或终止它；锁随之解除。"),
+    "doctor.lost": ("节点已不知道已签付款 {id}。", "请再次发送同一笔：jiaozi send --again {id}。"),
+    "doctor.mode": (
+        "{file} 的权限是 {mode}：他人可以读取或修改。",
+        "请收回权限：chmod {wanted} FILE。",
+    ),
+    "doctor.not_found": (
+        "在各钱包使用的位置上，这份助记词都没有 {address}。",
+        "请试试当时所用的 BIP-39 附加密码，或另一份助记词。",
+    ),
+    "doctor.old_block": (
+        "{place} 的最新区块已有 {minutes} 分钟。",
+        "若这条链出块很少，请等待；否则请检查节点和本机时钟。",
+    ),
+    "doctor.owner": ("{file} 属于本机的另一个用户。", "请用 chown 收回，并查看它被做过什么。"),
+    "doctor.python": ("Python {version} 对本钱包太旧。", "请使用 Python 3.11 或更新的版本。"),
+    "doctor.slow": (
+        "银行十分钟来没有把已签付款 {id} 送上链。",
+        "请自己送上链：jiaozi send --again {id} --direct；或等它过期。",
+    ),
+    "doctor.socket": ("{file} 已无人应答。", "请删除它，并重新解锁代理。"),
+    "doctor.stuck": (
+        "付款 {id} 等待入块已有十分钟。",
+        "可提高费用（jiaozi send --speed-up {id}），或撤回（jiaozi send --cancel {id}）。",
+    ),
+    "doctor.teller": (
+        "柜台合约的地址 {teller} 上没有合约。",
+        "请向银行核对地址；在此之前不要信任这个网络。",
+    ),
+    "doctor.unregistered": (
+        "{address} 尚未在银行登记，因此既不能付款也不能收款。",
+        "请绑定银行账户：jiaozi link。",
     ),
     "history.formats": ("不能同时以 CSV 和 JSON 回答。", "请去掉 --csv 或 --json。"),
     "history.kind": ("没有“{kind}”这一类记录。", "请从这些中选一个：{known}。"),
