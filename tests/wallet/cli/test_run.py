@@ -14,6 +14,7 @@ from typing import TextIO
 import pytest
 
 import wallet
+from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, IBAN, PASSWORD, PAYEE, PHRASE, Terminal, World
 from wallet import mnemonic
 from wallet.cli.commands import COMMANDS
@@ -199,6 +200,7 @@ def test_a_terminal_without_chinese_letters_gets_no_traceback(world: World) -> N
     assert "\\u663e" in done.stdout
 
 
+PAY_LINK = f"ethereum:{TOKEN}@31337/transfer?address={PAYEE}&uint256=100"
 EVERYTHING: list[list[str]] = [
     ["address"],
     ["balance"],
@@ -207,6 +209,11 @@ EVERYTHING: list[list[str]] = [
     ["send", "1", PAYEE, "--direct", "--yes"],
     ["redeem", "2", "--yes"],
     ["history"],
+    ["networks"],
+    ["config"],
+    ["request", "1"],
+    ["pay", PAY_LINK, "--direct", "--yes"],
+    ["doctor"],
 ]
 
 
