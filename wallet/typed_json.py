@@ -59,8 +59,10 @@ class TypedData:
     domain: TypedDomain
     #: The JSON form as it was given, for a signer that wants the whole message.
     whole: Mapping[str, Any]
+    #: The domain separator and the message's hashStruct, 32 bytes each.
+    separator: bytes = field(repr=False)
+    struct_hash: bytes = field(repr=False)
     _shape: Shape = field(repr=False)
-    _digest: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, data: bytes) -> TypedData:
@@ -95,12 +97,12 @@ class TypedData:
             struct_hash = compiled.word(primary)(whole["message"])
         except Wrong as wrong:
             raise wrong.error(root) from None
-        digest = keccak256(b"\x19\x01" + separator + struct_hash)
-        return cls(primary, _domain(domain_shape, domain), whole, compiled, digest)
+        read = _domain(domain_shape, domain)
+        return cls(primary, read, whole, separator, struct_hash, compiled)
 
     def digest(self) -> bytes:
         """The 32 bytes to sign: keccak256(0x1901 ‖ domainSeparator ‖ hashStruct)."""
-        return self._digest
+        return keccak256(b"\x19\x01" + self.separator + self.struct_hash)
 
     @cached_property
     def message(self) -> Mapping[str, Value]:

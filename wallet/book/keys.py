@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from wallet.address import Address
-from wallet.book.accounts import KEY, WATCH, Account, Accounts
+from wallet.book.accounts import KEY, LEDGER, WATCH, Account, Accounts
 from wallet.book.home import Home
 from wallet.errors import DamagedFile, SetupError
 from wallet.hd import PrivateNode
@@ -14,17 +15,32 @@ from wallet.path import Path
 from wallet.secret import Secret
 from wallet.signer import LocalSigner, Signer
 
+if TYPE_CHECKING:
+    from wallet.hardware.common import Owner
+    from wallet.hardware.ledger import Ledger
+    from wallet.hardware.trezor import Trezor
+
 
 def open_signer(
-    home: Home, accounts: Accounts, account: Account, password: Callable[[], Secret]
+    home: Home,
+    accounts: Accounts,
+    account: Account,
+    password: Callable[[], Secret],
+    owner: Owner | None = None,
 ) -> Signer:
-    """The signer of one account; `password` is asked where the key lies in the vault.
+    """The signer of one account; `password` is asked where the key lies in the vault, and
+    `owner` is who holds the device where it lies there.
 
-    SetupError for a watching wallet, SecretError if the vault does not open, DamagedFile if it
-    holds another wallet's key.
+    SetupError for a watching wallet or an absent device, SecretError if the vault does not open,
+    DamagedFile if it holds another wallet's key.
     """
     if accounts.kind == WATCH:
         raise SetupError("account.watch", address=account.address)
+    if not accounts.has_vault:
+        if owner is None:
+            raise SetupError("device.nobody", kind=accounts.kind)
+        device = open_device(accounts.kind, owner)
+        return device.signer(Path.parse(account.path or "m"), account.address)
     return LocalSigner(private_key(home, accounts, account, password()))
 
 
@@ -41,12 +57,30 @@ def private_key(home: Home, accounts: Accounts, account: Account, password: Secr
 
 
 def address_at(
-    home: Home, accounts: Accounts, path: Path, password: Callable[[], Secret]
+    home: Home,
+    accounts: Accounts,
+    path: Path,
+    password: Callable[[], Secret],
+    owner: Owner | None = None,
 ) -> Address:
     """The address at any path of a wallet that has a whole tree of keys."""
-    if accounts.kind == WATCH:
+    if accounts.kind in (KEY, WATCH):
         raise SetupError("account.single", kind=accounts.kind)
+    if owner is not None and not accounts.has_vault:
+        return open_device(accounts.kind, owner).address(path, show=True)
     return master(home, password()).derive(path).public().address
+
+
+def open_device(kind: str, owner: Owner) -> Ledger | Trezor:
+    """The device of a kind that is plugged in; SetupError if there is none."""
+    if kind == LEDGER:
+        from wallet.hardware.apdu import open_hid  # noqa: PLC0415  # most wallets have no device
+        from wallet.hardware.ledger import Ledger  # noqa: PLC0415  # as above
+
+        return Ledger(open_hid(), owner)
+    from wallet.hardware.trezor import open_trezor  # noqa: PLC0415  # as above
+
+    return open_trezor(owner)
 
 
 def master(home: Home, password: Secret) -> PrivateNode:

@@ -9,6 +9,7 @@ from wallet.bank import BankClient, BankInfo
 from wallet.book import Home
 from wallet.book.keys import open_signer
 from wallet.cli.chosen import chosen_account
+from wallet.cli.holder import Holder
 from wallet.cli.session import Session
 from wallet.errors import AddressError, AmountError, DamagedFile, InputError, SetupError, WrongChain
 from wallet.http import check_private
@@ -61,7 +62,8 @@ class Wallet:
     @cached_property
     def signer(self) -> Signer:
         """The chosen account's signer, once the password has opened the vault."""
-        return open_signer(self.home, self.accounts, self.account, self.session.password)
+        owner = Holder(self.session)
+        return open_signer(self.home, self.accounts, self.account, self.session.password, owner)
 
     def retired_warning(self) -> list[str]:
         """What to say before money of a retired account is moved; nothing for another one."""

@@ -71,8 +71,10 @@ def _at_path(session: Session, accounts: Accounts) -> tuple[Any, str] | None:
     if not path.steps:
         raise InputError("account.path")
     from wallet.book.keys import address_at  # noqa: PLC0415  # a name alone needs no keys
+    from wallet.cli.holder import Holder  # noqa: PLC0415  # as above
 
-    return address_at(Home(session.directory), accounts, path, session.password), str(path)
+    home, owner = Home(session.directory), Holder(session)
+    return address_at(home, accounts, path, session.password, owner), str(path)
 
 
 def _result(session: Session, accounts: Accounts, account: Account, done: str | None) -> Result:

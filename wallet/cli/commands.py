@@ -38,6 +38,8 @@ COMMANDS: Final = {
                 Option("--keystore", "FILE"),
                 Option("--key-password-file", "FILE"),
                 Option("--watch", "XPUB|ADDRESS"),
+                Option("--ledger"),
+                Option("--trezor"),
                 Option("--coin-type", "N"),
                 Option("--private"),
                 Option("--insecure-http"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from wallet.cli.session import Session
 from wallet.cli.sources import chosen_source
+from wallet.cli.syntax import Line
 from wallet.errors import Declined
 
 _NODE: Final = "http://127.0.0.1:8545"
@@ -16,6 +16,8 @@ _MENU: Final = (
     ("guide.restore", "--restore", None),
     ("guide.keystore", "--keystore", "guide.keystore_file"),
     ("guide.watch", "--watch", "guide.watch_what"),
+    ("guide.ledger", "--ledger", None),
+    ("guide.trezor", "--trezor", None),
 )
 
 
@@ -35,7 +37,7 @@ def ask_what_is_missing(session: Session) -> None:
         where = _ask(session, "guide.bank")
         is_url = where.startswith(("http://", "https://"))
         given["--bank" if is_url else "--network"] = where
-    session.line = replace(line, options={**line.options, **given})
+    session.line = Line(line.command, line.words, {**line.options, **given})
 
 
 def _ask_source(session: Session) -> dict[str, str]:

@@ -14,11 +14,12 @@ from typing import Final
 from wallet import mnemonic
 from wallet.address import Address, parse_address
 from wallet.base58 import decode_check
-from wallet.book.accounts import KEY, PHRASE, WATCH, Account, Accounts
+from wallet.book.accounts import KEY, LEDGER, PHRASE, TREZOR, WATCH, Account, Accounts
 from wallet.book.derive import child
 from wallet.cli.session import Session
 from wallet.discovery import used_count
 from wallet.errors import DamagedFile, InputError, SecretError
+from wallet.hardware.common import check_address
 from wallet.hd import PrivateNode, PublicNode
 from wallet.path import Hardened, Normal, Path, account_root
 from wallet.plain import show
@@ -27,7 +28,8 @@ from wallet.signer import LocalSigner
 from wallet.strict_json import read_json
 
 #: The options that say what the wallet is made of; a new phrase without any of them.
-OPTIONS: Final = ("--restore", "--keystore", "--watch")
+OPTIONS: Final = ("--restore", "--keystore", "--watch", "--ledger", "--trezor")
+_DEVICES: Final = {"--ledger": LEDGER, "--trezor": TREZOR}
 _MOST_WORDS: Final = 24
 _MOST_COIN: Final = 2**31 - 1
 _HARDENED: Final = 2**31
@@ -70,8 +72,10 @@ def read_source(session: Session, coin_type: int, is_used: IsUsed) -> Source:
             source = from_phrase(_given_phrase(session), _passphrase(session), coin_type)
         case "--keystore":
             return _from_keystore(session)
-        case _:
+        case "--watch":
             source = Source(_watched(session, coin_type))
+        case option:
+            source = Source(_on_device(session, _DEVICES[option], coin_type))
     return Source(with_used(session, source.accounts, is_used), source.secret)
 
 
@@ -168,6 +172,19 @@ def key_file_password(session: Session, *, new: bool) -> Secret:
     if new and session.ask_secret("password.again") != typed:
         raise SecretError("password.differ")
     return Secret(typed.encode("utf-8", "surrogateescape"))
+
+
+def _on_device(session: Session, kind: str, coin_type: int) -> Accounts:
+    """The account of a device; its first address is compared on the device's own screen."""
+    from wallet.book.keys import open_device  # noqa: PLC0415  # for this source alone
+    from wallet.cli.holder import Holder  # noqa: PLC0415  # as above
+
+    device, root = open_device(kind, Holder(session)), account_root(coin_type)
+    accounts = _below(kind, PublicNode.from_xpub(device.xpub(root)), root, coin_type)
+    first = accounts.chosen
+    session.say([session.text("device.compare", address=first.address)])
+    check_address(first.address, device.address(Path.parse(first.path or "m"), show=True))
+    return accounts
 
 
 def _watched(session: Session, coin_type: int) -> Accounts:

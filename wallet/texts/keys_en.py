@@ -11,6 +11,14 @@ TEXTS: dict[str, str] = {
     "account.use_it": "Use it with --account {number}, or from now on: {command} account use "
     "{number}",
     "account.used": "Account {account} is the one in use now.",
+    "device.compare": "Compare this address with the one on the device, and confirm it there:\n"
+    "  {address}",
+    "device.hashes": "The device cannot show this message; it shows two hashes only:\n"
+    "  domain hash   {domain}\n"
+    "  message hash  {message}\n"
+    "What is signed can then be read on this computer alone. Go on only if you trust it.",
+    "device.look": "Look at the device, and confirm or refuse there.",
+    "device.pin": "PIN, by the places on the device's grid (not shown):",
     "export.done": "The key of {address} is in {file}, under the password that you gave for it.",
     "export.retired": "Account {account} is retired. Move its money to another wallet if "
     "anybody else may get that file.",
@@ -22,9 +30,11 @@ TEXTS: dict[str, str] = {
     "guide.create": "a new wallet with a new recovery phrase",
     "guide.keystore": "a wallet from a key file (keystore)",
     "guide.keystore_file": "The key file:",
+    "guide.ledger": "keys on a Ledger",
     "guide.node": "A node of the chain",
     "guide.restore": "a wallet from its recovery phrase",
     "guide.title": "What shall the wallet be?",
+    "guide.trezor": "keys on a Trezor",
     "guide.watch": "a wallet that only watches an address or an xpub",
     "guide.watch_what": "The address or xpub to watch:",
     "guide.which": "Number",
@@ -51,10 +61,12 @@ TEXTS: dict[str, str] = {
     "option.coin-type": "SLIP-44 coin type of the paths (else the chain's, mostly 60)",
     "option.key-password-file": "read the key file's own password from a file",
     "option.keystore": "import the key of a key file (Web3 Secret Storage)",
+    "option.ledger": "the keys are on a Ledger (its Ethereum app is open)",
     "option.passphrase": "ask for the BIP-39 passphrase that goes with the phrase",
     "option.passphrase-file": "read the BIP-39 passphrase from a file",
     "option.path": "with new: the key at this derivation path",
     "option.private": "seal the addresses too: showing one then needs the password",
+    "option.trezor": "the keys are on a Trezor",
     "option.watch": "watch an address or an xpub, without any key",
     "password.key_file": "Password of the key file:",
     "password.key_file_new": "A password for the key file:",
@@ -88,6 +100,82 @@ ERRORS: dict[str, tuple[str, str]] = {
     "account.watch": (
         "This wallet only watches {address}; it has no key to sign with.",
         "Sign where the key is, or make a wallet there with jiaozi init --restore.",
+    ),
+    "device.answer": (
+        "The device gave an answer that makes no sense.",
+        "Unplug it, plug it in again, and try once more; nothing was signed.",
+    ),
+    "device.app": (
+        "The Ethereum app is not open on the Ledger.",
+        "Open the Ethereum app on the device, then try again.",
+    ),
+    "device.busy": (
+        "The {device} is in use by another program, or may not be opened.",
+        "Close other wallets; on Linux, install the maker's udev rules.",
+    ),
+    "device.declined": (
+        "Refused on the device; nothing was signed.",
+        "Run the command again if you want to sign it.",
+    ),
+    "device.encoding": (
+        "The transaction was not given to the device: two ways of encoding it differ.",
+        "This is a fault of the program; report it.",
+    ),
+    "device.extra": (
+        "The library for this device is not installed.",
+        "Install it with pip install 'jiaozi[{extra}]'.",
+    ),
+    "device.failed": (
+        "The Trezor could not do it: {reason}.",
+        "Check the device and its firmware, then try again.",
+    ),
+    "device.gone": (
+        "The device does not answer any more.",
+        "Plug it in, unlock it, open its Ethereum app, and try again.",
+    ),
+    "device.locked": (
+        "The {device} is locked.",
+        "Unlock it with its PIN, then try again.",
+    ),
+    "device.nobody": (
+        "The keys are on a device ({kind}), which this program cannot ask.",
+        "Sign with the jiaozi command, with the device at hand.",
+    ),
+    "device.none": (
+        "No {device} was found.",
+        "Plug it in and unlock it; on Linux, the maker's udev rules must be installed.",
+    ),
+    "device.not_taken": (
+        "The app on the device does not take this.",
+        "Allow blind signing in the Ethereum app's settings if the data is a contract's call.",
+    ),
+    "device.other": (
+        "This device has {actual} where the wallet has {expected}.",
+        "Use the wallet's own device, with the same passphrase as before.",
+    ),
+    "device.packet": (
+        "The device's answer came in the wrong order.",
+        "Unplug it, plug it in again, and close other wallets.",
+    ),
+    "device.path": (
+        "The device takes no path as long as {path}.",
+        "Use a path of ten steps at most.",
+    ),
+    "device.signature": (
+        "The device's signature is not that of {address} over this message; it was not used.",
+        "Check that it is the right device; do not use it if this happens again.",
+    ),
+    "device.status": (
+        "The device answered with the status {status}.",
+        "Unlock it, open its Ethereum app, update both if need be, and try again.",
+    ),
+    "device.typed": (
+        "This message has a form that the device cannot take.",
+        "Sign it with a key in this wallet's vault, or ask for a simpler message.",
+    ),
+    "device.unknown": (
+        "The app on the device does not know this command ({status}).",
+        "Update the device's Ethereum app.",
     ),
     "export.exists": (
         "There is something at {file} already; it is left as it is.",

@@ -8,6 +8,13 @@ TEXTS: dict[str, str] = {
     "account.retired_warning": "注意：账户 {account} 已停用，其密钥可能已被他人知道。",
     "account.use_it": "用 --account {number} 使用它；若要一直使用：{command} account use {number}",
     "account.used": "现在使用账户 {account}。",
+    "device.compare": "请与设备上显示的地址比较，并在设备上确认：\n  {address}",
+    "device.hashes": "设备无法显示这条消息，只能显示两个哈希值：\n"
+    "  域哈希    {domain}\n"
+    "  消息哈希  {message}\n"
+    "这样，所签内容只能在这台电脑上看到。信任这台电脑时才继续。",
+    "device.look": "请看设备，在设备上确认或拒绝。",
+    "device.pin": "PIN（按设备上九宫格的位置输入，不显示）：",
     "export.done": "{address} 的密钥已写入 {file}，由您为它设定的密码保护。",
     "export.retired": "账户 {account} 已停用。如果他人可能得到该文件，请把资金转到另一个钱包。",
     "export.warning": "此操作把账户 {account} 的私钥写入文件：{address}\n"
@@ -18,9 +25,11 @@ TEXTS: dict[str, str] = {
     "guide.create": "新钱包，使用新的助记词",
     "guide.keystore": "由密钥文件（keystore）导入的钱包",
     "guide.keystore_file": "密钥文件：",
+    "guide.ledger": "密钥在 Ledger 上的钱包",
     "guide.node": "链的一个节点",
     "guide.restore": "用助记词恢复的钱包",
     "guide.title": "要建立怎样的钱包？",
+    "guide.trezor": "密钥在 Trezor 上的钱包",
     "guide.watch": "只观察某个地址或 xpub 的钱包",
     "guide.watch_what": "要观察的地址或 xpub：",
     "guide.which": "编号",
@@ -47,10 +56,12 @@ TEXTS: dict[str, str] = {
     "option.coin-type": "路径中的 SLIP-44 币种号（否则按链而定，多为 60）",
     "option.key-password-file": "从文件读取密钥文件自己的密码",
     "option.keystore": "导入密钥文件（Web3 Secret Storage）中的密钥",
+    "option.ledger": "密钥在 Ledger 上（请先打开其 Ethereum 应用）",
     "option.passphrase": "询问与助记词配套的 BIP-39 密语",
     "option.passphrase-file": "从文件读取 BIP-39 密语",
     "option.path": "用于 new：此派生路径上的密钥",
     "option.private": "地址也加密保存：显示地址需要密码",
+    "option.trezor": "密钥在 Trezor 上",
     "option.watch": "观察一个地址或 xpub，不含任何密钥",
     "password.key_file": "密钥文件的密码：",
     "password.key_file_new": "密钥文件的新密码：",
@@ -84,6 +95,82 @@ ERRORS: dict[str, tuple[str, str]] = {
     "account.watch": (
         "本钱包只能观察 {address}，没有可签署的密钥。",
         "请在持有密钥的地方签署，或用 jiaozi init --restore 在那里建立钱包。",
+    ),
+    "device.answer": (
+        "设备的回答无法理解。",
+        "请拔下再插上设备后重试；没有签署任何内容。",
+    ),
+    "device.app": (
+        "Ledger 上没有打开 Ethereum 应用。",
+        "请在设备上打开 Ethereum 应用后重试。",
+    ),
+    "device.busy": (
+        "{device} 正被其他程序使用，或无权打开。",
+        "请关闭其他钱包；在 Linux 上请安装厂商的 udev 规则。",
+    ),
+    "device.declined": (
+        "已在设备上拒绝；没有签署任何内容。",
+        "若要签署，请重新运行命令。",
+    ),
+    "device.encoding": (
+        "交易没有交给设备：两种编码结果不同。",
+        "这是程序的错误，请报告。",
+    ),
+    "device.extra": (
+        "没有安装此设备所需的库。",
+        "请用 pip install 'jiaozi[{extra}]' 安装。",
+    ),
+    "device.failed": (
+        "Trezor 未能完成：{reason}。",
+        "请检查设备及其固件后重试。",
+    ),
+    "device.gone": (
+        "设备不再应答。",
+        "请插好并解锁设备，打开其 Ethereum 应用后重试。",
+    ),
+    "device.locked": (
+        "{device} 已锁定。",
+        "请用 PIN 解锁后重试。",
+    ),
+    "device.nobody": (
+        "密钥在设备上（{kind}），此程序无法向其请求。",
+        "请手持设备，用 jiaozi 命令签署。",
+    ),
+    "device.none": (
+        "没有找到 {device}。",
+        "请插好并解锁；在 Linux 上须安装厂商的 udev 规则。",
+    ),
+    "device.not_taken": (
+        "设备上的应用不接受这些数据。",
+        "如果数据是合约调用，请在 Ethereum 应用的设置中允许盲签。",
+    ),
+    "device.other": (
+        "此设备上是 {actual}，钱包里却是 {expected}。",
+        "请使用本钱包的设备，以及与之前相同的密语。",
+    ),
+    "device.packet": (
+        "设备的回答次序有误。",
+        "请拔下再插上设备，并关闭其他钱包。",
+    ),
+    "device.path": (
+        "设备不接受 {path} 这样长的路径。",
+        "请使用不超过十级的路径。",
+    ),
+    "device.signature": (
+        "设备的签名不是 {address} 对这条消息的签名，没有使用。",
+        "请确认设备无误；若再次发生，请勿使用该设备。",
+    ),
+    "device.status": (
+        "设备返回状态 {status}。",
+        "请解锁并打开其 Ethereum 应用，必要时更新二者后重试。",
+    ),
+    "device.typed": (
+        "此消息的形式是设备无法接受的。",
+        "请用保险库中的密钥签署，或要求对方给出更简单的消息。",
+    ),
+    "device.unknown": (
+        "设备上的应用不认识此命令（{status}）。",
+        "请更新设备上的 Ethereum 应用。",
     ),
     "export.exists": (
         "{file} 已存在，保持不动。",

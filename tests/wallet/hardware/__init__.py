@@ -1,0 +1,1 @@
+"""Tests: the rooms of wallet.hardware; no physical device is needed, or was at hand."""
