@@ -7,15 +7,19 @@ EIP-712: encodeType, encodeData, hashStruct.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
-
 from wallet.address import Address, address_bytes, parse_address
 from wallet.errors import InputError
+from wallet.hints import TYPE_CHECKING, ClassVar
 from wallet.keccak import keccak256
+from wallet.record import Record
 
-#: The fields of a struct in the order of its type string: (attribute, EIP-712 name, type).
-Fields: TypeAlias = tuple[tuple[str, str, str], ...]
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    #: The fields of a struct in the order of its type string: (attribute, EIP-712 name, type).
+    Fields: TypeAlias = tuple[tuple[str, str, str], ...]
+else:
+    Fields = tuple
 
 _WORD = 32
 _UINT256 = 2**256
@@ -23,10 +27,9 @@ _BYTES = {"bytes16": 16, "bytes32": 32}
 _DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
 
-class Struct:
+class Struct(Record):
     """What all messages share: the EIP-712 encoding of a record described by `FIELDS`."""
 
-    __slots__ = ()
     NAME: ClassVar[str]
     FIELDS: ClassVar[Fields]
     NESTED: ClassVar[tuple[type[Struct], ...]] = ()
@@ -75,8 +78,7 @@ class Struct:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Record):
     """The contract that a message speaks to, on one chain.
 
     Every message of a holder, the account link too, is signed under the token's domain.

@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
-from typing import Final, NoReturn, final
-
-from coincurve import PrivateKey, PublicKey
 
 from wallet.address import Address, address_of_public_key
 from wallet.base58 import decode_check, encode_check
-from wallet.curve import ORDER, is_private_key, load_key, public_bytes
+from wallet.curve import PrivateKey, PublicKey, is_private_key, load_key, public_bytes
 from wallet.errors import InputError, PathError, SecretLeak
-from wallet.path import Hardened, Index, Normal, Path
+from wallet.hints import TYPE_CHECKING, Final, NoReturn, final
+from wallet.path import HARDENED_BIT, Hardened, Normal, Path
+from wallet.record import Record
 from wallet.secret import Secret
 from wallet.signer import LocalSigner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wallet.path import Index
 
 _PRIVATE_VERSION: Final = bytes.fromhex("0488ade4")
 _PUBLIC_VERSION: Final = bytes.fromhex("0488b21e")
 _SERIALIZED: Final = 78
 _SEED_BYTES: Final = range(16, 65)
 _DEEPEST: Final = 255
+# RFC 2104: what HMAC's two hashes begin with is the key with each byte turned by one of these.
+_IPAD: Final = bytes(byte ^ 0x36 for byte in range(256))
+_OPAD: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Record):
     """Where a node stands in its tree: what xprv and xpub write besides the key."""
 
     depth: int
@@ -69,15 +74,22 @@ class PrivateNode:
 
     def child(self, index: Index) -> PrivateNode:
         """CKDpriv. PathError for the one index in 2^127 that has no key."""
-        public = self.__key.public_key.format()
+        public = self.__key.public_key.compressed()
         data = b"\0" + self.__key.secret if isinstance(index, Hardened) else public
         digest = hmac.digest(self._place.chain_code, data + index.number.to_bytes(4), "sha512")
-        tweak = int.from_bytes(digest[:32])
-        key = (tweak + int.from_bytes(self.__key.secret)) % ORDER
-        if tweak >= ORDER or key == 0:
+        key = self.__key.plus(digest[:32])
+        if key is None:
             raise PathError("path.no_key", index=str(index))
-        place = self._place.child(_fingerprint(public), index, digest[32:])
-        return PrivateNode(key.to_bytes(32), place)
+        return PrivateNode(key.secret, self._place.child(_fingerprint(public), index, digest[32:]))
+
+    def addresses(self, count: int, start: int = 0) -> list[Address]:
+        """The addresses of `count` normal children, from the one numbered `start`.
+
+        PathError for an index that is none, or that has no key.
+        """
+        public = self.__key.public_key.compressed()
+        scalars = _normal_scalars(public, self._place.chain_code, count, start)
+        return _addresses(self.__key.points_plus(scalars), start)
 
     def derive(self, path: Path) -> PrivateNode:
         """The node at a path below this one."""
@@ -133,15 +145,22 @@ class PublicNode:
 
     def child(self, index: Normal) -> PublicNode:
         """CKDpub. PathError for the one index in 2^127 that has no key."""
-        public = self._key.format()
+        public = self._key.compressed()
         digest = hmac.digest(self._place.chain_code, public + index.number.to_bytes(4), "sha512")
-        if int.from_bytes(digest[:32]) >= ORDER:
+        key = self._key.plus(digest[:32])
+        if key is None:
             raise PathError("path.no_key", index=str(index))
-        try:
-            key = self._key.add(digest[:32])
-        except ValueError as error:  # the sum is the point at infinity
-            raise PathError("path.no_key", index=str(index)) from error
         return PublicNode(key, self._place.child(_fingerprint(public), index, digest[32:]))
+
+    def addresses(self, count: int, start: int = 0) -> list[Address]:
+        """The addresses of `count` children, from the one numbered `start`.
+
+        PathError for an index that is none, or that has no key.
+        """
+        public = self._key.compressed()
+        scalars = _normal_scalars(public, self._place.chain_code, count, start)
+        sums = (self._key.plus(scalar) for scalar in scalars)
+        return _addresses((None if key is None else public_bytes(key) for key in sums), start)
 
     @property
     def address(self) -> Address:
@@ -150,7 +169,7 @@ class PublicNode:
 
     def to_xpub(self) -> str:
         """BIP-32's text form."""
-        return encode_check(_PUBLIC_VERSION + self._place.header() + self._key.format())
+        return encode_check(_PUBLIC_VERSION + self._place.header() + self._key.compressed())
 
     @classmethod
     def from_xpub(cls, text: str) -> PublicNode:
@@ -178,6 +197,29 @@ def _read(text: str, version: bytes) -> tuple[_Place, bytes]:
     if place.depth == 0 and (place.parent_fingerprint != bytes(4) or place.child_number != 0):
         raise InputError("hd.extended_key", part="depth")
     return place, raw[45:]
+
+
+def _normal_scalars(public: bytes, chain_code: bytes, count: int, start: int) -> Iterator[bytes]:
+    """I_L of each of many normal children: HMAC with the parts that are the key's done once."""
+    if start < 0 or count < 0 or start + count > HARDENED_BIT:
+        raise PathError("path.index", index=str(start + count - 1 if start >= 0 else start))
+    padded = chain_code.ljust(hashlib.sha512().block_size, b"\0")
+    inside = hashlib.sha512(padded.translate(_IPAD) + public)
+    outside = hashlib.sha512(padded.translate(_OPAD))
+    for number in range(start, start + count):
+        inner, outer = inside.copy(), outside.copy()
+        inner.update(number.to_bytes(4))
+        outer.update(inner.digest())
+        yield outer.digest()[:32]
+
+
+def _addresses(public_keys: Iterator[bytes | None], start: int) -> list[Address]:
+    found = []
+    for number, public in enumerate(public_keys, start):
+        if public is None:  # one index in 2^127
+            raise PathError("path.no_key", index=str(number))
+        found.append(address_of_public_key(public))
+    return found
 
 
 def _fingerprint(public: bytes) -> bytes:

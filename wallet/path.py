@@ -6,15 +6,14 @@ where indices are plain numbers, m/2147483648 silently means m/0'.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Final, TypeAlias
-
 from wallet.errors import PathError
-from wallet.money import shorten
+from wallet.hints import TYPE_CHECKING, Final
+from wallet.plain import shorten
+from wallet.record import Record
 
 HARDENED_BIT: Final = 2**31
-_STEP: Final = re.compile(r"(0|[1-9][0-9]{0,9})(['hH]?)", re.ASCII)
+_MARKS: Final = ("'", "h", "H")
+_MOST_DIGITS: Final = 10
 _LONGEST: Final = 255  # BIP-32 keeps the depth in one byte
 
 
@@ -23,8 +22,7 @@ def _check(index: int) -> None:
         raise PathError("path.index", index=shorten(str(index)))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Normal:
+class Normal(Record):
     """A normal child index, 0 … 2³¹−1: derivable from the public key too."""
 
     index: int
@@ -41,8 +39,7 @@ class Normal:
         return str(self.index)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hardened:
+class Hardened(Record):
     """A hardened child index, 0' … (2³¹−1)': derivable from the private key only."""
 
     index: int
@@ -59,11 +56,13 @@ class Hardened:
         return f"{self.index}'"
 
 
-Index: TypeAlias = Normal | Hardened
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Index: TypeAlias = Normal | Hardened
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Record):
     """A derivation path from the master key; `str` writes it as m/44'/60'/0'/0/0."""
 
     steps: tuple[Index, ...]
@@ -80,10 +79,12 @@ class Path:
             raise PathError("path.format", path=shorten(text))
         steps: list[Index] = []
         for step in rest:
-            match = _STEP.fullmatch(step)
-            if match is None:
+            kind = Hardened if step.endswith(_MARKS) else Normal
+            digits = step[:-1] if kind is Hardened else step
+            plain = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+            if not plain or (digits[0] == "0" and digits != "0"):
                 raise PathError("path.format", path=shorten(text))
-            steps.append((Hardened if match.group(2) else Normal)(int(match.group(1))))
+            steps.append(kind(int(digits)))
         return cls(tuple(steps))
 
     def __truediv__(self, step: Index) -> Path:

@@ -2,7 +2,8 @@
 
 A `@dataclass(frozen=True, slots=True)` writes and compiles its methods when its module is
 loaded: `dataclasses` itself and the records behind `jiaozi balance` would take longer than the
-rest of the command. A Record shares its methods instead; to the type checker it is a dataclass.
+rest of the command. A Record shares its methods instead; to the type checker it is a dataclass,
+and `dataclasses.replace`, `asdict` and `fields` take it for one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ _set = object.__setattr__
 
 class _RecordType(type):
     """Makes a slot of each annotated name, in order; a value beside it is its default."""
+
+    __match_args__: tuple[str, ...]
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _RecordType:
         own = tuple(
@@ -32,6 +35,15 @@ class _RecordType(type):
         namespace["_defaults"] = defaults
         return super().__new__(cls, name, bases, namespace)
 
+    @property
+    def __dataclass_fields__(cls) -> dict[str, Any]:
+        """What `dataclasses.replace`, `asdict` and `fields` look for."""
+        from dataclasses import make_dataclass  # noqa: PLC0415  # what this module does without
+
+        made: Any = make_dataclass(cls.__name__, cls.__match_args__)
+        found: dict[str, Any] = made.__dataclass_fields__
+        return found
+
 
 @dataclass_transform(frozen_default=True)
 class Record(metaclass=_RecordType):
@@ -43,6 +55,7 @@ class Record(metaclass=_RecordType):
     """
 
     __match_args__: ClassVar[tuple[str, ...]]
+    __dataclass_fields__ = property(lambda self: type(self).__dataclass_fields__)
     _defaults: ClassVar[dict[str, Any]]
 
     def __init__(self, *values: Any, **named: Any) -> None:

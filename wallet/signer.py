@@ -6,11 +6,10 @@ judge what it signs. Every signature is 65 bytes r ‖ s ‖ v, s low, v 27 or 2
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Protocol, final
-
 from wallet.address import Address, address_of_public_key
 from wallet.curve import load_key, public_bytes, recover_public, sign
 from wallet.errors import SecretLeak, SignatureError
+from wallet.hints import TYPE_CHECKING, NoReturn, Protocol, final
 from wallet.keccak import keccak256
 from wallet.secret import Secret
 
@@ -28,23 +27,18 @@ class Signer(Protocol):
     @property
     def address(self) -> Address:
         """The address that the signatures are of."""
-        ...
 
     def sign_transaction(self, transaction: Transaction) -> bytes:
         """Sign a transaction; `Transaction.sign` makes the bytes that are sent."""
-        ...
 
     def sign_message(self, message: Struct, domain: Domain) -> bytes:
         """Sign one of the bank money's own messages (EIP-712) under a domain."""
-        ...
 
     def sign_typed(self, message: TypedData) -> bytes:
         """Sign any typed message (EIP-712)."""
-        ...
 
     def sign_text(self, text: bytes) -> bytes:
         """Sign a text for people (EIP-191, version 0x45: «personal sign»)."""
-        ...
 
 
 @final

@@ -6,14 +6,13 @@ is signed: `decode` shares no code path with `sign` but RLP.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
-
 from wallet import rlp
 from wallet.address import Address, address_bytes, checksum
 from wallet.curve import HALF_ORDER, ORDER
 from wallet.errors import InputError
+from wallet.hints import Final
 from wallet.keccak import keccak256
+from wallet.record import Record
 from wallet.signer import Signer, recover
 
 _TYPE: Final = b"\x02"
@@ -28,8 +27,7 @@ _ADDRESS: Final = 20
 AccessEntry = tuple[Address, tuple[bytes, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Record):
     """An unsigned type 2 transaction. Fees are wei per gas, `value` is wei of the native coin.
 
     `to` is None only where a contract is created; the wallet itself never does that.
@@ -91,8 +89,7 @@ class Transaction:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedTransaction:
+class SignedTransaction(Record):
     """A transaction, who signed it, and its bytes on the wire."""
 
     transaction: Transaction

@@ -6,11 +6,12 @@ the `eth_signTypedData_v4` form of exactly what the contracts (or the bank) veri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 from wallet.address import Address
-from wallet.eip712 import Domain, Fields, Struct
+from wallet.eip712 import Domain, Struct
+from wallet.hints import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from wallet.eip712 import Fields
 
 __all__ = [
     "AccountLink",
@@ -39,7 +40,6 @@ _AUTHORIZATION_FIELDS: Fields = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class TransferAuthorization(Struct):
     """EIP-3009: whoever brings this moves `value` minor units from `from_` to `to`, once.
 
@@ -57,7 +57,6 @@ class TransferAuthorization(Struct):
     FIELDS: ClassVar[Fields] = _AUTHORIZATION_FIELDS
 
 
-@dataclass(frozen=True, slots=True)
 class ReceiveAuthorization(Struct):
     """EIP-3009: as TransferAuthorization, but only `to` itself may bring it."""
 
@@ -71,7 +70,6 @@ class ReceiveAuthorization(Struct):
     FIELDS: ClassVar[Fields] = _AUTHORIZATION_FIELDS
 
 
-@dataclass(frozen=True, slots=True)
 class CancelAuthorization(Struct):
     """EIP-3009: the authorization with this nonce shall never be used."""
 
@@ -84,7 +82,6 @@ class CancelAuthorization(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Permit(Struct):
     """EIP-2612: `spender` may take up to `value` minor units; `nonce` is the token's counter."""
 
@@ -103,7 +100,6 @@ class Permit(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Payout(Struct):
     """Where a redemption's bank money goes. Only its hash reaches the chain.
 
@@ -123,7 +119,6 @@ class Payout(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class RedeemOrder(Struct):
     """Burn `amount` minor units of the holder's and pay `amount − fee` out to `payout`.
 
@@ -148,7 +143,6 @@ class RedeemOrder(Struct):
     NESTED: ClassVar[tuple[type[Struct], ...]] = (Payout,)
 
 
-@dataclass(frozen=True, slots=True)
 class CancelRedeem(Struct):
     """The redemption order with this nonce shall never be burned."""
 
@@ -161,7 +155,6 @@ class CancelRedeem(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class AccountLink(Struct):
     """The wallet names its bank account to the bank; checked off chain, never sent to it.
 
@@ -183,7 +176,6 @@ class AccountLink(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class AccountUnlink(Struct):
     """The wallet ends its link to a bank account; checked off chain, never sent to it.
 
@@ -204,7 +196,6 @@ class AccountUnlink(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class IssueEntry(Struct):
     """One deposit that the bank wants credited: `amount` minor units to `holder`.
 
@@ -225,7 +216,6 @@ class IssueEntry(Struct):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class IssueApproval(Struct):
     """An officer's word that the Teller may issue exactly these entries past its bucket.
 

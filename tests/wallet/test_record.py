@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -74,6 +75,17 @@ def test_records_do_not_change() -> None:
         coin.other = 1  # type: ignore[attr-defined]  # as above
     assert not hasattr(coin, "__dict__")
     assert coin == Coin("EUR")
+
+
+def test_what_is_made_for_dataclasses_takes_records() -> None:
+    assert replace(Marked("EUR"), places=3) == Marked("EUR", 3)
+    assert asdict(Marked("EUR")) == {"code": "EUR", "places": 2, "mark": "x"}
+    assert [field.name for field in fields(Coin)] == ["code", "places"]
+    assert is_dataclass(Coin)
+    with pytest.raises(TypeError):
+        replace(Coin("EUR"), colour="red")  # type: ignore[call-arg]  # that is the point
+    with pytest.raises(InputError):
+        replace(Coin("EUR"), places=-1)
 
 
 def test_a_record_is_checked_and_copied() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -86,7 +86,6 @@ def test_type_strings_are_the_pinned_ones(struct: type[Struct], type_string: str
     assert keccak256(type_string.encode()) == struct.TYPE_HASH
 
 
-@dataclass(frozen=True)
 class Person(Struct):
     """The struct of EIP-712's own example."""
 
@@ -96,7 +95,6 @@ class Person(Struct):
     FIELDS: ClassVar[Fields] = (("name", "name", "string"), ("wallet", "wallet", "address"))
 
 
-@dataclass(frozen=True)
 class Mail(Struct):
     """The message of EIP-712's own example."""
 
@@ -267,5 +265,5 @@ def test_a_wrong_approval_is_refused_when_it_is_made(
 
 
 def test_messages_do_not_change() -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         AUTHORIZATION.value = 1  # type: ignore[misc]  # that it is refused is the test

@@ -58,6 +58,7 @@ HEAVY = {
     "api",
     "argparse",
     "asyncio",
+    "coincurve",
     "eth_account",
     "eth_keys",
     "fastapi",
