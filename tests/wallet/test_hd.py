@@ -152,3 +152,19 @@ def test_base58_round_trips(payload: bytes) -> None:
 @pytest.mark.parametrize("text", ["", "1", "0", "l", "é", "3" * 20])
 def test_base58_refuses(text: str) -> None:
     assert decode_check(text) is None
+
+
+def test_many_addresses_at_once_are_those_of_the_children() -> None:
+    node = MASTER.derive(Path.parse("m/44'/60'/0'/0"))
+    one_by_one = [node.child(Normal(number)).public().address for number in range(40)]
+    assert node.addresses(40) == node.public().addresses(40) == one_by_one
+    assert node.addresses(3, 37) == node.public().addresses(3, 37) == one_by_one[37:]
+    assert node.addresses(0) == []
+
+
+@pytest.mark.parametrize(("count", "start"), [(1, 2**31), (2, 2**31 - 1), (1, -1), (-1, 0)])
+def test_many_addresses_end_at_the_last_index(count: int, start: int) -> None:
+    assert len(MASTER.addresses(1, 2**31 - 1)) == 1
+    for node in (MASTER, MASTER.public()):
+        with pytest.raises(PathError):
+            node.addresses(count, start)

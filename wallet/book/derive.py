@@ -16,13 +16,23 @@ def child(accounts: Accounts, number: int) -> tuple[Address, str]:
 
     SetupError for a wallet that has a single key or address.
     """
+    path, node = _above(accounts)
+    return node.child(Normal(number)).address, str(path / Normal(number))
+
+
+def children(accounts: Accounts, count: int) -> list[tuple[Address, str]]:
+    """The first addresses below the xpub, and their paths, as `child` gives each."""
+    path, node = _above(accounts)
+    return [(address, f"{path}/{number}") for number, address in enumerate(node.addresses(count))]
+
+
+def _above(accounts: Accounts) -> tuple[Path, PublicNode]:
     if accounts.xpub is None or accounts.root is None:
         raise SetupError("account.single", kind=accounts.kind)
     path, node = Path.parse(accounts.root), PublicNode.from_xpub(accounts.xpub)
-    change = [Normal(0)] if len(path.steps) == _ACCOUNT_STEPS else []
-    for step in (*change, Normal(number)):
-        path, node = path / step, node.child(step)
-    return node.address, str(path)
+    if len(path.steps) == _ACCOUNT_STEPS:
+        return path / Normal(0), node.child(Normal(0))
+    return path, node
 
 
 def next_child(accounts: Accounts) -> tuple[Address, str]:

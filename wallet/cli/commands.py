@@ -45,7 +45,8 @@ COMMANDS: Final = {
                 Option("--insecure-http"),
             ),
         ),
-        Command("address"),
+        Command("address", options=(Option("--count", "N"),)),
+        Command("accounts"),
         Command(
             "account",
             options=(Option("--path", "PATH"),),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from wallet.hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 
 def rows(pairs: Sequence[tuple[str, str]]) -> list[str]:
@@ -30,8 +31,14 @@ def moment(timestamp: int | None) -> str:
     """Seconds since 1970 as people write a time, in UTC."""
     if timestamp is None:
         return "-"
+    from datetime import UTC, datetime  # noqa: PLC0415  # only where a time is shown
+
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    import unicodedata  # noqa: PLC0415  # a large table
+
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -52,6 +52,7 @@ LOADED = {
     ("--help",): ANY | HELP,
     ("send", "--help"): ANY | HELP,
     ("address",): ANY | ACCOUNT | {"wallet.cli.address"},
+    ("accounts",): ANY | ACCOUNT | {"wallet.cli.accounts", "wallet.cli.views"},
 }
 #: What no command may load to read from the chain, or to sign.
 HEAVY = {
@@ -101,10 +102,10 @@ def test_the_quickest_commands_load_these_and_no_more(
     assert "wallet.cli.run" in found
 
 
-@pytest.mark.parametrize("command", ["balance", "history"])
-def test_what_reads_the_chain_loads_nothing_heavy(world: World, command: str) -> None:
-    found = loaded(command, home=world.home)
-    assert "wallet.rpc" in found
+@pytest.mark.parametrize("command", ["balance", "history", "address --count 3"])
+def test_what_computes_or_reads_the_chain_loads_nothing_heavy(world: World, command: str) -> None:
+    found = loaded(*command.split(), home=world.home)
+    assert found & {"wallet.rpc", "wallet.hd"}
     assert sorted(found & HEAVY) == []
 
 

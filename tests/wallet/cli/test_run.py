@@ -203,6 +203,7 @@ def test_a_terminal_without_chinese_letters_gets_no_traceback(world: World) -> N
 PAY_LINK = f"ethereum:{TOKEN}@31337/transfer?address={PAYEE}&uint256=100"
 EVERYTHING: list[list[str]] = [
     ["address"],
+    ["accounts"],
     ["balance"],
     ["link", IBAN, "--name", "Ada Wu", "--code", "284917", "--yes"],
     ["send", "1", PAYEE, "--yes"],
