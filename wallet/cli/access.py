@@ -7,6 +7,7 @@ from functools import cached_property
 from wallet.address import Address, parse_address
 from wallet.bank import BankClient, BankInfo
 from wallet.book import Home
+from wallet.book.accounts import WATCH
 from wallet.book.keys import open_signer
 from wallet.cli.chosen import chosen_account
 from wallet.cli.holder import Holder
@@ -31,6 +32,7 @@ class Wallet:
         self.session = session
         self.home = Home(session.place, session.line.get("--on"))
         self.accounts, self.account = chosen_account(session)
+        session.needs_password = self.accounts.has_vault
         self.network = self.home.network()
 
     @property
@@ -64,6 +66,11 @@ class Wallet:
         """The chosen account's signer, once the password has opened the vault."""
         owner = Holder(self.session)
         return open_signer(self.home, self.accounts, self.account, self.session.password, owner)
+
+    def check_can_sign(self) -> None:
+        """SetupError for a wallet that only watches, before anybody is asked anything."""
+        if self.accounts.kind == WATCH:
+            raise SetupError("account.watch", address=self.address)
 
     def retired_warning(self) -> list[str]:
         """What to say before money of a retired account is moved; nothing for another one."""

@@ -73,6 +73,7 @@ class Approval:
         """Show a transaction, and ask. With `title`, the sender knows better what it is for: it
         and the `extra` rows then say it, and of the transaction itself only its fee is shown.
         """
+        self.wallet.check_can_sign()
         shown, acts = show_transaction(transaction, self.view()), acts_of_transaction(transaction)
         if title is None:
             self._ask(shown, acts, extra)
@@ -135,6 +136,7 @@ class Approval:
         risks: Sequence[Risk] = (),
         note: str | None = None,
     ) -> None:
+        self.wallet.check_can_sign()
         facts = self.facts(acts)
         told: list[Row] = []
         for act in acts:

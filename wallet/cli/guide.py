@@ -56,9 +56,11 @@ def _ask_source(session: Session) -> dict[str, str]:
 def _ask(session: Session, key: str, default: str | None = None) -> str:
     """A line from the terminal; asked again while it is empty and there is no default."""
     stdin, stderr = session.environment.stdin, session.environment.stderr
-    hint = "" if default is None else f" [{default}]"
+    shown = session.text("guide.prompt", question=session.text(key))
+    if default is not None:
+        shown = session.text("guide.prompt_default", question=session.text(key), default=default)
     while True:
-        print(f"{session.text(key)}{hint}", end=" ", file=stderr, flush=True)
+        print(shown, end=" ", file=stderr, flush=True)
         line = stdin.readline()
         if not line:
             raise Declined("guide.end")

@@ -66,4 +66,4 @@ def usages(command: Command) -> list[str]:
 def _options(options: tuple[Option, ...], text: Text) -> Iterator[str]:
     for option in options:
         shown = f"{option.flag} {option.value}" if option.value else option.flag
-        yield f"  {shown:<22} {text(f'option.{option.flag[2:]}')}"
+        yield f"  {shown:<24} {text(f'option.{option.flag[2:]}')}"

@@ -86,6 +86,8 @@ class Session:
         #: How many seconds to wait for an end: --timeout, else two minutes.
         self.timeout = line.number("--timeout", _TIMEOUT_SECONDS, _LONGEST_TIMEOUT)
         self._typed: Secret | None = None
+        #: Whether signing will need the password; False where a device has the key.
+        self.needs_password = True
         self._progress = _Progress(environment.stderr, silent=self.as_json)
         self._read_password: Secret | None = None
 
@@ -164,7 +166,7 @@ class Session:
         if the answer is not yes; InputError where nobody can be asked; SecretError where the
         password could not be had afterwards.
         """
-        if self._password_file is None:
+        if self.needs_password and self._password_file is None:
             self._need_terminal()
         self.say(lines)
         is_asked, stderr = not self.line.has("--yes"), self.environment.stderr

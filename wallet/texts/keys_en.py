@@ -22,26 +22,31 @@ TEXTS: dict[str, str] = {
     "export.done": "The key of {address} is in {file}, under the password that you gave for it.",
     "export.retired": "Account {account} is retired. Move its money to another wallet if "
     "anybody else may get that file.",
-    "export.warning": "This writes the private key of account {account} to a file: {address}\n"
+    "export.warning": "This writes the private key of this account to a file: {account}, "
+    "{address}\n"
     "The wallet's xpub lies beside it in clear. Whoever gets both can work out the\n"
     "keys of ALL accounts of this wallet, not of this one only.\n"
     "The account will be marked as retired.",
-    "guide.bank": "The bank's bridge (a URL), or the file of a deployment:",
+    "guide.bank": "The bank's bridge (a URL), or the file of a deployment",
     "guide.create": "a new wallet with a new recovery phrase",
     "guide.keystore": "a wallet from a key file (keystore)",
-    "guide.keystore_file": "The key file:",
-    "guide.ledger": "keys on a Ledger",
+    "guide.keystore_file": "The key file",
+    "guide.ledger": "a wallet whose keys are on a Ledger",
     "guide.node": "A node of the chain",
+    "guide.prompt": "{question}:",
+    "guide.prompt_default": "{question} [{default}]:",
     "guide.restore": "a wallet from its recovery phrase",
     "guide.title": "What shall the wallet be?",
-    "guide.trezor": "keys on a Trezor",
+    "guide.trezor": "a wallet whose keys are on a Trezor",
     "guide.watch": "a wallet that only watches an address or an xpub",
-    "guide.watch_what": "The address or xpub to watch:",
+    "guide.watch_what": "The address or xpub to watch",
     "guide.which": "Number",
     "help.account": "show, make, choose, name or retire an account of this wallet",
-    "help.account.example": "jiaozi account new savings\njiaozi account use savings",
+    "help.account.example": "jiaozi account new savings\n"
+    "jiaozi account use savings",
     "help.export": "export an address, the xpub, or one account's key as a key file",
-    "help.export.example": "jiaozi export xpub\njiaozi export key savings.json --account savings",
+    "help.export.example": "jiaozi export xpub\n"
+    "jiaozi export key savings.json --account savings",
     "init.looking": "Looking on the chain for accounts that were used.",
     "init.next_balance": "Next: {command} balance",
     "init.passphrase": "BIP-39 passphrase (not shown):",

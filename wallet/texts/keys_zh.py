@@ -8,7 +8,8 @@ TEXTS: dict[str, str] = {
     "account.retired_warning": "注意：账户 {account} 已停用，其密钥可能已被他人知道。",
     "account.use_it": "用 --account {number} 使用它；若要一直使用：{command} account use {number}",
     "account.used": "现在使用账户 {account}。",
-    "device.compare": "请与设备上显示的地址比较，并在设备上确认：\n  {address}",
+    "device.compare": "请与设备上显示的地址比较，并在设备上确认：\n"
+    "  {address}",
     "device.hashes": "设备无法显示这条消息，只能显示两个哈希值：\n"
     "  域哈希    {domain}\n"
     "  消息哈希  {message}\n"
@@ -17,26 +18,30 @@ TEXTS: dict[str, str] = {
     "device.pin": "PIN（按设备上九宫格的位置输入，不显示）：",
     "export.done": "{address} 的密钥已写入 {file}，由您为它设定的密码保护。",
     "export.retired": "账户 {account} 已停用。如果他人可能得到该文件，请把资金转到另一个钱包。",
-    "export.warning": "此操作把账户 {account} 的私钥写入文件：{address}\n"
+    "export.warning": "此操作把这个账户的私钥写入文件：{account}，{address}\n"
     "钱包的 xpub 以明文保存。谁同时得到 xpub 和这把私钥，就能算出\n"
     "本钱包全部账户的私钥，而不只是这一个。\n"
     "该账户将标记为停用。",
-    "guide.bank": "银行的桥（网址），或部署文件：",
+    "guide.bank": "银行的桥（网址），或部署文件",
     "guide.create": "新钱包，使用新的助记词",
     "guide.keystore": "由密钥文件（keystore）导入的钱包",
-    "guide.keystore_file": "密钥文件：",
+    "guide.keystore_file": "密钥文件",
     "guide.ledger": "密钥在 Ledger 上的钱包",
     "guide.node": "链的一个节点",
+    "guide.prompt": "{question}（请输入）：",
+    "guide.prompt_default": "{question}（直接回车为 {default}）：",
     "guide.restore": "用助记词恢复的钱包",
     "guide.title": "要建立怎样的钱包？",
     "guide.trezor": "密钥在 Trezor 上的钱包",
     "guide.watch": "只观察某个地址或 xpub 的钱包",
-    "guide.watch_what": "要观察的地址或 xpub：",
+    "guide.watch_what": "要观察的地址或 xpub",
     "guide.which": "编号",
     "help.account": "查看、新建、选用、命名或停用本钱包的账户",
-    "help.account.example": "jiaozi account new 储蓄\njiaozi account use 储蓄",
+    "help.account.example": "jiaozi account new 储蓄\n"
+    "jiaozi account use 储蓄",
     "help.export": "导出地址、xpub，或把一个账户的密钥导出为密钥文件",
-    "help.export.example": "jiaozi export xpub\njiaozi export key savings.json --account 储蓄",
+    "help.export.example": "jiaozi export xpub\n"
+    "jiaozi export key savings.json --account 储蓄",
     "init.looking": "正在链上查找用过的账户。",
     "init.next_balance": "下一步：{command} balance",
     "init.passphrase": "BIP-39 密语（输入时不显示）：",

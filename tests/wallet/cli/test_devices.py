@@ -63,6 +63,15 @@ def test_a_trezor_signs_relayed_and_direct_payments(bare: World, trezor: FakeTre
     assert len(trezor.shown) == 3
 
 
+def test_no_password_is_needed_without_a_terminal(bare: World, ledger: FakeLedger) -> None:
+    init(bare, "--ledger", password=False)
+    fund(bare)
+    ran = bare.run("send", "1", PAYEE, "--yes", "--json", password=False)
+    assert ran.code == 0, ran.err
+    ran = bare.run("send", "1", PAYEE, "--json", password=False)
+    assert (ran.code, ran.error["code"]) == (2, "confirm.needed")
+
+
 def test_what_is_refused_on_the_device_is_not_sent(bare: World, ledger: FakeLedger) -> None:
     init(bare, "--ledger", password=False)
     fund(bare)

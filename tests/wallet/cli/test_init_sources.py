@@ -174,8 +174,11 @@ def test_watching_an_address_needs_no_password(bare: World) -> None:
     assert not (bare.home / "vault.json").exists()
     bare.chain.balances[ADDRESS] = 1234
     assert bare.json("balance")["balance"]["amount"] == "12.34"
-    ran = bare.run("send", "1", PAYEE, "--yes", "--json", password=False)
-    assert ran.code != 0
+    bare.chain.tiers |= {ADDRESS: 1, PAYEE: 1}
+    for way in ((), ("--direct",)):  # nobody is asked anything
+        ran = bare.run("send", "1", PAYEE, *way, "--json", typed="y\n", password=False)
+        assert (ran.code, ran.error["code"]) == (1, "account.watch")
+        assert ran.out == ""
     assert init(bare, "--watch", ADDRESS, "--json").error["code"] == "home.exists"
 
 

@@ -20,7 +20,7 @@ from tests.wallet.world import PHRASE
 from wallet import mnemonic
 from wallet.base58 import decode_check
 from wallet.hd import PrivateNode
-from wallet.path import Hardened, Index, Normal, Path
+from wallet.path import Hardened, Normal, Path
 
 OK = b"\x90\x00"
 MASTER = PrivateNode.from_seed(mnemonic.seed(mnemonic.parse(PHRASE)))
@@ -90,7 +90,7 @@ class FakeLedger:
         return bytes((65,)) + point + bytes((40,)) + text + code
 
     def _path(self, data: bytes) -> tuple[Path, bytes]:
-        steps: list[Index] = []
+        steps: list[Hardened | Normal] = []
         for place in range(data[0]):
             number = int.from_bytes(data[1 + 4 * place : 5 + 4 * place])
             hard = number >= 2**31
