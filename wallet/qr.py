@@ -7,6 +7,7 @@ is loaded only when it is used.
 from __future__ import annotations
 
 import io
+import os
 from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
@@ -48,9 +49,9 @@ def picture(text: str, kind: Literal["png", "svg"]) -> bytes:
     return out.getvalue()
 
 
-def write(file: str, data: bytes) -> None:
-    """Write a new file; FileExistsError where there is one already."""
-    with Path(file).open("xb") as out:
+def write(file: str, data: bytes, mode: int = 0o666) -> None:
+    """Write a new file (less what the umask takes); FileExistsError where there is one already."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
         out.write(data)
 
 

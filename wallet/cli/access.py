@@ -12,7 +12,15 @@ from wallet.book.keys import open_signer
 from wallet.cli.chosen import chosen_account
 from wallet.cli.holder import Holder
 from wallet.cli.session import Session
-from wallet.errors import AddressError, AmountError, DamagedFile, InputError, SetupError, WrongChain
+from wallet.errors import (
+    AddressError,
+    AmountError,
+    DamagedFile,
+    InputError,
+    SetupError,
+    Unreachable,
+    WrongChain,
+)
 from wallet.http import check_private
 from wallet.money import format_amount, parse_amount, shorten
 from wallet.plain import read_line
@@ -27,9 +35,10 @@ _NAME_LONGEST = 40
 class Wallet:
     """One wallet in use by one command. Nothing is opened before it is needed."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, offline: bool = False) -> None:
         """Read the wallet's files; SetupError if there is none, InputError for no such account."""
         self.session = session
+        self._is_offline = offline
         self.home = Home(session.place, session.line.get("--on"))
         self.accounts, self.account = chosen_account(session)
         session.needs_password = self.accounts.has_vault
@@ -42,7 +51,12 @@ class Wallet:
 
     @cached_property
     def token(self) -> TokenClient:
-        """The token on its chain; WrongChain if the node serves another one."""
+        """The token on its chain; WrongChain if the node serves another one.
+
+        Unreachable for a wallet that was opened to be used without a network.
+        """
+        if self._is_offline:
+            raise Unreachable("offline.no_network")
         self._check_way(self.network.rpc_url)
         rpc = Rpc.at(self.network.rpc_url)
         rpc.check_chain(self.network.chain_id)

@@ -43,6 +43,7 @@ COMMANDS: Final = {
                 Option("--coin-type", "N"),
                 Option("--private"),
                 Option("--insecure-http"),
+                Option("--unchecked"),
             ),
         ),
         Command("address", options=(Option("--count", "N"),)),
@@ -113,6 +114,7 @@ COMMANDS: Final = {
                 Option("--rpc", "URL"),
                 Option("--network", "FILE"),
                 Option("--insecure-http"),
+                Option("--unchecked"),
             ),
             actions={"list": (), "add": ("NAME",), "use": ("NAME",), "remove": ("NAME",)},
         ),
@@ -153,5 +155,17 @@ COMMANDS: Final = {
             actions={"typed": ("[FILE]",), "text": ("[FILE]",)},
         ),
         Command("doctor", options=(Option("--find", "ADDRESS"),)),
+        Command(
+            "offline",
+            options=(
+                Option("--direct"),
+                Option("--memo", "TEXT"),
+                Option("--hours", "N"),
+                Option("--out", "FILE"),
+                Option("--png", "FILE"),
+                *_WAITING,
+            ),
+            actions={"prepare": ("AMOUNT", "TO"), "sign": ("FILE…",), "send": ("FILE…",)},
+        ),
     )
 }

@@ -33,7 +33,7 @@ _MOST_TIP: Final = 50 * _GWEI  # wei a gas; no node is believed that wants a lar
 def pay(wallet: Wallet, to: Address, amount: int, memo: str | None) -> TransferRecord:
     """Sign an ERC-20 transfer, write it down, send it."""
     text = wallet.session.text
-    plan = _plan(wallet, transfer(to, amount))
+    plan = planned(wallet, transfer(to, amount))
     extra = [(text("label.way"), text("send.way_direct"))]
     if memo is not None:
         extra.append((text("label.memo"), memo))
@@ -71,7 +71,7 @@ def send_again(wallet: Wallet, record: TransferRecord) -> TransferRecord:
 def bring(wallet: Wallet, record: TransferRecord) -> TransferRecord:
     """Bring an authorization that the bank was meant to bring. It is used once, whoever does."""
     message, signature = record.message(), bytes.fromhex(record.signature)
-    plan = _plan(wallet, transfer_with_authorization(message, signature))
+    plan = planned(wallet, transfer_with_authorization(message, signature))
     extra = [(wallet.session.text("label.way"), wallet.session.text("send.way_direct"))]
     Approval(wallet).transaction(plan, extra)
     raw, tx_hash = sign(wallet, plan)
@@ -121,7 +121,7 @@ def wait(wallet: Wallet, record: TransferRecord) -> tuple[TransferRecord, int]:
     return final, block
 
 
-def _plan(wallet: Wallet, data: bytes) -> Transaction:
+def planned(wallet: Wallet, data: bytes) -> Transaction:
     """The transaction for a call of the token; RefusedError if it would fail or costs too much."""
     rpc, token = wallet.token.rpc, wallet.network.token
     try:

@@ -39,7 +39,10 @@ def run(session: Session) -> Result | None:
     network = given_network(session)
     client = TokenClient(Rpc.at(network.rpc_url), network.token)
     coin_type = coin_type_of(network.chain_id)
-    source = read_source(session, coin_type, lambda address: _is_used(client, address))
+    is_alone = session.line.has("--unchecked")
+    source = read_source(
+        session, coin_type, lambda address: not is_alone and _is_used(client, address)
+    )
     sealed, password = _seal(session, source)
     result = _result(session, home, source, network)
     if session.as_json:

@@ -11,7 +11,7 @@ from wallet.cli.session import Result, Session
 from wallet.cli.views import columns
 from wallet.errors import InputError, SetupError
 
-_SETUP = ("--bank", "--rpc", "--network", "--insecure-http")
+_SETUP = ("--bank", "--rpc", "--network", "--insecure-http", "--unchecked")
 
 
 def run(session: Session) -> Result:

@@ -20,13 +20,21 @@ from wallet.rpc import Rpc
 from wallet.strict_json import read_json
 from wallet.token import TokenClient
 
+_NOWHERE: Final = "http://127.0.0.1:8545"  # where a computer without a network asks nobody
 _DEPTH: Final = 5  # where no bank says how deep a block must lie
 
 
 def given_network(session: Session) -> Network:
-    """Chain, token and bank, from the bank or a deployment's file, proved against the chain."""
+    """Chain, token and bank, from the bank or a deployment's file, proved against the chain.
+
+    With --unchecked the file alone is believed: a computer without a network can ask nobody.
+    """
     bank_url, rpc_url = session.line.get("--bank"), session.line.get("--rpc")
-    file = session.line.get("--network")
+    file, is_unchecked = session.line.get("--network"), session.line.has("--unchecked")
+    if is_unchecked:
+        if file is None or bank_url is not None:
+            raise InputError("init.unchecked")
+        return _from_file(Path(file), rpc_url or _NOWHERE, None)
     if rpc_url is None:
         raise InputError("init.rpc")
     insecure = session.line.has("--insecure-http")

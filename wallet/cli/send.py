@@ -34,8 +34,7 @@ def run(session: Session) -> Result:
             return finish(wallet, act(wallet, _find(wallet, named)))
     again = session.line.get("--again")
     if again is not None:
-        found = _find(wallet, again)
-        return finish(wallet, _again(wallet, found), was_paid=found.state == FINAL)
+        return resume(wallet, _find(wallet, again))
     amount, to = session.line.words["AMOUNT"], session.line.words["TO"]
     return finish(wallet, begin(wallet, wallet.positive(amount), wallet.payee(to)))
 
@@ -45,6 +44,11 @@ def _refuse_ways(session: Session, flag: str) -> None:
     for other in ("--direct", "--memo"):
         if session.line.has(other):
             raise InputError("usage.option", option=other, command=f"jiaozi send {flag}")
+
+
+def resume(wallet: Wallet, found: TransferRecord) -> Result:
+    """Go on with a payment that was signed before, wherever it was left."""
+    return finish(wallet, _again(wallet, found), was_paid=found.state == FINAL)
 
 
 def finish(wallet: Wallet, record: TransferRecord, *, was_paid: bool = False) -> Result:
@@ -79,12 +83,17 @@ def begin(wallet: Wallet, amount: int, to: Address) -> TransferRecord:
             raise Unreachable("send.no_bank", place=wallet.bank.place) from error
         if to == info.teller:
             raise AddressError("payee.teller")
-    refusal = wallet.token.transfer_check(wallet.address, to, amount)
-    if refusal is not None:
-        raise refusal.error(wallet.network.currency)
+    check_rules(wallet, amount, to)
     if is_direct:
         return direct.pay(wallet, to, amount, memo)
     return relay.pay(wallet, to, amount, memo)
+
+
+def check_rules(wallet: Wallet, amount: int, to: Address) -> None:
+    """RefusedError if the token would refuse this payment now."""
+    refusal = wallet.token.transfer_check(wallet.address, to, amount)
+    if refusal is not None:
+        raise refusal.error(wallet.network.currency)
 
 
 def _find(wallet: Wallet, start: str) -> TransferRecord:

@@ -29,7 +29,8 @@ class Option(Record):
 class Command(Record):
     """A command: its words after the name, and its options.
 
-    A word in brackets ("[NAME]") may be left out. `instead` are options of which one stands in
+    A word in brackets ("[NAME]") may be left out; one that ends in an ellipsis ("FILE…") takes
+    all that follow, with NUL between them. `instead` are options of which one stands in
     place of the words (`send --again ID`). `actions` are what the first word may be, each with
     the words after it (`config set KEY VALUE`); without any word the first of them is meant.
     """
@@ -106,6 +107,8 @@ def _words(command: Command, rest: list[str], flags: Mapping[str, str]) -> dict[
                 )
             return {}
         places, found = command.actions[action], {"ACTION": action}
+    if places and places[-1].endswith("…") and len(rest) > len(places):
+        rest[len(places) - 1 :] = ["\0".join(rest[len(places) - 1 :])]
     if len(rest) > len(places):
         raise InputError("usage.extra", word=shorten(rest[len(places)]), command=command.name)
     given = [flag for flag in command.instead if flag in flags]
@@ -114,7 +117,7 @@ def _words(command: Command, rest: list[str], flags: Mapping[str, str]) -> dict[
     missing = [place for place in places[len(rest) :] if not place.startswith("[")]
     if missing and "--help" not in flags and not given:
         raise InputError("usage.missing", word=missing[0], command=command.name)
-    return found | {place.strip("[]"): word for place, word in zip(places, rest, strict=False)}
+    return found | {place.strip("[]…"): word for place, word in zip(places, rest, strict=False)}
 
 
 def _separate(

@@ -42,11 +42,9 @@ TEXTS: dict[str, str] = {
     "guide.watch_what": "The address or xpub to watch",
     "guide.which": "Number",
     "help.account": "show, make, choose, name or retire an account of this wallet",
-    "help.account.example": "jiaozi account new savings\n"
-    "jiaozi account use savings",
+    "help.account.example": "jiaozi account new savings\njiaozi account use savings",
     "help.export": "export an address, the xpub, or one account's key as a key file",
-    "help.export.example": "jiaozi export xpub\n"
-    "jiaozi export key savings.json --account savings",
+    "help.export.example": "jiaozi export xpub\njiaozi export key savings.json --account savings",
     "init.looking": "Looking on the chain for accounts that were used.",
     "init.next_balance": "Next: {command} balance",
     "init.passphrase": "BIP-39 passphrase (not shown):",

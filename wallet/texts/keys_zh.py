@@ -8,8 +8,7 @@ TEXTS: dict[str, str] = {
     "account.retired_warning": "注意：账户 {account} 已停用，其密钥可能已被他人知道。",
     "account.use_it": "用 --account {number} 使用它；若要一直使用：{command} account use {number}",
     "account.used": "现在使用账户 {account}。",
-    "device.compare": "请与设备上显示的地址比较，并在设备上确认：\n"
-    "  {address}",
+    "device.compare": "请与设备上显示的地址比较，并在设备上确认：\n  {address}",
     "device.hashes": "设备无法显示这条消息，只能显示两个哈希值：\n"
     "  域哈希    {domain}\n"
     "  消息哈希  {message}\n"
@@ -37,11 +36,9 @@ TEXTS: dict[str, str] = {
     "guide.watch_what": "要观察的地址或 xpub",
     "guide.which": "编号",
     "help.account": "查看、新建、选用、命名或停用本钱包的账户",
-    "help.account.example": "jiaozi account new 储蓄\n"
-    "jiaozi account use 储蓄",
+    "help.account.example": "jiaozi account new 储蓄\njiaozi account use 储蓄",
     "help.export": "导出地址、xpub，或把一个账户的密钥导出为密钥文件",
-    "help.export.example": "jiaozi export xpub\n"
-    "jiaozi export key savings.json --account 储蓄",
+    "help.export.example": "jiaozi export xpub\njiaozi export key savings.json --account 储蓄",
     "init.looking": "正在链上查找用过的账户。",
     "init.next_balance": "下一步：{command} balance",
     "init.passphrase": "BIP-39 密语（输入时不显示）：",

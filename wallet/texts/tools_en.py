@@ -21,6 +21,10 @@ TEXTS: dict[str, str] = {
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
     "jiaozi networks use test",
+    "help.offline": "pay with a key on a computer without a network: prepare, sign, send",
+    "help.offline.example": "jiaozi offline prepare 12.50 Bo --out payment.json\n"
+    "jiaozi offline sign payment.json --png signed.png\n"
+    "jiaozi offline send signed.png",
     "help.pay": "pay what a payment link, or a picture of its QR code, asks for",
     "help.pay.example": "jiaozi pay bill.png\n"
     "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
@@ -35,20 +39,25 @@ TEXTS: dict[str, str] = {
     "label.instead_of": "instead of",
     "label.network": "network",
     "label.token": "token",
+    "offline.next_send": "Carry this back, and send it: jiaozi offline send FILE.",
+    "offline.next_sign": "Carry this to the computer with the key: jiaozi offline sign FILE.",
+    "offline.prepared": "Prepared, and not signed by anybody yet:",
     "option.amount": "what to pay where the link leaves it open",
     "option.cancel": "take back a --direct payment that is in no block yet",
     "option.csv": "write the entries as CSV to a new file; - is the output itself",
     "option.find": "find the path at which the phrase has this address",
+    "option.hours": "how long a prepared payment is good (24 hours, at most 720)",
     "option.kind": "only entries of this kind: sent, received, issued, redeemed, "
     "returned, seized, issue_refused",
     "option.limit": "only the newest so many",
     "option.on": "the network to use for this command (jiaozi networks)",
-    "option.png": "write the QR code as a PNG picture to a new file",
+    "option.out": "write it to a new file",
+    "option.png": "write the QR code as a PNG picture to a new file (NAME-1, NAME-2 … for several)",
     "option.since": "only from this day or moment on (2026-01-31, 2026-01-31T12:00Z; UTC)",
     "option.speed-up": "offer the chain a higher fee for a --direct payment that is in "
     "no block yet",
     "option.svg": "write the QR code as an SVG picture to a new file",
-    "option.unchecked": "write it although it cannot be checked now",
+    "option.unchecked": "believe what is given although it cannot be checked now",
     "option.until": "only to the end of this day, or before this moment (UTC)",
     "option.with": "only with this contact or address",
     "redeem.settled_before": "This order was paid out before: {amount} to {account}. "
@@ -159,6 +168,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{file} is not a picture that can be read.",
         "Give a PNG, JPEG, WebP, GIF or BMP file.",
     ),
+    "init.unchecked": (
+        "--unchecked believes a file alone, and none is given, or a bank's URL is.",
+        ("Give --network FILE and no --bank; on a computer with a network, leave --unchecked out."),
+    ),
     "network.exists": (
         "There is a network {name} already.",
         "Choose another name, or remove that one first: jiaozi networks remove {name}.",
@@ -174,6 +187,51 @@ ERRORS: dict[str, tuple[str, str]] = {
     "network.unknown": (
         "This wallet has no network “{name}”.",
         "Give one of these: {known}; or add it: jiaozi networks add NAME.",
+    ),
+    "offline.account": (
+        "The payment is prepared for {sender}, this account is {address}.",
+        "Choose the account with --account, or prepare the payment for this one.",
+    ),
+    "offline.contradiction": (
+        "The prepared transaction {id} does something else than its description says.",
+        ("Do not sign it; prepare the payment again, and look at the computer that prepared it."),
+    ),
+    "offline.differs": (
+        "What came back is not the owner's signature of what was prepared here ({id}).",
+        ("Do not send it; sign the prepared payment again, and look at the computer that signed."),
+    ),
+    "offline.large": ("This is too much for QR codes.", "Write it to a file: --out FILE."),
+    "offline.missing": (
+        "Of {count} QR codes these are missing: {parts}.",
+        "Give the pictures of all of them at once.",
+    ),
+    "offline.mixed": (
+        "The QR codes do not belong together.",
+        "Give the pictures of one payment only.",
+    ),
+    "offline.network": (
+        ("The payment is for the token {token} on chain {chain}, and this network is another."),
+        "Choose the network with --on, or do not sign it.",
+    ),
+    "offline.no_network": (
+        "Nobody is asked: this command uses no network.",
+        "Check on the computer that prepares the payment.",
+    ),
+    "offline.part": (
+        "This is not, or not all of, a text of jiaozi offline.",
+        "Take the picture again, or copy the whole text.",
+    ),
+    "offline.prepared": (
+        "This is not a payment prepared by jiaozi offline prepare.",
+        "Give the file or all the QR codes that it wrote.",
+    ),
+    "offline.signed": (
+        "This is not an answer of jiaozi offline sign.",
+        "Give the file or all the QR codes that it wrote.",
+    ),
+    "offline.unknown": (
+        "No payment {id} was prepared here on this network.",
+        "Send it from the wallet, and on the network, that prepared it.",
     ),
     "paylink.amount": (
         "“{amount}” is not an amount that a link can ask for.",

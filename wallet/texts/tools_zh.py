@@ -21,6 +21,10 @@ TEXTS: dict[str, str] = {
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
     "jiaozi networks use test",
+    "help.offline": "用不联网的电脑上的密钥付款：准备、签署、发送",
+    "help.offline.example": "jiaozi offline prepare 12.50 Bo --out payment.json\n"
+    "jiaozi offline sign payment.json --png signed.png\n"
+    "jiaozi offline send signed.png",
     "help.pay": "按付款链接或其二维码图片付款",
     "help.pay.example": "jiaozi pay bill.png\n"
     "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
@@ -35,18 +39,23 @@ TEXTS: dict[str, str] = {
     "label.instead_of": "替代",
     "label.network": "网络",
     "label.token": "代币",
+    "offline.next_send": "请把它带回联网的电脑并发送：jiaozi offline send FILE。",
+    "offline.next_sign": "请把它带到有密钥的电脑：jiaozi offline sign FILE。",
+    "offline.prepared": "已准备好，尚未有人签署：",
     "option.amount": "链接未定金额时付多少",
     "option.cancel": "撤回尚未入块的 --direct 付款",
     "option.csv": "把记录以 CSV 写入新文件；- 表示直接输出",
     "option.find": "找出助记词在哪条路径上有这个地址",
+    "option.hours": "准备好的付款有效多少小时（默认 24，至多 720）",
     "option.kind": "只看这一类：sent、received、issued、redeemed、returned、seized、issue_refused",
     "option.limit": "只看最新的若干条",
     "option.on": "本次命令使用的网络（jiaozi networks）",
-    "option.png": "把二维码存为新的 PNG 图片文件",
+    "option.out": "写入新文件",
+    "option.png": "把二维码存为新的 PNG 图片文件（有多个时为 NAME-1、NAME-2……）",
     "option.since": "只看从这一天或这一刻起的（2026-01-31，2026-01-31T12:00Z；UTC）",
     "option.speed-up": "为尚未入块的 --direct 付款提高链上费用",
     "option.svg": "把二维码存为新的 SVG 图片文件",
-    "option.unchecked": "即使现在无法核对也写入",
+    "option.unchecked": "即使现在无法核对，也相信所给的内容",
     "option.until": "只看到这一天结束，或这一刻之前的（UTC）",
     "option.with": "只看与这位联系人或这个地址的往来",
     "redeem.settled_before": "这份指令此前已经付款：{amount} 至 {account}。没有再次下达。",
@@ -123,6 +132,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "image.none": ("{file} 中没有可读的二维码。", "请把整个二维码拍得更清楚，或直接给出链接文字。"),
     "image.several": ("{file} 中有 {count} 个不同的二维码。", "请把图片裁剪到只剩要付的那一个。"),
     "image.unreadable": ("{file} 不是可读取的图片。", "请给出 PNG、JPEG、WebP、GIF 或 BMP 文件。"),
+    "init.unchecked": (
+        "--unchecked 只相信文件，但没有给出文件，或者给出了银行网址。",
+        "请给出 --network FILE 而不给 --bank；在联网的电脑上请去掉 --unchecked。",
+    ),
     "network.exists": (
         "已有名为 {name} 的网络。",
         "请换一个名字，或先移除它：jiaozi networks remove {name}。",
@@ -139,6 +152,33 @@ ERRORS: dict[str, tuple[str, str]] = {
         "本钱包没有网络“{name}”。",
         "请从这些中选一个：{known}；或添加：jiaozi networks add NAME。",
     ),
+    "offline.account": (
+        "这笔付款是为 {sender} 准备的，而本账户是 {address}。",
+        "请用 --account 选择账户，或为本账户重新准备。",
+    ),
+    "offline.contradiction": (
+        "所准备的交易 {id} 与其说明不符。",
+        "不要签署；请重新准备，并检查准备它的电脑。",
+    ),
+    "offline.differs": (
+        "带回来的不是主人对此处所准备内容的签名（{id}）。",
+        "不要发送；请重新签署，并检查签署它的电脑。",
+    ),
+    "offline.large": ("内容太多，二维码装不下。", "请写入文件：--out FILE。"),
+    "offline.missing": ("共 {count} 个二维码，缺少：{parts}。", "请一次给出全部二维码的图片。"),
+    "offline.mixed": ("这些二维码不属于同一份内容。", "请只给出同一笔付款的图片。"),
+    "offline.network": (
+        "这笔付款属于链 {chain} 上的代币 {token}，与本网络不同。",
+        "请用 --on 选择网络，否则不要签署。",
+    ),
+    "offline.no_network": ("不询问任何人：这个命令不使用网络。", "请在准备付款的电脑上核对。"),
+    "offline.part": ("这不是 jiaozi offline 的文字，或者不完整。", "请重新拍摄，或复制全部文字。"),
+    "offline.prepared": (
+        "这不是 jiaozi offline prepare 准备的付款。",
+        "请给出它写出的文件或全部二维码。",
+    ),
+    "offline.signed": ("这不是 jiaozi offline sign 的结果。", "请给出它写出的文件或全部二维码。"),
+    "offline.unknown": ("本机在这个网络上没有准备过付款 {id}。", "请用准备它的钱包和网络来发送。"),
     "paylink.amount": (
         "“{amount}”不是链接可以请求的金额。",
         "请收款人重发链接，其 uint256 须是大于零的最小单位整数。",
