@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
 
 from wallet.address import Address, address_bytes, checksum
 from wallet.errors import ChainError
+from wallet.hints import Any, Final
 from wallet.keccak import keccak256
 
 _WORD: Final = 32

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
 
 from wallet.address import Address, parse_address
 from wallet.errors import AddressError, AmountError, BankAnswerError, RefusedError
+from wallet.hints import Any, Final
 from wallet.http import HttpTransport, Transport
 from wallet.money import Currency, parse_amount
 from wallet.plain import show
+from wallet.record import Record
 from wallet.strict_json import read_json
 from wallet.typed_data import AccountLink, AccountUnlink, RedeemOrder, TransferAuthorization
 
@@ -24,8 +24,7 @@ _FAILING: Final = 400
 _LONGEST: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class BankInfo:
+class BankInfo(Record):
     """What a bank says of its token. `fee` is the redemption fee in minor units."""
 
     chain_id: int
@@ -38,8 +37,7 @@ class BankInfo:
     teller: Address | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkAnswer:
+class LinkAnswer(Record):
     """A link at the bank. `reason` says why it was refused."""
 
     id: str
@@ -49,8 +47,7 @@ class LinkAnswer:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderAnswer:
+class OrderAnswer(Record):
     """A transfer or redemption at the bank."""
 
     id: str

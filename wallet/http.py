@@ -7,21 +7,19 @@ followed, since a redirect could send a signed order somewhere else.
 from __future__ import annotations
 
 import http.client
-import ssl
-from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from wallet.errors import InputError, Unreachable
+from wallet.hints import Final, Protocol
 from wallet.money import shorten
+from wallet.record import Record
 
 _MOST_BYTES: Final = 32 * 2**20
 _TIMEOUT_SECONDS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Record):
     """What a server answered; `date` is its own time as it writes it, if it does."""
 
     status: int
@@ -35,11 +33,9 @@ class Transport(Protocol):
     @property
     def place(self) -> str:
         """The server as it may be shown: scheme, host and port, never a path or key."""
-        ...
 
     def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         """Send a request; `path` is put after the path of the server's URL."""
-        ...
 
 
 class HttpTransport:
@@ -78,6 +74,8 @@ class HttpTransport:
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._url.hostname or "", self._url.port
         if self._url.scheme == "https":
+            import ssl  # noqa: PLC0415  # only where it is spoken
+
             context = ssl.create_default_context()
             return http.client.HTTPSConnection(host, port, timeout=self._timeout, context=context)
         return http.client.HTTPConnection(host, port, timeout=self._timeout)

@@ -6,11 +6,13 @@ prefix, is refused.
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
-
 from wallet.errors import InputError
+from wallet.hints import TYPE_CHECKING, Final
 
-Item: TypeAlias = "bytes | list[Item]"
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Item: TypeAlias = "bytes | list[Item]"
 
 _STRING: Final = 0x80
 _LIST: Final = 0xC0

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
 
 from wallet.address import Address
 from wallet.errors import ChainError, RpcError, WrongChain
+from wallet.hints import Any, Final
 from wallet.http import HttpTransport, Transport
 from wallet.money import shorten
+from wallet.record import Record
 from wallet.strict_json import read_json
 
 _QUANTITY: Final = re.compile(r"0x(0|[1-9a-f][0-9a-f]{0,63})", re.ASCII | re.IGNORECASE)
@@ -19,8 +19,7 @@ _DATA: Final = re.compile(r"0x([0-9a-f]{2})*", re.ASCII | re.IGNORECASE)
 _OK: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """A block's number, hash, time (seconds since 1970) and base fee (wei a gas)."""
 
     number: int
@@ -29,8 +28,7 @@ class Block:
     base_fee: int
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Record):
     """That a transaction is in a block, and whether it did what it says."""
 
     transaction_hash: bytes
@@ -38,8 +36,7 @@ class Receipt:
     succeeded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Record):
     """An event's log; `timestamp` is its block's where the node tells it."""
 
     address: str

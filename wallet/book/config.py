@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
 
 from wallet.address import Address, parse_address
 from wallet.errors import AddressError, AmountError, SetupError
+from wallet.hints import TYPE_CHECKING, Any, Final
 from wallet.money import Currency
-from wallet.typed_data import Domain
+from wallet.record import Record
+
+if TYPE_CHECKING:
+    from wallet.eip712 import Domain
 
 _FILE: Final = "config.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Record):
     """The chain, the token on it, and the bank behind it.
 
     `depth` is how many blocks must follow a payment's before it counts; `first_block` is where
@@ -38,6 +38,8 @@ class Network:
 
     def domain(self) -> Domain:
         """The EIP-712 domain that every message of this token is signed under."""
+        from wallet.eip712 import Domain  # noqa: PLC0415  # where something is signed
+
         return Domain(self.token_name, self.chain_id, self.token)
 
     def asset(self) -> str:
@@ -85,6 +87,8 @@ class Network:
 
 def quoted(text: str) -> str:
     """A text as TOML writes it."""
+    import json  # noqa: PLC0415  # writing alone needs it
+
     # A TOML basic string is spelled like JSON's, but takes no bare delete character.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from wallet.address import Address
 from wallet.book.accounts import KEY, LEDGER, WATCH, Account, Accounts
 from wallet.book.home import Home
 from wallet.errors import DamagedFile, SetupError
 from wallet.hd import PrivateNode
+from wallet.hints import TYPE_CHECKING
 from wallet.mnemonic import seed
 from wallet.path import Path
 from wallet.secret import Secret

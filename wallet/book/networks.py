@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Final
 
 from wallet.book.config import Network, quoted, table_field, text_field
 from wallet.errors import InputError, SetupError
+from wallet.hints import Final
 from wallet.money import shorten
+from wallet.record import Record
 
 #: The name of the network that [network] and [bank] describe.
 MAIN: Final = "main"
@@ -25,8 +25,7 @@ _FILE: Final = "config.toml"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,29}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Networks:
+class Networks(Record):
     """All networks by name, and the name of the one in use. A change gives another one."""
 
     known: Mapping[str, Network]
@@ -51,18 +50,18 @@ class Networks:
         """With this network under this name; InputError for a name that cannot be one."""
         if _NAME.fullmatch(name) is None:
             raise InputError("network.name", name=shorten(name))
-        return replace(self, known={**self.known, name: network})
+        return Networks({**self.known, name: network}, self.used)
 
     def use(self, name: str) -> Networks:
         """With another network in use."""
-        return replace(self, used=self.checked(name))
+        return Networks(self.known, self.checked(name))
 
     def without(self, name: str) -> Networks:
         """Without one of the further networks."""
         self.checked(name)
         if name in (MAIN, self.used):
             raise InputError("network.needed", name=name)
-        return replace(self, known={n: each for n, each in self.known.items() if n != name})
+        return Networks({n: each for n, each in self.known.items() if n != name}, self.used)
 
     def to_toml(self) -> str:
         """The file's text."""

@@ -5,13 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from wallet.address import Address, parse_address
-from wallet.bank import BankClient, BankInfo
-from wallet.book import Home
 from wallet.book.accounts import WATCH
-from wallet.book.keys import open_signer
+from wallet.book.home import Home
 from wallet.cli.chosen import chosen_account
-from wallet.cli.holder import Holder
-from wallet.cli.session import Session
 from wallet.errors import (
     AddressError,
     AmountError,
@@ -21,13 +17,19 @@ from wallet.errors import (
     Unreachable,
     WrongChain,
 )
+from wallet.hints import TYPE_CHECKING
 from wallet.http import check_private
 from wallet.money import format_amount, parse_amount, shorten
 from wallet.plain import read_line
 from wallet.rpc import Rpc
-from wallet.signer import Signer, recover
-from wallet.token import TokenClient
-from wallet.typed_data import Struct
+from wallet.token.client import TokenClient
+
+# `jiaozi balance` needs neither a key nor the bank.
+if TYPE_CHECKING:
+    from wallet.bank import BankClient, BankInfo
+    from wallet.cli.session import Session
+    from wallet.signer import Signer
+    from wallet.typed_data import Struct
 
 _NAME_LONGEST = 40
 
@@ -67,6 +69,8 @@ class Wallet:
         """The bank's bridge; SetupError for a wallet that was set up without one."""
         if self.network.bank_url is None:
             raise SetupError("bank.none", home=self.home.directory)
+        from wallet.bank import BankClient  # noqa: PLC0415  # see above
+
         self._check_way(self.network.bank_url)
         return BankClient.at(self.network.bank_url)
 
@@ -78,6 +82,9 @@ class Wallet:
     @cached_property
     def signer(self) -> Signer:
         """The chosen account's signer, once the password has opened the vault."""
+        from wallet.book.keys import open_signer  # noqa: PLC0415  # see above
+        from wallet.cli.holder import Holder  # noqa: PLC0415
+
         owner = Holder(self.session)
         return open_signer(self.home, self.accounts, self.account, self.session.password, owner)
 
@@ -94,6 +101,8 @@ class Wallet:
 
     def sign(self, message: Struct) -> bytes:
         """Sign a message under this token's domain, and verify the signature."""
+        from wallet.signer import recover  # noqa: PLC0415  # see above
+
         domain = self.network.domain()
         signature = self.signer.sign_message(message, domain)
         if recover(message.digest(domain), signature) != self.address:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from wallet.abi import encode_call
 from wallet.address import Address
+from wallet.hints import Final
 from wallet.typed_data import (
     CancelAuthorization,
     CancelRedeem,

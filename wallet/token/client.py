@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
 
 from wallet.abi import decode, encode_call
 from wallet.address import Address
 from wallet.errors import ChainError, RpcError, WrongChain
+from wallet.hints import TYPE_CHECKING, Any, Final
 from wallet.money import Currency
+from wallet.record import Record
 from wallet.rpc import Rpc
 from wallet.token.refusals import Refusal, decode_refusal
-from wallet.typed_data import Domain
+
+if TYPE_CHECKING:
+    from wallet.eip712 import Domain
 
 #: Each view that the client calls, and the types of its answer.
 VIEWS: Final = {
@@ -32,8 +34,7 @@ VIEWS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TokenFacts:
+class TokenFacts(Record):
     """What a token says of itself."""
 
     name: str
@@ -41,8 +42,7 @@ class TokenFacts:
     currency: Currency
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(Record):
     """What the token knows of an address; amounts in minor units."""
 
     balance: int
@@ -51,8 +51,7 @@ class AccountState:
     frozen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Record):
     """A tier's limits in minor units; zero is closed."""
 
     per_payment: int

@@ -6,13 +6,12 @@ anything is signed; both come here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
-
 from wallet.abi import arguments, decode, selector
 from wallet.address import Address, checksum
 from wallet.errors import ChainError, RefusedError, RpcError
+from wallet.hints import Any, Final
 from wallet.money import Currency, format_amount
+from wallet.record import Record
 from wallet.rpc import revert_data
 
 #: The errors that a holder's payment or redemption can meet.
@@ -54,8 +53,7 @@ _ADDRESS_BYTES: Final = 20
 _SELECTOR_BYTES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Record):
     """An error of the token: its name, the account it speaks of, the value and the limit."""
 
     name: str
