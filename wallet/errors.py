@@ -9,6 +9,7 @@ them. A program matches on the class or on `code`, a person reads `str(error)` a
     │   ├── AmountError           not an amount of that currency
     │   ├── AddressError          not an address, or not one that can be meant here
     │   ├── MnemonicError         not a recovery phrase
+    │   ├── ShareError            not a share of one, or not of the same set
     │   ├── PathError             not a derivation path or index
     │   └── IbanError             not a bank account number
     ├── SecretError             a secret cannot be used
@@ -83,6 +84,10 @@ class AddressError(InputError):
 
 class MnemonicError(InputError):
     """Not a recovery phrase."""
+
+
+class ShareError(InputError):
+    """Not a share of a recovery phrase, or not of the same set as the others."""
 
 
 class PathError(InputError):

@@ -106,6 +106,11 @@ class PrivateNode:
         """A signer for this node's key."""
         return LocalSigner(self.__key.secret)
 
+    @property
+    def fingerprint(self) -> str:
+        """BIP-32's fingerprint: 8 hex digits by which people tell masters apart. Public."""
+        return _fingerprint(self.__key.public_key.compressed()).hex()
+
     def private_key(self) -> Secret:
         """The private key. With an xpub above it, it gives away that whole account."""
         return Secret(self.__key.secret)

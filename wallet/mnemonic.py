@@ -31,7 +31,7 @@ def generate(words: int = 12, language: str = "english") -> Secret:
     """A new phrase of 12, 15, 18, 21 or 24 words from the system's randomness."""
     if words not in ENTROPY_BYTES:
         raise MnemonicError("mnemonic.length", count=words)
-    _check_language(language)
+    check_language(language)
     from mnemonic import Mnemonic  # noqa: PLC0415  # slow to load, and only here needed
 
     text = Mnemonic(language).generate(strength=ENTROPY_BYTES[words] * 8)
@@ -86,7 +86,7 @@ def from_entropy(entropy: Secret, language: str = "english") -> Secret:
     raw = entropy.reveal()
     if len(raw) not in _WORDS:
         raise MnemonicError("mnemonic.entropy", length=len(raw))
-    _check_language(language)
+    check_language(language)
     bits = len(raw) * 8 // 32
     number = int.from_bytes(raw) << bits | _checksum(raw)
     book, count = words_of(language), _WORDS[len(raw)]
@@ -154,6 +154,7 @@ def _checksum(raw: bytes) -> int:
     return hashlib.sha256(raw).digest()[0] >> 8 - len(raw) // 4
 
 
-def _check_language(language: str) -> None:
+def check_language(language: str) -> None:
+    """MnemonicError for what is none of the ten official lists."""
     if language not in LANGUAGES:
         raise MnemonicError("mnemonic.language", language=language, known=", ".join(LANGUAGES))

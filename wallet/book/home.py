@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from wallet.book import accounts as accounts_file
-from wallet.errors import SetupError
+from wallet.errors import SetupError, WrongPassword
 from wallet.hints import TYPE_CHECKING
 
 # Reading an address is the quickest command: what else a wallet has is loaded where it is used.
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from wallet.book.networks import Networks
     from wallet.book.records import Book
     from wallet.files import Locked
+    from wallet.kdf import Argon2id
     from wallet.secret import Secret
+
+# The accounts under a new password, while the vault is not under it yet.
+_NEXT = "account.next.json"
 
 
 class Home:
@@ -67,19 +71,36 @@ class Home:
         from wallet.book.networks import MAIN, Networks  # noqa: PLC0415  # see above
         from wallet.book.records import Book  # noqa: PLC0415
 
+        config, book = Networks({MAIN: network}).to_toml().encode(), Book({}).to_json()
+        self.restore(vault, accounts, config, book, password=password)
+
+    def restore(
+        self,
+        vault: bytes | None,
+        accounts: Accounts,
+        config: bytes,
+        book: bytes,
+        *,
+        password: Secret | None = None,
+    ) -> None:
+        """As `create`, with the bytes of config.toml and book.json of a backup."""
         if (vault is None) is accounts.has_vault:
             raise ValueError("a vault, and a kind that has one, go together")
         record = accounts_file.encode(accounts, password)
         with self._locked():
             if self.exists:
                 raise SetupError("home.exists", home=self.directory)
-            self._write("config.toml", Networks({MAIN: network}).to_toml().encode())
-            self._write("book.json", Book({}).to_json())
+            self._write("config.toml", config)
+            self._write("book.json", book)
             self._write("account.json", record)
             if vault is not None:
                 from wallet.files import create_private  # noqa: PLC0415  # see above
 
                 create_private(self.directory / "vault.json", vault)
+
+    def other_files(self) -> tuple[bytes, bytes]:
+        """The bytes of config.toml and book.json, as a backup keeps them."""
+        return self._read("config.toml"), self._read("book.json")
 
     def network(self) -> Network:
         """The network that this home was opened for."""
@@ -109,7 +130,37 @@ class Home:
 
     def accounts(self, password: Callable[[], Secret] | None = None) -> Accounts:
         """The accounts. `password` is asked only where they are sealed; SecretError without it."""
-        return accounts_file.decode(self._read("account.json"), password)
+        data = self._read("account.json")
+        if password is None or not os.access(self._path(_NEXT), os.F_OK):
+            return accounts_file.decode(data, password)
+        # A change of the password was stopped between its files: the vault says which is valid.
+        self.secret(password())
+        try:
+            return accounts_file.decode(data, password)
+        except WrongPassword:
+            return accounts_file.decode(self._bytes(_NEXT), password)
+
+    def change_password(self, old: Secret, new: Secret, cost: Argon2id) -> None:
+        """Seal what is sealed under another password; a stop leaves either the old or the new.
+
+        SetupError for a wallet in which nothing is sealed.
+        """
+        from wallet.vault import seal  # noqa: PLC0415  # see above
+
+        with self._locked():
+            accounts = self.accounts(lambda: old)
+            if not accounts.has_vault and not accounts.is_private:
+                raise SetupError("password.nothing", kind=accounts.kind)
+            record = accounts_file.encode(accounts, new) if accounts.is_private else None
+            if accounts.has_vault:
+                sealed = seal(self.secret(old), new, cost=cost)
+                if record is not None:
+                    self._write(_NEXT, record)
+                self._write("vault.json", sealed)
+            if record is not None:
+                self._write("account.json", record)
+                if accounts.has_vault:
+                    os.unlink(self._path(_NEXT))  # noqa: PTH108  # pathlib is slow to load
 
     def account(self, password: Callable[[], Secret] | None = None) -> Account:
         """The account in use, without a password unless the accounts are sealed."""
@@ -137,23 +188,25 @@ class Home:
 
         return unseal(self._read("vault.json"), password)
 
-    def phrase(self, password: Secret) -> Secret:
-        """The recovery phrase, out of the vault; SecretError if it does not open.
+    def phrases(self, password: Secret) -> tuple[Secret, Secret]:
+        """The recovery phrase, and the BIP-39 passphrase that goes with it (empty for none).
 
-        SetupError for a wallet that was not made from a phrase.
+        SecretError if the vault does not open; SetupError for a wallet that was not made from a
+        phrase.
         """
-        self._expect(accounts_file.PHRASE)
-        return self._part(password, 0)
-
-    def passphrase(self, password: Secret) -> Secret:
-        """The BIP-39 passphrase that goes with the phrase; empty where there is none."""
-        self._expect(accounts_file.PHRASE)
-        return self._part(password, 2)
-
-    def _part(self, password: Secret, place: int) -> Secret:
         from wallet.secret import Secret  # noqa: PLC0415  # see above
 
-        return Secret(self.secret(password).reveal().partition(b"\n")[place])
+        self._expect(accounts_file.PHRASE)
+        phrase, _, passphrase = self.secret(password).reveal().partition(b"\n")
+        return Secret(phrase), Secret(passphrase)
+
+    def phrase(self, password: Secret) -> Secret:
+        """The recovery phrase alone; see `phrases`."""
+        return self.phrases(password)[0]
+
+    def passphrase(self, password: Secret) -> Secret:
+        """The BIP-39 passphrase alone; see `phrases`."""
+        return self.phrases(password)[1]
 
     def _expect(self, kind: str) -> None:
         actual = accounts_file.kind_of(self._read("account.json"))

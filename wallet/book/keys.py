@@ -85,5 +85,5 @@ def open_device(kind: str, owner: Owner) -> Ledger | Trezor:
 
 def master(home: Home, password: Secret) -> PrivateNode:
     """The master node of a wallet of kind phrase; SetupError for another kind."""
-    phrase, passphrase = home.phrase(password), home.passphrase(password)
-    return PrivateNode.from_seed(seed(phrase, passphrase.reveal().decode()))
+    phrase, passphrase = home.phrases(password)
+    return PrivateNode.from_seed(seed(phrase, passphrase))

@@ -6,23 +6,20 @@ error costs nothing; then a new phrase is shown, and only then is anything writt
 
 from __future__ import annotations
 
-from typing import Final
-
 from wallet.address import Address
 from wallet.book import Accounts, Home, Network
 from wallet.book.accounts import WATCH
 from wallet.cli import guide
 from wallet.cli.newnetwork import given_network
 from wallet.cli.session import Result, Session
-from wallet.cli.sources import Source, chosen_source, read_source
+from wallet.cli.sheets import grid
+from wallet.cli.sources import Source, chosen_source, coin_type_for, read_source
 from wallet.cli.views import rows
-from wallet.coins import coin_type_of
 from wallet.errors import SetupError
+from wallet.mnemonic import shown
 from wallet.rpc import Rpc
 from wallet.secret import Secret
 from wallet.token import TokenClient
-
-_WORDS_A_LINE: Final = 4
 
 
 def run(session: Session) -> Result | None:
@@ -38,10 +35,11 @@ def run(session: Session) -> Result | None:
     guide.ask_what_is_missing(session)
     network = given_network(session)
     client = TokenClient(Rpc.at(network.rpc_url), network.token)
-    coin_type = coin_type_of(network.chain_id)
     is_alone = session.line.has("--unchecked")
     source = read_source(
-        session, coin_type, lambda address: not is_alone and _is_used(client, address)
+        session,
+        coin_type_for(session, network),
+        lambda address: not is_alone and is_used(client, address),
     )
     sealed, password = _seal(session, source)
     result = _result(session, home, source, network)
@@ -53,7 +51,7 @@ def run(session: Session) -> Result | None:
     return None if session.as_json else result
 
 
-def _is_used(client: TokenClient, address: Address) -> bool:
+def is_used(client: TokenClient, address: Address) -> bool:
     """Whether anything ever happened to an address, as far as a node without history knows."""
     state = client.account(address)
     if state.balance or state.tier or state.frozen or client.rpc.transaction_count(address):
@@ -73,13 +71,14 @@ def _seal(session: Session, source: Source) -> tuple[bytes | None, Secret | None
 
 
 def _warning(session: Session, phrase: Secret) -> list[str]:
-    words = phrase.reveal().decode().split()
-    numbered = [f"{place:>2} {word:<10}" for place, word in enumerate(words, 1)]
-    grid = [
-        "  " + " ".join(numbered[start : start + _WORDS_A_LINE]).rstrip()
-        for start in range(0, len(numbered), _WORDS_A_LINE)
+    return [
+        session.text("init.warning"),
+        "",
+        *grid(shown(phrase)),
+        "",
+        session.text("init.write_down"),
+        "",
     ]
-    return [session.text("init.warning"), "", *grid, "", session.text("init.write_down"), ""]
 
 
 def _result(session: Session, home: Home, source: Source, network: Network) -> Result:

@@ -216,6 +216,21 @@ class Session:
         self._typed = password
         return password
 
+    def new_password(self, option: str) -> Secret:
+        """A password to come, beside the present one: from an option's file, else asked twice."""
+        from wallet.secret import Secret  # noqa: PLC0415  # as above
+
+        found, typed = self.secret_file(option), None
+        if found is None:
+            typed = self.ask_secret("password.new")
+            found = typed.encode("utf-8", "surrogateescape")
+        raw = found if typed is not None else found.rstrip(b"\r\n")
+        if len(raw.decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
+            raise SecretError("password.short", least=_SHORTEST_PASSWORD)
+        if typed is not None and self.ask_secret("password.again") != typed:
+            raise SecretError("password.differ")
+        return Secret(raw)
+
     @property
     def _password_file(self) -> Secret | None:
         """The password of --password-file, read once: it may be a pipe."""
@@ -248,11 +263,12 @@ class Session:
             print(self.text("secret.readable", option=option, file=name), file=stderr)
         return data
 
-    def ask_secret(self, key: str) -> str:
+    def ask_secret(self, key: str, **values: object) -> str:
         """Ask at the terminal for a line that is not shown."""
         self._need_terminal()
+        prompt = self.text(key, **values) + " "
         try:
-            return self.environment.ask_secret(self.text(key) + " ", self.environment.stderr)
+            return self.environment.ask_secret(prompt, self.environment.stderr)
         except EOFError as error:
             raise SecretError("password.end") from error
 

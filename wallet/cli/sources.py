@@ -15,8 +15,11 @@ from wallet import mnemonic
 from wallet.address import Address, parse_address
 from wallet.base58 import decode_check
 from wallet.book.accounts import KEY, LEDGER, PHRASE, TREZOR, WATCH, Account, Accounts
+from wallet.book.config import Network
 from wallet.book.derive import child
 from wallet.cli.session import Session
+from wallet.cli.sheets import ask_phrase
+from wallet.coins import coin_type_of
 from wallet.discovery import used_count
 from wallet.errors import DamagedFile, InputError, SecretError
 from wallet.hardware.common import check_address
@@ -61,15 +64,14 @@ def chosen_source(session: Session) -> str | None:
 
 def read_source(session: Session, coin_type: int, is_used: IsUsed) -> Source:
     """Make the accounts of what was given; used ones are found by asking the chain."""
-    coin_type = session.line.number("--coin-type", coin_type, _MOST_COIN)
     match chosen_source(session):
         case None:
             words = session.line.number("--words", 12, _MOST_WORDS)
-            phrase = mnemonic.generate(words)
-            source = from_phrase(phrase, _passphrase(session), coin_type)
+            phrase = mnemonic.generate(words, session.line.get("--word-list") or "english")
+            source = from_phrase(phrase, given_passphrase(session), coin_type)
             return Source(source.accounts, source.secret, phrase)
         case "--restore":
-            source = from_phrase(_given_phrase(session), _passphrase(session), coin_type)
+            source = from_phrase(_given_phrase(session), given_passphrase(session), coin_type)
         case "--keystore":
             return _from_keystore(session)
         case "--watch":
@@ -77,6 +79,11 @@ def read_source(session: Session, coin_type: int, is_used: IsUsed) -> Source:
         case option:
             source = Source(_on_device(session, _DEVICES[option], coin_type))
     return Source(with_used(session, source.accounts, is_used), source.secret)
+
+
+def coin_type_for(session: Session, network: Network) -> int:
+    """The coin type of the paths: --coin-type, else the chain's."""
+    return session.line.number("--coin-type", coin_type_of(network.chain_id), _MOST_COIN)
 
 
 def from_phrase(phrase: Secret, passphrase: Secret, coin_type: int) -> Source:
@@ -118,13 +125,13 @@ def _given_phrase(session: Session) -> Secret:
         if given is not None:
             return mnemonic.parse(given.decode("utf-8"))
         if session.environment.stdin.isatty():
-            return mnemonic.parse(session.ask_secret("init.phrase"))
+            return ask_phrase(session)
         return mnemonic.parse(session.environment.stdin.read())
     except UnicodeDecodeError as error:
         raise InputError("file.text", file=file or "stdin") from error
 
 
-def _passphrase(session: Session) -> Secret:
+def given_passphrase(session: Session) -> Secret:
     """The BIP-39 passphrase from --passphrase-file, or asked twice; empty where none is used.
 
     A wrong one opens another, empty wallet without any error: hence twice.

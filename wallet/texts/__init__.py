@@ -12,7 +12,7 @@ from wallet.hints import Any, Final
 
 LANGUAGES: Final = ("en", "zh")
 #: Rooms of commands with a module of texts of their own, both sentences and errors.
-ROOMS: Final = ("keys", "agent", "consent", "tools")
+ROOMS: Final = ("keys", "backup", "agent", "consent", "tools")
 #: The modules that hold error texts, and those that hold sentences.
 ERROR_MODULES: Final = ("errors", "cli_errors", *ROOMS)
 TEXT_MODULES: Final = ("cli", *ROOMS)

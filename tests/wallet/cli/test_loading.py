@@ -34,7 +34,7 @@ ANY = {
     "wallet.texts",
     "wallet.version",
 }
-ROOMS = ("cli", "keys", "agent", "consent", "tools")
+ROOMS = ("cli", "keys", "backup", "agent", "consent", "tools")
 HELP = {"wallet.cli.help", *(f"wallet.texts.{room}_en" for room in ROOMS)}
 ACCOUNT = {
     "_json",
