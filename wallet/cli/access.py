@@ -28,10 +28,12 @@ from wallet.token.client import TokenClient
 if TYPE_CHECKING:
     from wallet.bank import BankClient, BankInfo
     from wallet.cli.session import Session
+    from wallet.policy import Guard
     from wallet.signer import Signer
     from wallet.typed_data import Struct
 
 _NAME_LONGEST = 40
+_POLICY_FILES = ("policy.toml", "policy.sig")
 
 
 class Wallet:
@@ -81,12 +83,37 @@ class Wallet:
 
     @cached_property
     def signer(self) -> Signer:
-        """The chosen account's signer, once the password has opened the vault."""
+        """The chosen account's signer, once the password has opened the vault.
+
+        Where the wallet has a policy, the signer asks it before each signature.
+        """
+        guard = self.guard  # a policy that is not in force is told before the password is asked
         from wallet.book.keys import open_signer  # noqa: PLC0415  # see above
         from wallet.cli.holder import Holder  # noqa: PLC0415
 
-        owner = Holder(self.session)
-        return open_signer(self.home, self.accounts, self.account, self.session.password, owner)
+        owner, password = Holder(self.session), self.session.password
+        signer = open_signer(self.home, self.accounts, self.account, password, owner)
+        if guard is None:
+            return signer
+        from wallet.policy import GuardedSigner  # noqa: PLC0415  # most wallets have no policy
+
+        return GuardedSigner(signer, guard)
+
+    @cached_property
+    def guard(self) -> Guard | None:
+        """The judge of this account's signatures; None where the wallet has no policy."""
+        directory = self.session.directory
+        if not any((directory / name).exists() for name in _POLICY_FILES):
+            return None
+        from wallet.policy import Guard, Place, load_policy  # noqa: PLC0415  # as above
+
+        found = load_policy(directory, self.accounts)
+        if found is None:
+            return None
+        network = self.network
+        place = Place(network.chain_id, network.token, network.teller, network.currency)
+        now = self.session.clock.now
+        return Guard(directory, *found, self.account, place=place, now=now)
 
     def check_can_sign(self) -> None:
         """SetupError for a wallet that only watches, before anybody is asked anything."""

@@ -35,6 +35,7 @@ from wallet.consent import (
 from wallet.errors import ChainError, IbanError, InputError, Unreachable
 from wallet.iban import format_iban, parse_iban
 from wallet.plain import show
+from wallet.signer import text_digest
 from wallet.typed_json import TypedData
 
 if TYPE_CHECKING:
@@ -54,13 +55,17 @@ class Approval:
         self, message: Struct, extra: Sequence[Row] = (), *, note: str | None = None
     ) -> None:
         """Show one of our own messages under the token's domain, and ask."""
-        typed = TypedData.of(message, self.wallet.network.domain())
-        self._ask(show_typed(typed, self.view()), acts_of_typed(typed), extra, note=note)
+        self.typed(TypedData.of(message, self.wallet.network.domain()), extra, note=note)
 
-    def typed(self, typed: TypedData, extra: Sequence[Row] = ()) -> None:
+    def typed(
+        self, typed: TypedData, extra: Sequence[Row] = (), *, note: str | None = None
+    ) -> None:
         """Show anybody's typed message, and ask."""
         acts = acts_of_typed(typed)
-        self._ask(show_typed(typed, self.view()), acts, extra, risks_of_typed(typed))
+        self._judge(acts, typed.digest())
+        known = any(act.kind is not ActKind.OTHER for act in acts)
+        risks = () if known else risks_of_typed(typed)
+        self._ask(show_typed(typed, self.view()), acts, extra, risks, note)
 
     def transaction(
         self,
@@ -75,22 +80,26 @@ class Approval:
         """
         self.wallet.check_can_sign()
         shown, acts = show_transaction(transaction, self.view()), acts_of_transaction(transaction)
+        fee = transaction.gas_limit * transaction.max_fee_per_gas
+        self._judge(acts, transaction.digest(), fee)
         if title is None:
             self._ask(shown, acts, extra)
             return
-        fee = [row for row in shown.rows if row[0] == self.text("label.fee")]
-        lines = [*self.wallet.retired_warning(), title, *rows([*extra, *fee])]
+        fees = [row for row in shown.rows if row[0] == self.text("label.fee")]
+        lines = [*self.wallet.retired_warning(), title, *rows([*extra, *fees])]
         self.wallet.session.confirm([*lines, note] if note else lines)
 
     def message_text(self, text: bytes) -> None:
         """Show a text or a sign-in, and ask."""
+        acts = acts_of_text(text)
+        self._judge(acts, text_digest(text))
         try:
             found = parse_sign_in(text.decode())
         except (UnicodeDecodeError, InputError):
             shown, risks = show_text(text, self.view()), risks_of_sign_in(text)
         else:
             shown, risks = show_sign_in(found, self.wallet.session.clock.now(), self.view()), ()
-        self._ask(shown, acts_of_text(text), (), (*risks, *risks_of_text(text)))
+        self._ask(shown, acts, (), (*risks, *risks_of_text(text)))
 
     def risks(self, risks: Sequence[Risk]) -> list[tuple[str, list[str]]]:
         """Each risk's name, and its sentence in the user's language."""
@@ -127,6 +136,12 @@ class Approval:
             symbol=network.symbol,
             chain_id=network.chain_id,
         )
+
+    def _judge(self, acts: tuple[Act, ...], digest: bytes, fee: int = 0) -> None:
+        """RefusedError, written down, where the policy says no: before anybody is asked."""
+        guard = self.wallet.guard
+        if guard is not None and not guard.would(acts, digest, fee).allowed:
+            guard.permit(acts, digest, fee)
 
     def _ask(
         self,

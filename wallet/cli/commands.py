@@ -194,6 +194,11 @@ COMMANDS: Final = {
         ),
         Command("unlink", words=("IBAN",)),
         Command(
+            "policy",
+            options=(Option("--limit", "N"),),
+            actions={"show": (), "check": (), "sign": (), "log": ()},
+        ),
+        Command(
             "sign",
             options=(Option("--message", "TEXT"),),
             actions={"typed": ("[FILE]",), "text": ("[FILE]",)},

@@ -4,9 +4,11 @@ TEXTS: dict[str, str] = {
     "after.allowance": "the spender may take it at any time, until it is used up or revoked",
     "after.no_allowance": "the spender may take nothing any more",
     "consent.title": "You are about to sign this: {intent}",
+    "help.policy": "sign, check and show the rules of policy.toml, and what they decided",
+    "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
     "help.sign": "sign a typed message (EIP-712), a text (EIP-191) or a sign-in (EIP-4361)",
-    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message 'It is me'"
-    "jiaozi sign text < sign-in.txt",
+    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message 'It is "
+    "me'jiaozi sign text < sign-in.txt",
     "help.verify": "say whether a signature is an account's, a key's or a contract's (ERC-1271)",
     "help.verify.example": "jiaozi verify text --message 'It is me' --by Bo --signature 0x5f…1b",
     "intent.allow": "allowance: somebody may take your money",
@@ -31,15 +33,22 @@ TEXTS: dict[str, str] = {
     "label.afterwards": "afterwards",
     "label.at_most": "at most",
     "label.contract": "contract",
+    "label.contracts": "contracts",
     "label.data": "data (bytes)",
     "label.deposit": "deposit",
     "label.digest": "digest",
     "label.from": "from",
+    "label.hours": "hours",
     "label.link": "link",
+    "label.messages": "messages and calls",
     "label.native": "native coin",
     "label.nonce": "number",
+    "label.owner": "owner",
     "label.payee_check": "name check",
     "label.payout_hash": "hash of the payout",
+    "label.pays": "may pay",
+    "label.per_day": "a day",
+    "label.per_payment": "a payment",
     "label.resource": "resource",
     "label.signature": "signature",
     "label.signed_at": "signed at",
@@ -49,6 +58,7 @@ TEXTS: dict[str, str] = {
     "label.standing_of_payee": "known",
     "label.statement": "statement",
     "label.uri": "address of the page",
+    "label.usable_accounts": "accounts",
     "label.valid_from": "valid from",
     "option.accept-risk": "go on past this named risk; may be given several times",
     "option.by": "whose signature it shall be: an address or contact (else your own)",
@@ -59,6 +69,15 @@ TEXTS: dict[str, str] = {
     "payee.not_checked": "not checked: the bank offers no check of the name",
     "payee.own": "one of your own accounts",
     "payee.paid": "paid before: {count}, last {last}",
+    "policy.any": "not restricted",
+    "policy.contacts": "Its contacts, as they are now:",
+    "policy.good": "The policy is in force, signed {moment}.",
+    "policy.no_log": "Nothing has been decided yet.",
+    "policy.nothing": "nothing",
+    "policy.signed": "The policy is signed and in force from now on.",
+    "policy.title": "You are about to sign these rules, by which this wallet will judge every "
+    "signature:",
+    "policy.yes": "yes",
     "risk.blind-call": "RISK blind-call: nobody can say what this call of {contract} does. It "
     "may take everything you have.",
     "risk.blind-typed-data": "RISK blind-typed-data: there is nothing to read in this message, "
@@ -106,6 +125,106 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paper.none": (
         "There is nothing to sign or verify.",
         "Name a file, give --message TEXT, or send it in through a pipe.",
+    ),
+    "policy.account": (
+        "The rule {rule} does not allow to use the account {account}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.amount": (
+        "{key} of policy.toml is no amount of its currency.",
+        'Write it in quotes, with no more decimals than the currency has: "12.34".',
+    ),
+    "policy.chain": (
+        "The rule {rule} is for another chain: {message} holds on chain {what}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.changed": (
+        "policy.toml is not what its owner signed.",
+        "Read it; if it is as you want it, sign it: jiaozi policy sign.",
+    ),
+    "policy.contact": (
+        "policy.toml names “{name}”, who is no contact.",
+        "Add the contact, or name an address instead.",
+    ),
+    "policy.contract": (
+        "The rule {rule} does not allow {message} at the contract {what}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.fee": (
+        "The rule {rule} allows a fee of {most} wei, and this may cost {fee}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.hours": (
+        "The rule {rule} does not allow to sign at this hour.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.hours_form": (
+        "{key} of policy.toml is no span of hours.",
+        'Write it so: "08:00-20:00".',
+    ),
+    "policy.key": (
+        "{key} of policy.toml is missing, unknown or wrong.",
+        "See docs and correct it; a key that is not known is not ignored.",
+    ),
+    "policy.log": (
+        "Line {line} of policy.log is damaged, so today's sum is not known.",
+        "Restore the file, or move it away and begin a new one.",
+    ),
+    "policy.message": (
+        "The rule {rule} does not allow to sign “{message}”.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.missing": (
+        "policy.sig is in {home}, and policy.toml is gone.",
+        "Restore policy.toml; only if there shall be no policy, delete policy.sig too.",
+    ),
+    "policy.money": (
+        "The rule {rule} has an amount of another currency, and this moves {token}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.no_token": (
+        "This secret is of no agent token of policy.toml.",
+        "Make one: jiaozi agent token new NAME, write it into policy.toml, and sign that.",
+    ),
+    "policy.none": (
+        "There is no policy.toml in {home}.",
+        "Write one, then sign it: jiaozi policy sign.",
+    ),
+    "policy.other_account": (
+        "The rule {rule} does not allow to speak for the account {what}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.payee": (
+        "The rule {rule} does not allow to pay {what}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.per_day": (
+        "The rule {rule} allows {most} a day; with this it would be {amount}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.per_payment": (
+        "The rule {rule} allows {most} a payment, and this is {amount}.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.syntax": (
+        "policy.toml cannot be read: {reason}.",
+        "Correct that line.",
+    ),
+    "policy.token": (
+        "policy.toml has no rule for the token {token}.",
+        "Write one and sign it: jiaozi policy sign.",
+    ),
+    "policy.unknown_account": (
+        "policy.toml names “{name}”, which is no account of this wallet.",
+        "Name an account by its name, number or address: jiaozi accounts.",
+    ),
+    "policy.unlimited": (
+        "The rule {rule} has a limit, and this allowance has none.",
+        "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
+    ),
+    "policy.unsigned": (
+        "policy.toml is not signed, so nothing is signed by it.",
+        "Read it; if it is as you want it, sign it: jiaozi policy sign.",
     ),
     "risk.declined": (
         "Stopped at the risk {risk}: nothing was signed.",

@@ -4,9 +4,11 @@ TEXTS: dict[str, str] = {
     "after.allowance": "支出方可随时取走，直到用完或被撤销",
     "after.no_allowance": "支出方再也不能取走任何款项",
     "consent.title": "您将签署：{intent}",
+    "help.policy": "签署、检查、显示 policy.toml 的规则及其裁决记录",
+    "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
     "help.sign": "签署类型化消息（EIP-712）、文本（EIP-191）或登录消息（EIP-4361）",
-    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message '是我本人'"
-    "jiaozi sign text < sign-in.txt",
+    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message '是我本人"
+    "'jiaozi sign text < sign-in.txt",
     "help.verify": "核对签名是否属于某账户，密钥或合约（ERC-1271）皆可",
     "help.verify.example": "jiaozi verify text --message '是我本人' --by Bo --signature 0x5f…1b",
     "intent.allow": "授权：他人可取走您的钱",
@@ -31,15 +33,22 @@ TEXTS: dict[str, str] = {
     "label.afterwards": "之后",
     "label.at_most": "至多",
     "label.contract": "合约",
+    "label.contracts": "合约",
     "label.data": "数据（字节）",
     "label.deposit": "存款编号",
     "label.digest": "摘要",
     "label.from": "付款方",
+    "label.hours": "时段",
     "label.link": "绑定",
+    "label.messages": "消息与调用",
     "label.native": "原生币",
     "label.nonce": "编号",
+    "label.owner": "所有者",
     "label.payee_check": "户名核对",
     "label.payout_hash": "付款信息的哈希",
+    "label.pays": "可付给",
+    "label.per_day": "每日",
+    "label.per_payment": "单笔",
     "label.resource": "资源",
     "label.signature": "签名",
     "label.signed_at": "签署时间",
@@ -49,6 +58,7 @@ TEXTS: dict[str, str] = {
     "label.standing_of_payee": "是否认识",
     "label.statement": "声明",
     "label.uri": "网页地址",
+    "label.usable_accounts": "账户",
     "label.valid_from": "生效时间",
     "option.accept-risk": "接受这一项具名风险；可多次给出",
     "option.by": "应属于谁的签名：地址或联系人（默认为您自己）",
@@ -59,6 +69,14 @@ TEXTS: dict[str, str] = {
     "payee.not_checked": "未核对：银行不提供户名核对",
     "payee.own": "您自己的账户",
     "payee.paid": "已付过 {count} 次，最近一次 {last}",
+    "policy.any": "不限",
+    "policy.contacts": "其中的联系人（以此刻为准）：",
+    "policy.good": "策略有效，签署于 {moment}。",
+    "policy.no_log": "尚无裁决。",
+    "policy.nothing": "无",
+    "policy.signed": "策略已签署，即刻生效。",
+    "policy.title": "您将签署以下规则，本钱包今后按其裁决每一次签名：",
+    "policy.yes": "准许",
     "risk.blind-call": "风险 blind-call：无法得知对 {contract} 的这一调用会做什么，它可能取走您的"
     "一切。",
     "risk.blind-typed-data": "风险 blind-typed-data：消息 {message} 中没有可读的内容，只有代表其"
@@ -103,6 +121,106 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paper.none": (
         "没有可签署或核对的内容。",
         "请给出文件、--message TEXT，或通过管道输入。",
+    ),
+    "policy.account": (
+        "规则 {rule} 不允许使用账户 {account}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.amount": (
+        "policy.toml 的 {key} 不是该货币的金额。",
+        '请加引号书写，小数位不超过该货币："12.34"。',
+    ),
+    "policy.chain": (
+        "规则 {rule} 适用于另一条链：{message} 在链 {what} 上有效。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.changed": (
+        "policy.toml 与所有者签署的不一致。",
+        "请阅读该文件；若内容无误，请签署：jiaozi policy sign。",
+    ),
+    "policy.contact": (
+        "policy.toml 提到“{name}”，但没有这个联系人。",
+        "请添加该联系人，或改写为地址。",
+    ),
+    "policy.contract": (
+        "规则 {rule} 不允许在合约 {what} 上进行 {message}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.fee": (
+        "规则 {rule} 允许的手续费为 {most} wei，而此交易可能花费 {fee}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.hours": (
+        "规则 {rule} 不允许在这个时段签名。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.hours_form": (
+        "policy.toml 的 {key} 不是时段。",
+        '请写成 "08:00-20:00" 的样子。',
+    ),
+    "policy.key": (
+        "policy.toml 的 {key} 缺失、不认识或有误。",
+        "请参照文档改正；不认识的键不会被忽略。",
+    ),
+    "policy.log": (
+        "policy.log 第 {line} 行已损坏，无法得知今日合计。",
+        "请恢复该文件，或将其移走另起新文件。",
+    ),
+    "policy.message": (
+        "规则 {rule} 不允许签署“{message}”。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.missing": (
+        "{home} 中有 policy.sig，policy.toml 却不见了。",
+        "请恢复 policy.toml；若确定不要策略，请一并删除 policy.sig。",
+    ),
+    "policy.money": (
+        "规则 {rule} 的金额属于另一种货币，而此操作涉及 {token}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.no_token": (
+        "policy.toml 中没有与该密钥对应的代理令牌。",
+        "请新建：jiaozi agent token new NAME，写入 policy.toml 并签署。",
+    ),
+    "policy.none": (
+        "{home} 中没有 policy.toml。",
+        "请先编写，再签署：jiaozi policy sign。",
+    ),
+    "policy.other_account": (
+        "规则 {rule} 不允许以账户 {what} 的名义签署。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.payee": (
+        "规则 {rule} 不允许付给 {what}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.per_day": (
+        "规则 {rule} 每日允许 {most}；加上此笔将达 {amount}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.per_payment": (
+        "规则 {rule} 单笔允许 {most}，而此笔为 {amount}。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.syntax": (
+        "无法读取 policy.toml：{reason}。",
+        "请改正该行。",
+    ),
+    "policy.token": (
+        "policy.toml 没有令牌 {token} 的规则。",
+        "请编写并签署：jiaozi policy sign。",
+    ),
+    "policy.unknown_account": (
+        "policy.toml 提到“{name}”，本钱包没有这个账户。",
+        "请写账户的名称、编号或地址：jiaozi accounts。",
+    ),
+    "policy.unlimited": (
+        "规则 {rule} 设有限额，而此授权没有上限。",
+        "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
+    ),
+    "policy.unsigned": (
+        "policy.toml 尚未签署，因此不签署任何内容。",
+        "请阅读该文件；若内容无误，请签署：jiaozi policy sign。",
     ),
     "risk.declined": (
         "已在风险 {risk} 处停止：未签署任何内容。",

@@ -1,0 +1,1 @@
+"""Tests of wallet.policy: what is declared is kept to, and every decision is written down."""
