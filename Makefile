@@ -77,9 +77,9 @@ slither: ## static analysis of the contracts; every finding must be answered
 	@$(PYTHON) -m scripts.setup proof
 	@.venv/bin/python -m scripts.proof.slither
 
-mutation: ## faults put into the contracts one by one: do the tests notice? hours; SAMPLE=200 takes a part
+mutation: ## faults put into the contracts one by one: do the tests notice? hours; MINUTES=30 takes a part
 	@$(PYTHON) -m scripts.setup proof
-	@.venv/bin/python -m scripts.proof.mutation $(if $(SAMPLE),--sample $(SAMPLE))
+	@.venv/bin/python -m scripts.proof.mutation $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 clean: ## stop a running demo and forget everything that was made here, the demo's data too
 	@$(PYTHON) -m scripts.setup.clean

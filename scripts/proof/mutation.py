@@ -3,8 +3,8 @@
 Takes mutants of contracts/ (scripts.proof.mutants: slither-mutate's own mutators), puts each into
 a copy of the tree, one copy a core, and runs forge's tests on it, all but the invariants and those
 of gas. A mutant that the tests pass has survived. Results are kept by what tests and contracts are,
-so a stopped run goes on where it was. `--sample N` takes N mutants at random, as fixed by `--seed`;
-without it, all of them: some seconds each.
+so a stopped run goes on where it was. Mutants are tried in an order that `--seed` fixes, some seconds
+each; `--sample N` takes the first N of them, `--minutes N` ends after so long.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -137,14 +139,14 @@ def forge(tree: Path, solc: Path) -> tuple[int | None, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def work(place: Path, queue: Queue[Mutant], results: Results) -> None:
-    """Take mutants until there are none, with a tree and a compiler of one's own."""
+def work(place: Path, queue: Queue[Mutant], results: Results, until: float) -> None:
+    """Take mutants until there are none, or it is late; with a tree and a compiler of one's own."""
     tree = make_tree(place)
     with warm_compiler(place) as solc:
         code, said = forge(tree, solc)
         if code != 0:
             raise SystemExit(f"the tests fail without any mutant:\n{said[-2000:]}")
-        while True:
+        while time.monotonic() < until:
             try:
                 mutant = queue.get_nowait()
             except Empty:
@@ -156,15 +158,16 @@ def work(place: Path, queue: Queue[Mutant], results: Results) -> None:
             print(f"{fate:9} {mutant.mutator:4} {mutant.file}:{mutant.line}", flush=True)
 
 
-def run(mutants: list[Mutant], results: Results, workers: int) -> None:
-    """Settle what is not known yet."""
+def run(mutants: list[Mutant], results: Results, workers: int, seconds: float) -> None:
+    """Settle what is not known yet, in so many seconds."""
     queue: Queue[Mutant] = Queue()
     for mutant in mutants:
         if mutant.key not in results.known:
             queue.put(mutant)
     print(f"{queue.qsize()} of {len(mutants)} mutants to try, {workers} at a time", flush=True)
+    until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=work, args=(WORK / f"tree{number}", queue, results))
+        threading.Thread(target=work, args=(WORK / f"tree{number}", queue, results, until))
         for number in range(workers)
     ]
     for thread in threads:
@@ -185,6 +188,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, help="take so many, not all")
     parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
+    parser.add_argument("--minutes", type=int, help="take no more after so long")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args(arguments)
     listed = WORK / "mutants.json"
@@ -198,7 +202,8 @@ def main(arguments: list[str]) -> int:
     random.Random(chosen.seed).shuffle(mutants)  # noqa: S311 - no secret
     mutants = mutants[: chosen.sample]
     results = Results(WORK / f"results-{state_of_sources()}.jsonl")
-    run(mutants, results, chosen.workers)
+    seconds = inf if chosen.minutes is None else 60 * chosen.minutes
+    run(mutants, results, chosen.workers, seconds)
     fates = [results.known[mutant.key] for mutant in mutants if mutant.key in results.known]
     killed, survived = fates.count(Fate.KILLED), fates.count(Fate.SURVIVED)
     verdict = judged(list(survivors_of(mutants, results)), read_accepted(ACCEPTED))

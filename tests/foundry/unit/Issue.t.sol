@@ -189,6 +189,37 @@ contract IssueTest is World {
         isRefused(bob, 1, NumberUsed.selector);
     }
 
+    /// 256 numbers lie on one page of the record: a batch may turn pages as it likes.
+    function test_numbersOfManyPages() public {
+        uint256[6] memory numbers = [uint256(300), 8, 601, 301, 600, 9];
+        IssueEntry[] memory entries = new IssueEntry[](6);
+        for (uint256 i = 0; i < 6; ++i) {
+            entries[i] = IssueEntry(numbers[i], REF, bob, 1);
+        }
+        same("credited", by(issuer).issue(entries), 6);
+        for (uint256 number = 0; number < 1_024; ++number) {
+            bool used = number > 40 && number < 45;
+            for (uint256 i = 0; i < 6; ++i) {
+                used = used || number == numbers[i];
+            }
+            so("used up, and no other", token.depositNumberUsed(number) == used);
+        }
+        same("again", by(issuer).issue(entries), 0);
+        holds(bob, 1_006);
+    }
+
+    function test_theFirstNumberAndTheLast() public {
+        IssueEntry[] memory entries = new IssueEntry[](4);
+        entries[0] = IssueEntry(ANY, REF, bob, 1);
+        entries[1] = IssueEntry(0, REF, bob, 20);
+        entries[2] = IssueEntry(ANY, REF, bob, 300);
+        entries[3] = IssueEntry(255, REF, bob, 400);
+        same("credited", by(issuer).issue(entries), 421);
+        so("the last", token.depositNumberUsed(ANY) && !token.depositNumberUsed(ANY - 1));
+        so("the first", token.depositNumberUsed(0) && !token.depositNumberUsed(1));
+        so("of the page", token.depositNumberUsed(255) && !token.depositNumberUsed(256));
+    }
+
     function test_aNumberIsVoidedOnce() public {
         by(issuer).voidNumber(500);
         refuses(NumberUsed.selector, uint256(500));

@@ -235,4 +235,17 @@ contract TransferTest is World {
         refuses(FrozenAccount.selector, alice);
         by(alice).transfer(alice, 1);
     }
+
+    /// Rules are judged one by one only for who has no limits, or to say which one is broken.
+    function test_aPlainPaymentIsJudgedAtOnce() public {
+        by(alice).transfer(bob, 1); // from here on nothing is read for the first time
+        uint256 left = gasleft();
+        by(alice).transfer(bob, 1);
+        uint256 atOnce = left - gasleft();
+        by(bob).transfer(vip, 1);
+        left = gasleft();
+        by(vip).transfer(bob, 1);
+        uint256 bySteps = left - gasleft();
+        so("fewer steps", atOnce + 500 < bySteps);
+    }
 }

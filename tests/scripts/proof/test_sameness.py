@@ -26,6 +26,8 @@ def test_the_same(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("++i", "--i"),
+        ("++i", "++j"),
         ("a == 0", "a >= 0"),
         ("a == 0", "a < 0"),
         ("a == 0", "a != 0"),
@@ -49,3 +51,12 @@ def test_no_number_with_a_sign_is_compared_with_zero() -> None:
             if re.search(rf"\b{name}\s*(==|!=|<=?|>=?)\s*0\b", text)
         }
     assert signed == set()
+
+
+def test_no_steps_value_is_used() -> None:
+    """Each stands alone: as a statement, or as what a loop does at its end."""
+    for path in (ROOT / "contracts").rglob("*.sol"):
+        for line in path.read_text("utf-8").splitlines():
+            if "++" in line or "--" in line.partition("//")[0]:
+                alone = re.search(r"(^|; |\) )\s*(\+\+|--)\w+(;$|\) \{)", line)
+                assert alone, f"{path.name}: {line}"
