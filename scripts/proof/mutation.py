@@ -3,8 +3,8 @@
 Takes mutants of contracts/ (scripts.proof.mutants: slither-mutate's own mutators), puts each into
 a copy of the tree, one copy a core, and runs forge's tests on it, all but the invariants and those
 of gas. A mutant that the tests pass has survived. Results are kept by what tests and contracts are,
-so a stopped run goes on where it was. Mutants are tried in an order that `--seed` fixes, some seconds
-each; `--sample N` takes the first N of them, `--minutes N` ends after so long.
+so a stopped run goes on where it was. Mutants are tried in an order that `--seed` fixes, some
+seconds each; `--sample N` takes the first N of them, `--minutes N` ends after so long.
 """
 
 from __future__ import annotations
