@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from tests.wallet.fakebank import FakeBank
 from tests.wallet.fakechain import TOKEN, FakeChain
+from tests.wallet.schemas import check_run
 from wallet import mnemonic, vault
 from wallet.address import parse_address
 from wallet.book import Account, Accounts, Home, Network
@@ -112,7 +113,10 @@ class World:
         environment = Environment(
             stdin, out, err, variables or {"LANG": "C.UTF-8"}, self.clock, ask_secret
         )
-        return Ran(run(line, environment), out.getvalue(), err.getvalue())
+        ran = Ran(run(line, environment), out.getvalue(), err.getvalue())
+        if "--json" in arguments:
+            check_run(line, ran.out, ran.err)
+        return ran
 
     def json(self, *arguments: str) -> Any:
         """The result of a command that succeeds."""

@@ -115,7 +115,7 @@ def _words(command: Command, rest: list[str], flags: Mapping[str, str]) -> dict[
     if given and [*given[1:], *rest]:
         raise InputError("usage.instead", option=given[0], word=shorten([*given[1:], *rest][0]))
     missing = [place for place in places[len(rest) :] if not place.startswith("[")]
-    if missing and "--help" not in flags and not given:
+    if missing and not given and "--help" not in flags and "--version" not in flags:
         raise InputError("usage.missing", word=missing[0], command=command.name)
     return found | {place.strip("[]…"): word for place, word in zip(places, rest, strict=False)}
 
