@@ -13,11 +13,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Protocol, final, runtime_checkable
 
+from eth_abi.exceptions import EncodingError
 from eth_account.datastructures import SignedMessage, SignedTransaction
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.base import BaseAccount
 from eth_account.types import TransactionDictType
 from eth_typing import ChecksumAddress, Hash32
+from eth_utils.exceptions import ValidationError
 from hexbytes import HexBytes
 from web3.middleware.signing import to_account
 
@@ -102,9 +104,7 @@ class Web3Account(BaseAccount):
             primary = _primary_type(types)
             whole = {"domain": domain, "types": types, "primaryType": primary, "message": data}
         message = TypedData.parse(json.dumps(whole, default=_hex).encode())
-        signable = encode_typed_data(*given, full_message=full_message)
-        theirs = keccak256(b"\x19" + signable.version + signable.header + signable.body)
-        if theirs != message.digest():
+        if _as_eth_account(*given, full_message) != message.digest():
             raise InputError("web3.digest")
         return _signed(message.digest(), self._signer.sign_typed(message))
 
@@ -199,6 +199,15 @@ def _primary_type(types: Mapping[str, Any]) -> str:
     if len(found) != 1:
         raise InputError("web3.primary")
     return found[0]
+
+
+def _as_eth_account(*message: dict[str, Any] | None) -> bytes | None:
+    """The digest as eth-account has it: what the caller expects; None where it refuses."""
+    try:
+        version, header, body = encode_typed_data(*message)
+    except (TypeError, ValueError, LookupError, EncodingError, ValidationError):
+        return None
+    return keccak256(b"\x19" + version + header + body)
 
 
 def _hex(value: object) -> str:

@@ -183,6 +183,10 @@ def test_a_typed_message_that_is_not_clear_is_not_signed() -> None:
         OURS.sign_typed_data(DOMAIN, TYPES, MAIL | {"id": 2**64})
     with pytest.raises(InputError):
         OURS.sign_typed_data()
+    text = {"Text": [{"name": "text", "type": "string"}]}
+    with pytest.raises(InputError) as caught:  # others would sign the hex
+        OURS.sign_typed_data(DOMAIN, text, {"text": b"hello"})
+    assert caught.value.code == "web3.digest"
 
 
 @pytest.mark.integration

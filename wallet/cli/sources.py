@@ -100,8 +100,8 @@ def with_used(session: Session, accounts: Accounts, is_used: IsUsed) -> Accounts
     """With the further addresses below the xpub that were used (BIP-44's gap)."""
     if accounts.xpub is None:
         return accounts
-    if session.environment.stderr.isatty() and not session.as_json:
-        session.say([session.text("init.looking")])
+    if not session.as_json:  # the node is asked some sixty times
+        print(session.text("init.looking"), file=session.environment.stderr, flush=True)
     found = accounts
     for number in range(1, used_count(lambda n: child(accounts, n)[0], is_used)):
         found = found.added(*child(accounts, number))

@@ -117,6 +117,8 @@ def entry(**changes: Any) -> list[dict[str, Any]]:
         b"null",
         b'{"version": 1}',
         json.dumps({"version": 1, "address": FIRST, "path": "m", "xpub": "x"}).encode(),
+        json.dumps({"version": 1, "address": FIRST, "path": "m/0/0", "xpub": "x"}).encode(),
+        json.dumps({"version": 1, "address": FIRST, "path": MAIN.path, "xpub": 7}).encode(),
         b'{"version": 2, "kind": "phrase", "sealed": 7}',
         changed(version=3),
         changed(kind="paper"),
@@ -142,6 +144,14 @@ def test_a_damaged_file_is_refused(data: bytes) -> None:
     with pytest.raises(SetupError) as caught:
         decode(data, lambda: PASSWORD)
     assert caught.value.code == "home.account"
+
+
+def test_values_that_are_equal_hash_alike_and_print_no_key() -> None:
+    again = decode(encode(BOTH, None), None)
+    assert {BOTH, again} == {BOTH}
+    assert {MAIN, again.entries[0]} == {MAIN}
+    assert repr(MAIN) == f"Account(0, {FIRST}, 'Main')"
+    assert repr(BOTH) == "Accounts(phrase, 2)"
 
 
 def test_what_is_no_account_file_has_no_kind() -> None:

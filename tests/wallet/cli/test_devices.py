@@ -145,3 +145,22 @@ def test_the_questions_lead_to_a_device(bare: World, ledger: FakeLedger) -> None
     answers = "\n".join(("5", bare.rpc_url, bare.bank_url, ""))
     assert bare.run("init", typed=answers, password=False).code == 0
     assert bare.files.accounts().kind == "ledger"
+
+
+def test_a_pin_is_asked_at_the_terminal_and_not_shown(bare: World) -> None:
+    given: dict[str, Any] = {}
+
+    def found(_: str, **callbacks: Any) -> Any:
+        given.update(callbacks)
+        return given["pin_callback"](None)
+
+    bare.secrets = ["8426"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "get_default_client", found)
+        patch.setattr(client, "get_default_session", lambda _: FakeTrezor())
+        ran = init(bare, "--trezor", typed="", password=False)
+        assert ran.code == 0, ran.err
+        assert "PIN" in ran.err
+        assert "8426" not in ran.err + ran.out
+        ran = bare.run("account", "new", "--path", "m/0", "--json", password=False)
+        assert (ran.code, ran.error["code"]) == (5, "password.none")  # nobody to ask the PIN of

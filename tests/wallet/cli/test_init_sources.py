@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from eth_account import Account as Oracle
 from tests.wallet.cli.test_init import deployment, init
 from tests.wallet.world import ADDRESS, PASSWORD, PAYEE, PHRASE, World
 from wallet import mnemonic
+from wallet.cli.run import run
+from wallet.cli.session import Environment
 from wallet.hd import PrivateNode
 from wallet.keystore import encrypt_key
 from wallet.path import Normal, account_root
@@ -58,6 +61,17 @@ def test_used_accounts_are_found_again(bare: World, phrase: str) -> None:
     assert [entry.address for entry in entries] == [at(n) for n in range(8)]
     assert entries[7].path == "m/44'/60'/0'/0/7"
     assert bare.json("address", "--account", "7")["address"] == at(7)
+
+
+def test_a_phrase_from_a_pipe(bare: World, tmp_path: Path) -> None:
+    password = secret(tmp_path, "password", PASSWORD)
+    urls = ["--bank", bare.bank_url, "--rpc", bare.rpc_url]
+    line = ["init", "--restore", *urls, "--home", str(bare.home), "--password-file", password]
+    out, err = io.StringIO(), io.StringIO()
+    environment = Environment(io.StringIO(PHRASE + "\n"), out, err, {}, bare.clock)
+    assert run(line, environment) == 0
+    assert ADDRESS in out.getvalue()
+    assert "Looking on the chain" in err.getvalue()
 
 
 def test_twenty_unused_addresses_end_the_search(bare: World, phrase: str) -> None:

@@ -185,6 +185,7 @@ def test_our_own_messages() -> None:
         NULL,
         typed([("a", "uint8[]")], {"a": [1] * 256}),
         typed([("a" * 256, "uint8")], {"a" * 256: 1}),
+        typed([("a" * 253, "uint8")], {"a" * 253: 1}),
         typed([("a", "bytes")], {"a": "0x" + "00" * 65536}),
     ],
 )
@@ -264,6 +265,26 @@ def test_a_signature_of_another_length() -> None:
     with pytest.raises(SetupError) as caught:
         Ledger(wire, Someone()).signer(PATH, LOCAL.address).sign_text(b"a")
     assert caught.value.code == "device.answer"
+
+
+def test_an_xpub_without_its_chain_code() -> None:
+    asked = "e002000115" + PATH_BYTES.hex()
+    wire = Recorded([(asked, public(MASTER.derive(PATH)))])
+    with pytest.raises(SetupError) as caught:
+        Ledger(wire, Someone()).xpub(PATH)
+    assert caught.value.code == "device.answer"
+
+
+def test_a_transaction_that_is_encoded_in_two_ways_is_not_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = FakeLedger()
+    one = signer(app)
+    monkeypatch.setattr(Transaction, "digest", lambda _: bytes(32))
+    with pytest.raises(SignatureError) as caught:
+        one.sign_transaction(payment())
+    assert caught.value.code == "device.encoding"
+    assert len(app.exchanges) == 1
 
 
 def test_the_xpub_finds_the_devices_addresses() -> None:

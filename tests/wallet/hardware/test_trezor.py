@@ -156,5 +156,21 @@ def test_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.code == "device.none"
 
 
+def test_answers_that_make_no_sense(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = FakeTrezor()
+    one = signer(device)
+    short = messages.EthereumMessageSignature(address=LOCAL.address, signature=b"\1" * 64)
+    monkeypatch.setattr(device, "_on_EthereumSignMessage", lambda _: short)
+    node = messages.HDNodeType(
+        depth=3, fingerprint=0, child_num=0, chain_code=bytes(32), public_key=bytes(33)
+    )
+    key = messages.EthereumPublicKey(node=node, xpub="xpub")
+    monkeypatch.setattr(device, "_on_EthereumGetPublicKey", lambda _: key)
+    for ask in (lambda: one.sign_text(b"a"), lambda: Trezor(device, Someone()).xpub(PATH)):
+        with pytest.raises(SetupError) as caught:
+            ask()
+        assert caught.value.code == "device.answer"
+
+
 def test_it_prints_its_address_only() -> None:
     assert repr(signer(FakeTrezor())) == f"TrezorSigner({LOCAL.address})"

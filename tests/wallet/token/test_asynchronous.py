@@ -96,6 +96,14 @@ def test_another_token_or_chain_is_noticed(chain: FakeChain, url: str) -> None:
     ask(url, lambda client: client.check_chain(31337))
 
 
+def test_an_unknown_state_is_refused(
+    chain: FakeChain, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "view_getRedemption", lambda *_: [9, 0])
+    asked = refusal(url, lambda c: c.redemption(ME, bytes(32)), TOKEN)
+    assert asked == (ChainError, "abi.answer")
+
+
 def test_a_node_that_refuses_or_is_not_there(url: str) -> None:
     for view in (lambda c: c.total_supply(), lambda c: c.total_minted(), lambda c: c.limits(1)):
         assert refusal(url, view, TOKEN) == (ChainError, "token.read")  # the fake has none
