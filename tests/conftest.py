@@ -7,6 +7,7 @@ the standard library, pytest and Hypothesis are imported, so both environments c
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -34,6 +35,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         store = callspec.params.get("database_url") if callspec else None
         if needs & SERVERS or store == "postgresql":
             item.add_marker("integration")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cases were compared with other programs (`record_property("cases …", n)`)."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        for name, count in report.user_properties:
+            if name.startswith("cases "):
+                counts[name] += count
+    if counts:
+        each = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
+        terminalreporter.write_line(f"differential: {counts.total():,} cases: {each}")
 
 
 @pytest.fixture
