@@ -52,6 +52,7 @@ class FakeChain:
     tiers: dict[str, int] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
     check: tuple[str, int, int] | None = None  # what transferCheck answers, if it refuses
+    allowances: dict[tuple[str, str], int] = field(default_factory=dict)
     used: dict[tuple[str, bytes], int] = field(default_factory=dict)
     burned: dict[tuple[str, bytes], int] = field(default_factory=dict)
     native: int = 0
@@ -63,6 +64,7 @@ class FakeChain:
     pool: list[bytes] = field(default_factory=list)
     accept: bool = True
     keeps_states: bool = True
+    mines: bool = True  # whether blocks take what waits in the pool
     head: int = 10
     time: int = 1_800_000_000
     widest: int = 10**9
@@ -75,7 +77,7 @@ class FakeChain:
         """One more block; what waits in the pool goes into it."""
         self.head += 1
         self.time += 1
-        pool, self.pool = self.pool, []
+        pool, self.pool = (self.pool, []) if self.mines else ([], self.pool)
         for raw in pool:
             self._execute(raw)
 
@@ -101,6 +103,12 @@ class FakeChain:
         self._log("AuthorizationUsed(address,bytes32)", [sender, nonce], [], [])
         self.used[(sender, nonce)] = self.head
         self.move(sender, to, amount)
+
+    def approve(self, owner: str, spender: str, amount: int) -> None:
+        """Somebody is allowed to take money."""
+        self.allowances[(owner, spender)] = amount
+        event = "Approval(address,address,uint256)"
+        self._log(event, [owner, spender], ["uint256"], [amount])
 
     def redeem(self, holder: str, nonce: bytes, amount: int, fee: int) -> None:
         """A redemption order is burned."""
@@ -152,6 +160,10 @@ class FakeChain:
             if self.check is not None:
                 raise Revert(self.check[0], sender, *self.check[1:])
             self.move(sender, to_checksum_address(to), amount)
+            return
+        if selector == keccak(text="approve(address,uint256)")[:4]:
+            spender, amount = decode(["address", "uint256"], rest)
+            self.approve(sender, to_checksum_address(spender), amount)
             return
         signature = "(address,address,uint256,uint256,uint256,bytes32,bytes)"
         if selector == keccak(text="transferWithAuthorization" + signature)[:4]:
@@ -221,11 +233,11 @@ class FakeChain:
         return hex(self.tip)
 
     def _eth_estimateGas(self, call: Answer) -> str:
-        saved = len(self.logs), dict(self.balances), dict(self.used)
+        saved = len(self.logs), dict(self.balances), dict(self.used), dict(self.allowances)
         try:
             self._call(call["from"], bytes.fromhex(call["data"][2:]))
         finally:
-            self.balances, self.used = saved[1], saved[2]
+            _, self.balances, self.used, self.allowances = saved
             del self.logs[saved[0] :]
         return hex(60_000)
 
@@ -321,6 +333,9 @@ class FakeChain:
             return [short, balance, amount]
         return [bytes(4), 0, 0]
 
+    def view_allowance(self, owner: str, spender: str) -> list[Any]:
+        return [self.allowances.get((to_checksum_address(owner), to_checksum_address(spender)), 0)]
+
     def view_authorizationState(self, who: str, nonce: bytes) -> list[Any]:
         return [(to_checksum_address(who), nonce) in self.used]
 
@@ -341,6 +356,7 @@ VIEWS: dict[str, tuple[list[str], list[str]]] = {
         ["address", "address", "uint256"],
         ["bytes4", "uint256", "uint256"],
     ),
+    "allowance(address,address)": (["address", "address"], ["uint256"]),
     "authorizationState(address,bytes32)": (["address", "bytes32"], ["bool"]),
     "getRedemption(address,bytes32)": (["address", "bytes32"], ["uint8", "uint256"]),
 }

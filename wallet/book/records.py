@@ -143,6 +143,11 @@ class Book:
         """The book with this contact in it."""
         return replace(self, contacts={**self.contacts, name: address})
 
+    def without_contact(self, name: str) -> Book:
+        """The book without this contact."""
+        kept = {each: address for each, address in self.contacts.items() if each != name}
+        return replace(self, contacts=kept)
+
     def find(self, kind: type[_R], start: str) -> _R | None:
         """The one record whose nonce starts so; None if there is none, or more than one."""
         records: dict[type[Any], tuple[Any, ...]] = {

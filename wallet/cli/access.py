@@ -26,6 +26,8 @@ from wallet.token.client import TokenClient
 
 # `jiaozi balance` needs neither a key nor the bank.
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wallet.bank import BankClient, BankInfo
     from wallet.cli.session import Session
     from wallet.policy import Guard
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 _NAME_LONGEST = 40
 _POLICY_FILES = ("policy.toml", "policy.sig")
+#: What a policy means by these is no contact.
+_POLICY_WORDS = ("*", "contacts", "bank", "token", "teller")
 
 
 class Wallet:
@@ -198,11 +202,27 @@ class Wallet:
         return f"{self.network.chain_id} · {self.network.symbol} {self.network.token}"
 
     def check_contact(self, name: str, address: Address) -> None:
-        """InputError if a new contact's name is taken by somebody else, too long or an address."""
-        read_line("--save-as", name, _NAME_LONGEST)
-        taken = self.home.book().contacts.get(name)
-        if taken not in (None, address) or name.startswith("0x"):
+        """InputError if a new contact's name cannot be one or is somebody else's; its risks must
+        be accepted.
+        """
+        self.check_name(name, "--save-as")
+        contacts = self.home.book().contacts
+        if contacts.get(name) not in (None, address):
+            raise InputError("contact.taken", name=shorten(name))
+        self.accept_name(name, contacts)
+
+    def check_name(self, name: str, field: str) -> None:
+        """InputError for a contact's name that is too long, invisible, or means something else."""
+        read_line(field, name, _NAME_LONGEST)
+        if name.startswith("0x") or name in _POLICY_WORDS:
             raise InputError("contact.name", name=shorten(name), longest=_NAME_LONGEST)
+
+    def accept_name(self, name: str, contacts: Mapping[str, Address]) -> None:
+        """Go on only where the dangers of a contact's name are accepted."""
+        from wallet.cli.approval import Approval  # noqa: PLC0415  # only where one is named
+        from wallet.consent import risks_of_name  # noqa: PLC0415
+
+        Approval(self).accept(risks_of_name(name, contacts))
 
     def add_contact(self, name: str, address: Address) -> None:
         """Remember a payee by a checked name, unless another command took it meanwhile."""

@@ -105,6 +105,11 @@ class Approval:
         """Each risk's name, and its sentence in the user's language."""
         return [(risk.name, ["", self.text(f"risk.{risk.name}", **risk.values)]) for risk in risks]
 
+    def accept(self, risks: Sequence[Risk]) -> None:
+        """Go on only where each risk is accepted by its name."""
+        for name, lines in self.risks(risks):
+            self.wallet.session.accept_risk(name, lines)
+
     def facts(self, acts: Sequence[Act]) -> Facts:
         """What this wallet knows that bears on these acts."""
         wallet, book = self.wallet, self.wallet.home.book()

@@ -194,6 +194,16 @@ COMMANDS: Final = {
         ),
         Command("unlink", words=("IBAN",)),
         Command(
+            "contacts",
+            actions={
+                "list": (),
+                "add": ("NAME", "ADDRESS"),
+                "remove": ("NAME",),
+                "rename": ("NAME", "NEW"),
+            },
+        ),
+        Command("allowances", options=_WAITING, actions={"list": (), "revoke": ("SPENDER",)}),
+        Command(
             "policy",
             options=(Option("--limit", "N"),),
             actions={"show": (), "check": (), "sign": (), "log": ()},

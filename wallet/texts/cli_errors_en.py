@@ -44,7 +44,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Look at the values and add --yes.",
     ),
     "contact.name": (
-        "“{name}” cannot be the name of a new contact: it is taken, too long or an address.",
+        "“{name}” cannot be a contact's name: it is too long, an address, or means something else.",
         "Choose another name of at most {longest} characters.",
     ),
     "file.system": (

@@ -3,7 +3,17 @@
 TEXTS: dict[str, str] = {
     "after.allowance": "the spender may take it at any time, until it is used up or revoked",
     "after.no_allowance": "the spender may take nothing any more",
+    "allowances.none": "Nobody may take money of this account.",
+    "allowances.read": "Read from the chain up to block {block}: {chain}",
+    "allowances.revoked": "{spender} may take nothing any more.",
+    "allowances.under_way": "The transaction that revokes it from {spender} is sent.",
     "consent.title": "You are about to sign this: {intent}",
+    "contacts.none": "There is no contact yet.",
+    "help.allowances": "list who may take money of this account, and revoke it",
+    "help.allowances.example": "jiaozi allowancesjiaozi allowances revoke "
+    "0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
+    "help.contacts": "list, add, remove or rename the names of payees",
+    "help.contacts.example": "jiaozi contacts add Bo 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.policy": "sign, check and show the rules of policy.toml, and what they decided",
     "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
     "help.sign": "sign a typed message (EIP-712), a text (EIP-191) or a sign-in (EIP-4361)",
@@ -43,6 +53,7 @@ TEXTS: dict[str, str] = {
     "label.messages": "messages and calls",
     "label.native": "native coin",
     "label.nonce": "number",
+    "label.now": "until now",
     "label.owner": "owner",
     "label.payee_check": "name check",
     "label.payout_hash": "hash of the payout",
@@ -118,6 +129,30 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "allowance.none": (
+        "{spender} may take nothing of this account already.",
+        "There is nothing to revoke.",
+    ),
+    "allowance.reverted": (
+        "The transaction 0x{tx} failed in block {block}; the allowance stands.",
+        "Run the command again; the chain's fee was taken.",
+    ),
+    "allowance.waiting": (
+        "The transaction 0x{tx} was not final after {seconds} seconds.",
+        "Look again with jiaozi allowances; it may still get into a block.",
+    ),
+    "contact.known": (
+        "{address} is your contact “{name}” already.",
+        "Pay it by that name, or rename it: jiaozi contacts rename.",
+    ),
+    "contact.taken": (
+        "“{name}” is another contact's name.",
+        "Choose another name, or remove that contact first.",
+    ),
+    "contact.unknown": (
+        "“{name}” is no contact.",
+        "See your contacts: jiaozi contacts.",
+    ),
     "paper.large": (
         "This is larger than {largest} bytes, more than a person can read.",
         "Sign a shorter text, or its hash inside a typed message.",

@@ -3,7 +3,17 @@
 TEXTS: dict[str, str] = {
     "after.allowance": "支出方可随时取走，直到用完或被撤销",
     "after.no_allowance": "支出方再也不能取走任何款项",
+    "allowances.none": "没有人可以取走该账户的钱。",
+    "allowances.read": "读自链上，截至区块 {block}：{chain}",
+    "allowances.revoked": "{spender} 再也不能取走任何款项。",
+    "allowances.under_way": "撤销 {spender} 授权的交易已发出。",
     "consent.title": "您将签署：{intent}",
+    "contacts.none": "还没有联系人。",
+    "help.allowances": "列出谁可取走该账户的钱，并可撤销",
+    "help.allowances.example": "jiaozi allowancesjiaozi allowances revoke "
+    "0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
+    "help.contacts": "列出、添加、删除或改名联系人",
+    "help.contacts.example": "jiaozi contacts add Bo 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.policy": "签署、检查、显示 policy.toml 的规则及其裁决记录",
     "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
     "help.sign": "签署类型化消息（EIP-712）、文本（EIP-191）或登录消息（EIP-4361）",
@@ -43,6 +53,7 @@ TEXTS: dict[str, str] = {
     "label.messages": "消息与调用",
     "label.native": "原生币",
     "label.nonce": "编号",
+    "label.now": "目前",
     "label.owner": "所有者",
     "label.payee_check": "户名核对",
     "label.payout_hash": "付款信息的哈希",
@@ -114,6 +125,30 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "allowance.none": (
+        "{spender} 本来就不能取走该账户的任何款项。",
+        "没有可撤销的授权。",
+    ),
+    "allowance.reverted": (
+        "交易 0x{tx} 在区块 {block} 失败；授权仍然有效。",
+        "请再次运行该命令；链的手续费已扣除。",
+    ),
+    "allowance.waiting": (
+        "交易 0x{tx} 在 {seconds} 秒后仍未最终确认。",
+        "请稍后用 jiaozi allowances 查看；它仍可能进入区块。",
+    ),
+    "contact.known": (
+        "{address} 已是您的联系人“{name}”。",
+        "请用该名称付款，或改名：jiaozi contacts rename。",
+    ),
+    "contact.taken": (
+        "“{name}”是另一位联系人的名称。",
+        "请换一个名称，或先删除那位联系人。",
+    ),
+    "contact.unknown": (
+        "没有联系人“{name}”。",
+        "请查看联系人：jiaozi contacts。",
+    ),
     "paper.large": (
         "内容超过 {largest} 字节，人无法读完。",
         "请签署较短的文本，或在类型化消息中签署其哈希。",

@@ -29,6 +29,7 @@ VIEWS: Final = {
     "getAccount(address)": ("uint256", "uint256", "uint8", "bool"),
     "getLimits(uint8)": ("uint256", "uint256", "uint256"),
     "transferCheck(address,address,uint256)": ("bytes4", "uint256", "uint256"),
+    "allowance(address,address)": ("uint256",),
     "authorizationState(address,bytes32)": ("bool",),
     "getRedemption(address,bytes32)": ("uint8", "uint256"),
 }
@@ -120,6 +121,10 @@ class TokenClient:
         if not any(reason):
             return None
         return decode_refusal(reason, value, limit, sender=sender, to=to)
+
+    def allowance(self, owner: Address, spender: Address) -> int:
+        """Minor units that `spender` may still take from `owner`."""
+        return int(self._one("allowance(address,address)", owner, spender))
 
     def authorization_used(self, authorizer: Address, nonce: bytes) -> bool:
         """Whether an EIP-3009 authorization was used or cancelled."""

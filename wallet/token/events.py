@@ -25,12 +25,14 @@ REDEEMED: Final = "Redeemed(address,bytes32,uint256,uint256,bytes32)"
 RETURNED: Final = "PayoutReturned(address,bytes32,uint256)"
 FORCED: Final = "ForcedTransfer(address,address,uint256,bytes32)"
 AUTHORIZATION_USED: Final = "AuthorizationUsed(address,bytes32)"
+APPROVAL: Final = "Approval(address,address,uint256)"
 #: All of the above, for the comparison with the ABI.
 SIGNATURES: Final = (
-    TRANSFER, ISSUED, ISSUE_REFUSED, REDEEMED, RETURNED, FORCED, AUTHORIZATION_USED,
+    TRANSFER, ISSUED, ISSUE_REFUSED, REDEEMED, RETURNED, FORCED, AUTHORIZATION_USED, APPROVAL,
 )  # fmt: skip
 
 _BY_TOPIC: Final = {topic(signature): signature for signature in SIGNATURES}
+_APPROVAL_TOPICS: Final = 3
 _WIDEST: Final = 50_000  # blocks asked for at once, before a node's own limit is learnt
 
 
@@ -91,6 +93,19 @@ def use_of_authorization(
     """The log of an authorization's use in a range of blocks; None if it is not there."""
     topics: list[object] = [_hex(AUTHORIZATION_USED), address_topic(authorizer), "0x" + nonce.hex()]
     return next(_all_logs(rpc, token, topics, *blocks), None)
+
+
+def spenders_of(
+    rpc: Rpc, token: Address, owner: Address, from_block: int, to_block: int
+) -> list[Address]:
+    """Everybody who was ever allowed to take money of `owner`, each once, the first one first."""
+    topics: list[object] = [_hex(APPROVAL), address_topic(owner)]
+    found = dict.fromkeys(
+        _address(log.topics[2])
+        for log in _all_logs(rpc, token, topics, from_block, to_block)
+        if len(log.topics) == _APPROVAL_TOPICS
+    )
+    return list(found)
 
 
 def burn_of_order(

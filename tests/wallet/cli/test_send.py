@@ -141,7 +141,7 @@ def test_a_contact(world: World) -> None:
     assert (ran.code, paid(world)) == (0, 13_50)
     assert f"{PAYEE} (Bo)" in ran.out
     taken = world.run("send", "1", "0x" + "99" * 20, "--save-as", "Bo", "--yes", "--json")
-    assert taken.error["code"] == "contact.name"
+    assert taken.error["code"] == "contact.taken"
     assert "0x" + "99" * 20 not in world.chain.balances  # it is refused before it is paid
 
 
