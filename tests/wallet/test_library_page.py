@@ -12,7 +12,9 @@ import pytest
 import wallet
 from tests.wallet.fakebank import FakeBank
 from tests.wallet.fakechain import TOKEN, FakeChain
+from tests.wallet.hardware.fakeledger import FakeLedger
 from tests.wallet.world import ADDRESS, serve
+from wallet.hardware import apdu
 
 PAGE = Path(__file__).parents[2] / "docs" / "guide" / "wallet-library.md"
 NODE = "http://127.0.0.1:8545"
@@ -30,12 +32,15 @@ def url() -> Iterator[str]:
         yield url
 
 
-def test_the_examples_run(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(EXAMPLES) >= 11
+def test_the_examples_run(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(EXAMPLES) >= 12
+    monkeypatch.setattr(apdu, "open_hid", FakeLedger)  # of the page's own phrase
     names: dict[str, Any] = {"__name__": "example"}
     for number, example in enumerate(EXAMPLES, 1):
         exec(compile(example.replace(NODE, url), f"example {number}", "exec"), names)  # noqa: S102  # the page is ours
-    assert capsys.readouterr().out == "100.00 EUR\n"
+    assert capsys.readouterr().out == "100.00 EUR\nLook at the device.\n"
     assert names["token"] == TOKEN
 
 

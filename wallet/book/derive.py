@@ -8,6 +8,8 @@ from wallet.errors import SetupError
 from wallet.hd import PublicNode
 from wallet.path import Normal, Path
 
+#: As many addresses are looked through for one that is searched.
+MOST = 1000
 _ACCOUNT_STEPS = 3  # m/44'/coin'/account'; below it stand change (0) and index
 
 
@@ -24,6 +26,14 @@ def children(accounts: Accounts, count: int) -> list[tuple[Address, str]]:
     """The first addresses below the xpub, and their paths, as `child` gives each."""
     path, node = _above(accounts)
     return [(address, f"{path}/{number}") for number, address in enumerate(node.addresses(count))]
+
+
+def find(accounts: Accounts, address: Address, count: int = MOST) -> str | None:
+    """The path of an address among the first `count` below the xpub; None if it is not there,
+    or where there is no xpub."""
+    if accounts.xpub is None:
+        return None
+    return next((path for found, path in children(accounts, count) if found == address), None)
 
 
 def _above(accounts: Accounts) -> tuple[Path, PublicNode]:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from wallet.address import parse_address
+from wallet.book.accounts import PHRASE
 from wallet.book.keys import master
 from wallet.cli import checks
 from wallet.cli.access import Wallet
@@ -121,11 +122,18 @@ def _told(session: Session, name: str, level: str) -> str:
 
 
 def _find(session: Session, wanted: str) -> Result:
-    """The path at which this wallet's phrase has an address; RefusedError if it has it nowhere."""
-    from wallet.discovery import find_path  # noqa: PLC0415  # derives thousands of keys, at need
+    """The path at which this wallet has an address; RefusedError if it has it nowhere.
+
+    Below the xpub it is found without a password; elsewhere in the tree only with the phrase.
+    """
+    from wallet.book.derive import find  # noqa: PLC0415  # derives a thousand keys, at need
+    from wallet.discovery import find_path  # noqa: PLC0415  # thousands
 
     address, wallet = parse_address(wanted), Wallet(session)
-    path = find_path(master(wallet.home, session.password()), address)
+    path = find(wallet.accounts, address)
+    if path is None and wallet.accounts.kind == PHRASE:
+        elsewhere = find_path(master(wallet.home, session.password()), address)
+        path = None if elsewhere is None else str(elsewhere)
     if path is None:
         raise RefusedError("doctor.not_found", address=address)
     told = session.text("doctor.found", address=address, path=path)

@@ -110,7 +110,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Take that from them: chmod {wanted} FILE.",
     ),
     "doctor.not_found": (
-        "The phrase has {address} at none of the places that wallets use.",
+        "This wallet has {address} at none of the places that wallets use.",
         "Try the BIP-39 passphrase that went with it, or another phrase.",
     ),
     "doctor.old_block": (

@@ -92,8 +92,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请收回权限：chmod {wanted} FILE。",
     ),
     "doctor.not_found": (
-        "在各钱包使用的位置上，这份助记词都没有 {address}。",
-        "请试试当时所用的 BIP-39 附加密码，或另一份助记词。",
+        "在各钱包使用的位置上，本钱包都没有 {address}。",
+        "请试试当时所用的 BIP-39 密语，或另一份助记词。",
     ),
     "doctor.old_block": (
         "{place} 的最新区块已有 {minutes} 分钟。",

@@ -187,6 +187,10 @@ def test_a_lost_path_is_found(world: World) -> None:
         "address": ADDRESS,
         "path": "m/44'/60'/0'/0/0",
     }
+    assert world.run("doctor", "--find", PAYEE, password=False).code == 0  # by the xpub alone
+    live = "0x78839F6054d7ed13918bAe0473BA31b1Ca9D7265"  # the phrase is needed for this one
+    assert world.json("doctor", "--find", live)["path"] == "m/44'/60'/1'/0/0"
+    assert world.run("doctor", "--find", live, "--json", password=False).code == 5
     fourth = "0x6Fac4D18c912343BF86fa7049364Dd4E424Ab9C0"
     assert fourth == PAYEE  # the same phrase's second key
     assert world.json("doctor", "--find", fourth.lower())["path"] == "m/44'/60'/0'/0/1"

@@ -203,6 +203,9 @@ def test_watching_an_xpub_finds_its_addresses(bare: World) -> None:
     assert "cannot sign" in ran.out
     assert [e.address for e in bare.files.accounts().entries] == [at(0), at(1)]
     assert bare.json("account", "new")["address"] == at(2)
+    assert bare.json("doctor", "--find", at(900))["path"] == "m/44'/60'/0'/0/900"
+    lost = bare.run("doctor", "--find", at(1000), "--json", password=False)
+    assert (lost.code, lost.error["code"]) == (3, "doctor.not_found")
     wrong = bare.run("account", "new", "--path", "m/44'/60'/9'/0/0", "--json")
     assert wrong.error["code"] == "account.single"
 
