@@ -219,6 +219,8 @@ _TYPED: Final[Mapping[str, Callable[[TypedData], Iterator[Act]]]] = {
         ActKind.REDEEM, account="holder", amount="amount", until="deadline"
     ),
     CancelRedeem.encode_type(): _own(ActKind.CANCEL, account="holder"),
+    "Policy(address owner,bytes32 hash,Contact[] contacts,uint256 signedAt)"
+    "Contact(string name,address account)": _own(ActKind.POLICY, account="owner"),
     AccountLink.encode_type(): _own(ActKind.LINK, account="wallet"),
     AccountUnlink.encode_type(): _own(ActKind.LINK, account="wallet"),
     IssueApproval.encode_type(): _own(ActKind.ISSUE, until="deadline"),

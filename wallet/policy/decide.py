@@ -70,6 +70,8 @@ def _against(rule: Rule, request: Request) -> Iterator[Decision]:
         yield no("policy.hours")
     if not request.acts:
         yield no("policy.message", message="")
+    if any(act.kind is ActKind.POLICY for act in request.acts):
+        yield no("policy.message", message="Policy")  # rules do not change rules
     for act in request.acts:
         for code, what in _against_act(rule, request, act):
             yield no(code, message=name_of(act), what=what)

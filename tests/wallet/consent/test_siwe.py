@@ -87,6 +87,14 @@ def test_the_text_is_what_others_signed(case: str) -> None:
     assert parse_sign_in(message.to_text()) == message
 
 
+CONTRACTS = vectors("eip1271")
+
+
+@pytest.mark.parametrize("case", sorted(CONTRACTS))
+def test_what_contracts_signed_is_read(case: str) -> None:
+    assert parse_sign_in(CONTRACTS[case]["message"]).chain_id == 1
+
+
 WRONG = vectors("verification_negative")
 
 

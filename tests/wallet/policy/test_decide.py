@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wallet.address import checksum
-from wallet.consent import Act, ActKind
+from wallet.consent import Act, ActKind, acts_of_typed
 from wallet.money import Currency
 from wallet.policy import Decision, Place, Policy, Request, Rule, decide, parse_policy
 from wallet.policy.decide import name_of
 from wallet.policy.model import Hours
+from wallet.policy.seal import Seal, policy_message
 
 EUR = Currency.of("EUR")
 ME, BO, EVE = (checksum(bytes([number]) * 20) for number in (0x11, 0x33, 0x66))
@@ -163,6 +164,15 @@ def test_what() -> None:
     )
     nameless = Act(ActKind.OTHER, "", 31337, TOKEN)
     assert code(replace(FULL, messages=frozenset({"*", ""})), nameless) == "policy.message"
+
+
+def test_no_rule_changes_the_rules() -> None:
+    every = Rule("token.all", messages=frozenset({"*", "Policy"}), secret_hash=bytes(32))
+    assert code(every, Act(ActKind.POLICY, "Policy", account=ME)) == "policy.message"
+    (found,) = acts_of_typed(policy_message(ME, b"", Seal({"Bo": BO}, 5)))
+    assert (found.kind, found.name, found.account) == (ActKind.POLICY, "Policy", ME)
+    accounts = Policy({"*": Rule("account.*")}, {})
+    assert decide(accounts, replace(REQUEST, acts=(found,))).code == "policy.message"
 
 
 def test_texts_and_sign_ins() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tidy.sources import ROOT
 from wallet.errors import InputError
 from wallet.policy import parse, parse_policy
 
@@ -63,6 +64,12 @@ def test_the_page_of_the_module_is_a_policy() -> None:
     page = (parse.__doc__ or "").split("\n\n", 1)[1].rpartition("\n\nIn a rule")[0]
     text = re.sub("^    ", "", page, flags=re.MULTILINE).replace("…", HASH)
     assert set(parse_policy(text.encode()).tokens) == {"shop"}
+
+
+def test_the_guides_example_is_a_policy() -> None:
+    page = (ROOT / "docs/guide/policy.md").read_text("utf-8")
+    policy = parse_policy(page.partition("```toml\n")[2].partition("```")[0].encode())
+    assert (set(policy.accounts), set(policy.tokens)) == ({"*"}, {"shop"})
 
 
 @pytest.mark.parametrize(
