@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from wallet.address import Address, checksum, parse_address
+    from wallet.agent.client import AgentSigner
     from wallet.coins import coin_type_of
     from wallet.discovery import find_path
     from wallet.errors import WalletError
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountLink",
     "Address",
+    "AgentSigner",
     "AsyncTokenClient",
     "CancelAuthorization",
     "CancelRedeem",
@@ -97,6 +99,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "agent.client": ("AgentSigner",),
     "address": ("Address", "checksum", "parse_address"),
     "coins": ("coin_type_of",),
     "discovery": ("find_path",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 
 from wallet.address import Address, parse_address
@@ -49,7 +50,7 @@ class Wallet:
         self._is_offline = offline
         self.home = Home(session.place, session.line.get("--on"))
         self.accounts, self.account = chosen_account(session)
-        session.needs_password = self.accounts.has_vault
+        session.needs_password = self.accounts.has_vault and self._agent is None
         self.network = self.home.network()
 
     @property
@@ -87,21 +88,24 @@ class Wallet:
 
     @cached_property
     def signer(self) -> Signer:
-        """The chosen account's signer, once the password has opened the vault.
+        """The chosen account's signer: the unlocked agent, else what the password opens.
 
         Where the wallet has a policy, the signer asks it before each signature.
         """
         guard = self.guard  # a policy that is not in force is told before the password is asked
-        from wallet.book.keys import open_signer  # noqa: PLC0415  # see above
-        from wallet.cli.holder import Holder  # noqa: PLC0415
-
-        owner, password = Holder(self.session), self.session.password
-        signer = open_signer(self.home, self.accounts, self.account, password, owner)
+        signer = self._agent or self._opened()
         if guard is None:
             return signer
         from wallet.policy import GuardedSigner  # noqa: PLC0415  # most wallets have no policy
 
         return GuardedSigner(signer, guard)
+
+    def _opened(self) -> Signer:
+        from wallet.book.keys import open_signer  # noqa: PLC0415  # see above
+        from wallet.cli.holder import Holder  # noqa: PLC0415
+
+        owner, password = Holder(self.session), self.session.password
+        return open_signer(self.home, self.accounts, self.account, password, owner)
 
     @cached_property
     def guard(self) -> Guard | None:
@@ -118,6 +122,16 @@ class Wallet:
         place = Place(network.chain_id, network.token, network.teller, network.currency)
         now = self.session.clock.now
         return Guard(directory, *found, self.account, place=place, now=now)
+
+    @cached_property
+    def _agent(self) -> Signer | None:
+        """The agent that holds the account's key now; None where a password is given instead."""
+        socket = f"{self.home.place}/agent.sock"
+        if self.session.line.has("--password-file") or not os.path.lexists(socket):
+            return None
+        from wallet.agent.client import find_agent  # noqa: PLC0415  # most wallets have no agent
+
+        return find_agent(self.home.place, self.address)
 
     def check_can_sign(self) -> None:
         """SetupError for a wallet that only watches, before anybody is asked anything."""

@@ -50,6 +50,11 @@ COMMANDS: Final = {
         Command("address", options=(Option("--count", "N"),)),
         Command("accounts"),
         Command(
+            "agent",
+            options=(Option("--minutes", "N"),),
+            actions={"status": (), "start": (), "lock": ()},
+        ),
+        Command(
             "account",
             options=(Option("--path", "PATH"),),
             actions={
