@@ -124,9 +124,12 @@ def _error(told: object) -> SetupError | RefusedError:
     return SetupError("agent.request_refused", reason=reason)
 
 
-def find_agent(home: str, address: Address) -> AgentSigner | None:
-    """A signer for an account whose key an agent of this directory holds now; None without one."""
+def find_agent(home: str, address: Address, token: str | None = None) -> AgentSigner | None:
+    """A signer for an account whose key an agent of this directory holds now; None without one.
+
+    `token` is who asks, where it is not the owner.
+    """
     answer = ask(home, {"do": "status"})
     if answer is None or address not in answer.get("addresses", ()):
         return None
-    return AgentSigner(home, address)
+    return AgentSigner(home, address, token)

@@ -93,7 +93,9 @@ class Wallet:
         Where the wallet has a policy, the signer asks it before each signature.
         """
         guard = self.guard  # a policy that is not in force is told before the password is asked
-        signer = self._agent or self._opened()
+        if self._agent is not None:
+            return self._agent  # which judges by the same policy, and writes it down itself
+        signer = self._opened()
         if guard is None:
             return signer
         from wallet.policy import GuardedSigner  # noqa: PLC0415  # most wallets have no policy
@@ -121,17 +123,30 @@ class Wallet:
         network = self.network
         place = Place(network.chain_id, network.token, network.teller, network.currency)
         now = self.session.clock.now
-        return Guard(directory, *found, self.account, place=place, now=now)
+        guard = Guard(directory, *found, self.account, place=place, now=now)
+        return guard if self._token is None else guard.for_token(self._token.encode())
 
     @cached_property
     def _agent(self) -> Signer | None:
         """The agent that holds the account's key now; None where a password is given instead."""
-        socket = f"{self.home.place}/agent.sock"
-        if self.session.line.has("--password-file") or not os.path.lexists(socket):
+        socket, token = f"{self.home.place}/agent.sock", self._token
+        with_password = self.session.line.has("--password-file") and token is None
+        if with_password or not os.path.lexists(socket):
+            if token is not None:
+                raise SetupError("agent.none")
             return None
         from wallet.agent.client import find_agent  # noqa: PLC0415  # most wallets have no agent
 
-        return find_agent(self.home.place, self.address)
+        found = find_agent(self.home.place, self.address, token)
+        if found is None and token is not None:
+            raise SetupError("agent.none")
+        return found
+
+    @cached_property
+    def _token(self) -> str | None:
+        """The agent token that this command signs by; None for the owner."""
+        given = self.session.secret_file("--token-file")
+        return None if given is None else given.decode("utf-8", "replace").strip()
 
     def check_can_sign(self) -> None:
         """SetupError for a wallet that only watches, before anybody is asked anything."""

@@ -6,8 +6,9 @@ import os
 
 from wallet.agent.client import ask
 from wallet.cli.session import Result, Session
-from wallet.errors import SetupError
+from wallet.errors import InputError, SetupError
 from wallet.hints import TYPE_CHECKING, Final
+from wallet.money import shorten
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,6 +26,8 @@ def run(session: Session) -> Result:
             return _told(session, ask(session.place, {"do": "status"}))
         case "lock":
             return _told(session, ask(session.place, {"do": "lock"}))
+        case "token":
+            return _token(session)
         case _:
             return _told(session, ask(session.place, {"do": "status"}))
 
@@ -37,6 +40,7 @@ def _start(session: Session) -> None:
     from wallet.agent.server import Agent, signers_of  # noqa: PLC0415
     from wallet.book.home import Home  # noqa: PLC0415
     from wallet.files import Locked  # noqa: PLC0415
+    from wallet.policy.judge import Judge  # noqa: PLC0415
 
     minutes = session.line.number("--minutes", _MINUTES, _MOST_MINUTES)
     home = Home(os.path.abspath(session.place))  # noqa: PTH100  # the agent leaves this directory
@@ -44,12 +48,32 @@ def _start(session: Session) -> None:
     if not accounts.has_vault:
         raise SetupError("agent.no_keys", kind=accounts.kind)
     harden()
-    agent = Agent(signers_of(home, accounts, session.password()), session.clock, minutes * _SECONDS)
+    signers = signers_of(home, accounts, session.password())
+    judge = Judge(home, accounts, session.clock)
+    agent = Agent(signers, session.clock, minutes * _SECONDS, judge)
     with Locked(home.directory):
         ask(home.place, {"do": "lock"})  # an earlier one gives way
         listener = listen(home.place)
     session.environment.stdout.flush()  # or the child would write it once more
     in_background(lambda: agent.serve(listener), f"{home.place}/{SOCKET}", listener)
+
+
+def _token(session: Session) -> Result:
+    """A new secret, shown this once, and the lines of policy.toml that make it a token's."""
+    import hashlib  # noqa: PLC0415  # for a new token alone
+    import secrets  # noqa: PLC0415
+
+    from wallet.policy.parse import TOKEN_NAME  # noqa: PLC0415
+
+    words = session.line.words
+    if words["WORD"] != "new" or TOKEN_NAME.fullmatch(words["NAME"]) is None:
+        raise InputError("agent.token", name=shorten(words["NAME"]))
+    secret = f"jiaozi_{secrets.token_urlsafe(32)}"
+    hashed = hashlib.sha256(secret.encode()).hexdigest()
+    rule = f'[token.{words["NAME"]}]\nsecret_sha256 = "{hashed}"'
+    data = {"name": words["NAME"], "secret": secret, "secret_sha256": hashed}
+    text = session.text
+    return Result(data, [text("agent.token_once"), f"  {secret}", text("agent.token_rule"), rule])
 
 
 def _told(session: Session, answer: dict[str, Any] | None) -> Result:

@@ -11,6 +11,7 @@ COMMON: Final = (
     Option("--account", "NAME"),
     Option("--on", "NETWORK"),
     Option("--password-file", "FILE"),
+    Option("--token-file", "FILE"),
     Option("--lang", "LANG"),
     Option("--json"),
     Option("--yes"),
@@ -52,7 +53,7 @@ COMMANDS: Final = {
         Command(
             "agent",
             options=(Option("--minutes", "N"),),
-            actions={"status": (), "start": (), "lock": ()},
+            actions={"status": (), "start": (), "lock": (), "token": ("WORD", "NAME")},
         ),
         Command(
             "account",

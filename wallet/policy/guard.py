@@ -115,6 +115,11 @@ class Guard:
             raise found[0].error()
         return found[0]
 
+    def refuse(self, acts: tuple[Act, ...], digest: bytes, code: str) -> None:
+        """Write down a no that no rule had to be asked for: to a token that is none."""
+        decision = Decision(allowed=False, code=code)
+        self._log.judge(lambda _: self._entry(decision, acts, digest))
+
     def _decide(
         self, entries: list[Entry], acts: tuple[Act, ...], digest: bytes, fee: int
     ) -> Decision:

@@ -69,10 +69,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All of policy.toml: rules by account (its name, number, address, or "*"), and by token."""
+    """All of policy.toml: rules by account (its name, number, address, or "*"), and by token.
+
+    With `tokens_only` the agent serves nobody who brings no token, its owner included.
+    """
 
     accounts: Mapping[str, Rule]
     tokens: Mapping[str, Rule]
+    tokens_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Wallet: reading policy.toml, strictly: a key that is not known is an error, not a wish.
 
     version = 1
+    agent = "owner"                # or "tokens": the agent serves only who brings a token
 
     [account."*"]                  # or by an account's name, number or address
     pay = ["contacts", "bank"]     # contacts' names, addresses, "contacts", "bank", "*"
@@ -40,7 +41,8 @@ _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)", re.ASCII)
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_TOKEN_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+#: What an agent token may be called.
+TOKEN_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 _COMMON: Final = frozenset(
     (
         "pay",
@@ -69,15 +71,18 @@ def parse_policy(data: bytes) -> Policy:
     if whole.get("version") != _VERSION or isinstance(whole["version"], bool):
         raise InputError("policy.key", key="version")
     for key in whole:
-        if key not in ("version", "account", TOKEN):
+        if key not in ("version", "agent", "account", TOKEN):
             raise InputError("policy.key", key=shorten(key))
+    if whole.get("agent", "owner") not in ("owner", "tokens"):
+        raise InputError("policy.key", key="agent")
     accounts, tokens = _tables(whole, "account"), _tables(whole, TOKEN)
     for name in tokens:
-        if _TOKEN_NAME.fullmatch(name) is None:
+        if TOKEN_NAME.fullmatch(name) is None:
             raise InputError("policy.key", key=shorten(f"token.{name}"))
     return Policy(
         {_address(name): _rule(f"account.{name}", table) for name, table in accounts.items()},
         {name: _token_rule(f"token.{name}", table) for name, table in tokens.items()},
+        tokens_only=whole.get("agent") == "tokens",
     )
 
 

@@ -3,6 +3,10 @@
 TEXTS: dict[str, str] = {
     "after.allowance": "the spender may take it at any time, until it is used up or revoked",
     "after.no_allowance": "the spender may take nothing any more",
+    "agent.token_once": "The token's secret. It is shown this once; give it to the program in a "
+    "file of its own:",
+    "agent.token_rule": "Write this into policy.toml, with what it may sign, and sign that "
+    "(jiaozi policy sign):",
     "allowances.none": "Nobody may take money of this account.",
     "allowances.read": "Read from the chain up to block {block}: {chain}",
     "allowances.revoked": "{spender} may take nothing any more.",
@@ -75,6 +79,7 @@ TEXTS: dict[str, str] = {
     "option.by": "whose signature it shall be: an address or contact (else your own)",
     "option.message": "the text itself, instead of a file",
     "option.signature": "the signature in hex",
+    "option.token-file": "sign through the agent, as the agent token in a file",
     "payee.contact": "a contact, not paid before",
     "payee.first": "no: you have never paid this address",
     "payee.not_checked": "not checked: the bank offers no check of the name",
@@ -129,6 +134,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "agent.token": (
+        "“{name}” cannot be made a token.",
+        "So: jiaozi agent token new NAME, the name of letters, digits, - and _.",
+    ),
     "allowance.none": (
         "{spender} may take nothing of this account already.",
         "There is nothing to revoke.",
@@ -248,6 +257,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "policy.token": (
         "policy.toml has no rule for the token {token}.",
         "Write one and sign it: jiaozi policy sign.",
+    ),
+    "policy.tokens_only": (
+        "The policy lets the agent serve only those who bring a token.",
+        "Name the token's file with --token-file, or sign with the password (--password-file).",
     ),
     "policy.unknown_account": (
         "policy.toml names “{name}”, which is no account of this wallet.",

@@ -3,6 +3,8 @@
 TEXTS: dict[str, str] = {
     "after.allowance": "支出方可随时取走，直到用完或被撤销",
     "after.no_allowance": "支出方再也不能取走任何款项",
+    "agent.token_once": "该令牌的密钥，仅显示这一次；请存入单独的文件交给程序：",
+    "agent.token_rule": "请将以下内容及其权限写入 policy.toml，再签署（jiaozi policy sign）：",
     "allowances.none": "没有人可以取走该账户的钱。",
     "allowances.read": "读自链上，截至区块 {block}：{chain}",
     "allowances.revoked": "{spender} 再也不能取走任何款项。",
@@ -75,6 +77,7 @@ TEXTS: dict[str, str] = {
     "option.by": "应属于谁的签名：地址或联系人（默认为您自己）",
     "option.message": "文本本身，代替文件",
     "option.signature": "十六进制的签名",
+    "option.token-file": "以文件中的代理令牌通过代理签名",
     "payee.contact": "联系人，此前未付过款",
     "payee.first": "否：您从未向该地址付款",
     "payee.not_checked": "未核对：银行不提供户名核对",
@@ -125,6 +128,10 @@ TEXTS: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "agent.token": (
+        "无法创建令牌“{name}”。",
+        "请写成：jiaozi agent token new NAME，名称只用字母、数字、- 和 _。",
+    ),
     "allowance.none": (
         "{spender} 本来就不能取走该账户的任何款项。",
         "没有可撤销的授权。",
@@ -244,6 +251,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "policy.token": (
         "policy.toml 没有令牌 {token} 的规则。",
         "请编写并签署：jiaozi policy sign。",
+    ),
+    "policy.tokens_only": (
+        "策略规定代理只为携带令牌者服务。",
+        "请用 --token-file 指定令牌文件，或用密码签名（--password-file）。",
     ),
     "policy.unknown_account": (
         "policy.toml 提到“{name}”，本钱包没有这个账户。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -145,3 +146,29 @@ def test_a_process_that_is_hardened_cannot_be_dumped() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.split() == [b"0", b"0", b"0"]
+
+
+def test_a_program_signs_as_its_token(unlocked: World) -> None:
+    """The real agent judges by the policy, and its no reaches whoever asked."""
+    secret = "jiaozi_of_the_shop"
+    (unlocked.home / "policy.toml").write_text(
+        'version = 1\nagent = "tokens"\n[token.shop]\naccounts = ["0"]\n'
+        'messages = ["text"]\n'
+        f'secret_sha256 = "{hashlib.sha256(secret.encode()).hexdigest()}"\n'
+    )
+    unlocked.json("policy", "sign")
+    file = unlocked.home.with_name("token")
+    file.write_text(secret)
+    file.chmod(0o600)
+    line = ("sign", "text", "--message", "hello", "--yes", "--json")
+    ran = unlocked.run(*line, "--token-file", str(file), password=False)
+    assert ran.code == 0, ran.err
+    assert unlocked.run(*line, password=False).error["code"] == "agent.refused"
+    pay = ("send", "1", PAYEE, "--yes", "--json", "--token-file", str(file))
+    assert unlocked.run(*pay, password=False).error["code"] == "policy.message"
+    decided = unlocked.json("policy", "log")["decisions"]
+    assert [(each["actor"], each["allowed"]) for each in decided] == [
+        ("token shop", True),
+        (f"account {ADDRESS}", False),
+        ("token shop", False),
+    ]
