@@ -241,5 +241,9 @@ COMMANDS: Final = {
             ),
             actions={"prepare": ("AMOUNT", "TO"), "sign": ("FILE…",), "send": ("FILE…",)},
         ),
+        Command(
+            "completion",
+            actions={"bash": (), "zsh": (), "fish": (), "next": ("[WORD…]",)},
+        ),
     )
 }

@@ -107,7 +107,7 @@ def _words(command: Command, rest: list[str], flags: Mapping[str, str]) -> dict[
                 )
             return {}
         places, found = command.actions[action], {"ACTION": action}
-    if places and places[-1].endswith("…") and len(rest) > len(places):
+    if places and places[-1].strip("[]").endswith("…") and len(rest) > len(places):
         rest[len(places) - 1 :] = ["\0".join(rest[len(places) - 1 :])]
     if len(rest) > len(places):
         raise InputError("usage.extra", word=shorten(rest[len(places)]), command=command.name)

@@ -12,6 +12,10 @@ TEXTS: dict[str, str] = {
     "doctor.skipped": "not looked at, because of what is wrong above: {name}",
     "doctor.token": "the token is there and verifies what this wallet signs",
     "doctor.well": "Nothing is wrong.",
+    "help.completion": "the script by which bash, zsh or fish completes jiaozi's command lines",
+    "help.completion.example": "source <(jiaozi completion bash)\n"
+    "source <(jiaozi completion zsh)\n"
+    "jiaozi completion fish | source",
     "help.config": "show or change where the chain and the bank are asked, and how",
     "help.config.example": "jiaozi config set rpc_url https://node.example",
     "help.doctor": "what is wrong with this wallet, and how to mend it; find a lost path",

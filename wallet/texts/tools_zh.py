@@ -12,6 +12,10 @@ TEXTS: dict[str, str] = {
     "doctor.skipped": "因上面的问题而没有检查：{name}",
     "doctor.token": "代币存在，且承认本钱包的签名",
     "doctor.well": "一切正常。",
+    "help.completion": "供 bash、zsh 或 fish 补全 jiaozi 命令行的脚本",
+    "help.completion.example": "source <(jiaozi completion bash)\n"
+    "source <(jiaozi completion zsh)\n"
+    "jiaozi completion fish | source",
     "help.config": "显示或修改向哪里查询链和银行，以及怎样查询",
     "help.config.example": "jiaozi config set rpc_url https://node.example",
     "help.doctor": "检查本钱包有什么问题、怎样解决；找回遗忘的路径",
