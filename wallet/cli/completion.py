@@ -33,7 +33,7 @@ _BY_PLACE: Final[Mapping[str, str]] = {
     "NETWORK": "networks",
     "WHO": "contacts",
     "TO": "contacts",
-    "CONTACT": "contacts",
+    "SPENDER": "contacts",
     "ACCOUNT": "accounts",
     "ID": "payments",
     "IBAN": "links",
@@ -43,7 +43,11 @@ _BY_PLACE: Final[Mapping[str, str]] = {
     "LANGUAGE": "word lists",
     "RISK": "risks",
 }
-_BY_COMMAND: Final = {("--account", "NAME"): "accounts", ("networks", "NAME"): "networks"}
+_BY_COMMAND: Final = {
+    ("--account", "NAME"): "accounts",
+    ("contacts", "NAME"): "contacts",
+    ("networks", "NAME"): "networks",
+}
 
 _Offer = tuple[str, str]
 

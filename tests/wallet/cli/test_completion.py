@@ -56,6 +56,7 @@ def offered(world: World, *words: str) -> list[str]:
         (("send", "1", "Bo"), ["Bo", "Bob's; rm"]),
         (("send", "1", "李"), ["李 华"]),
         (("send", "--memo", "to", "1", "B"), ["Bo", "Bob's; rm"]),
+        (("contacts", "remove", "李"), ["李 华"]),
         (("send", "1", "Bo", ""), []),
         (("send", "1", "Bo", "--dir"), ["--direct"]),
         (("send", "--direct", "1", "Bo", "--dir"), []),
