@@ -45,12 +45,13 @@ def _library() -> Any:
         del sys.modules[package]
 
 
-_module = _library()
-_lib: Final = _module.lib
-_new: Final = _module.ffi.new
-_buffer: Final = _module.ffi.buffer
-_move: Final = _module.ffi.memmove
-_NULL: Final = _module.ffi.NULL
+#: The library as cffi gives it, for measuring this module against it.
+LIBRARY: Final = _library()
+_lib: Final = LIBRARY.lib
+_new: Final = LIBRARY.ffi.new
+_buffer: Final = LIBRARY.ffi.buffer
+_move: Final = LIBRARY.ffi.memmove
+_NULL: Final = LIBRARY.ffi.NULL
 _PUBLIC: Final = "secp256k1_pubkey *"
 _SIGNED: Final = "secp256k1_ecdsa_recoverable_signature *"
 # Made once: creating it is cheap, blinding it against side channels takes as long as a signature.

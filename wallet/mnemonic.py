@@ -11,9 +11,9 @@ have been meant, `wallet.mending` finds, for the owner's own terminal only.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
 
 from wallet.errors import MnemonicError
+from wallet.hints import TYPE_CHECKING, Final
 from wallet.secret import Secret
 from wallet.words import LANGUAGES, normalized, numbers_of, words_of
 

@@ -11,12 +11,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from wallet.eip712 import Domain, Struct
 from wallet.errors import InputError
+from wallet.hints import Any, Final
 from wallet.keccak import keccak256
 from wallet.money import shorten
+from wallet.record import Record
 from wallet.strict_json import read_json
 from wallet.typed_shape import Shape, Types, Value, Wrong, shape
 
@@ -40,8 +42,7 @@ class Leaf(NamedTuple):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class TypedDomain:
+class TypedDomain(Record):
     """The domain of a message: the fields it has; None for one that it does not have."""
 
     name: str | None = None

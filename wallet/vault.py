@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
-from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from wallet import kdf
 from wallet.errors import DamagedFile, WrongPassword
+from wallet.hints import Final
 from wallet.kdf import Argon2id, Scrypt
+from wallet.record import Record
 from wallet.secret import Secret
 from wallet.strict_json import read_json
 
@@ -62,8 +62,7 @@ def unseal(data: bytes, password: Secret) -> Secret:
         raise DamagedFile("vault.damaged") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealed:
+class _Sealed(Record):
     """A vault file taken apart; `header` is what the cipher authenticates."""
 
     header: bytes

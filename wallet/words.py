@@ -7,7 +7,8 @@ library, which would cost a command a third of the time it takes to give an addr
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+
+from wallet.hints import Final
 
 #: The official lists, the likeliest first.
 LANGUAGES: Final = (

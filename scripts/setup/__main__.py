@@ -1,6 +1,7 @@
 """Setup: run the steps in order, each only if needed, one process at a time.
 
-`python -m scripts.setup proof` also installs what proves things about the contracts.
+`python -m scripts.setup proof` also installs what proves things about the contracts, and `… bench`
+the wallets that ours is compared with.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from scripts.setup import builds, compiler, node, python
 from scripts.setup.console import SetupError, elapsed, say
 from scripts.setup.lock import alone
 from scripts.setup.step import Step
-from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, NODE, PROOF_BIN, ROOT, SOLC
+from scripts.toolchain import BENCH_BIN, CACHE, CONTRACTS_BIN, DEV_BIN, NODE, PROOF_BIN, ROOT, SOLC
 
 PYTHONS = ((3, 11), (3, 13))
 
@@ -76,6 +77,21 @@ def proof() -> Step:
     )
 
 
+def bench() -> Step:
+    """Some 300 MB that only `make bench-wallet` needs."""
+    return Step(
+        "bench",
+        "ape, bip32 and bip_utils, to compare the wallet with (.cache/venv-bench)",
+        python.sync_bench,
+        python.LOCKED,
+        (),
+        (BENCH_BIN / "python", BENCH_BIN / "ape"),
+    )
+
+
+EXTRAS = {"proof": proof, "bench": bench}
+
+
 def check_python() -> None:
     """Refuse a Python that the lock has no packages for."""
     oldest, newest = PYTHONS
@@ -102,13 +118,13 @@ def run_steps(todo: tuple[Step, ...]) -> None:
 
 def main(arguments: list[str]) -> int:
     """Set up; the exit code says whether everything is there."""
-    if arguments not in ([], ["proof"]):
-        say("usage: python -m scripts.setup [proof]")
+    if len(arguments) > 1 or not EXTRAS.keys() >= set(arguments):
+        say(f"usage: python -m scripts.setup [{'|'.join(EXTRAS)}]")
         return 2
     try:
         check_python()
         with alone():
-            run_steps((*steps(), proof()) if arguments else steps())
+            run_steps((*steps(), *(EXTRAS[name]() for name in arguments)))
             if builds.forget_stale():
                 say("setup: contracts were renamed or removed; they will be compiled anew")
     except SetupError as error:

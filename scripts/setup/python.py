@@ -2,7 +2,8 @@
 
 The dev environment runs the wallet, the bridge and their tests. Brownie pins exact versions of
 packages that those need newer, so contract work has an environment of its own; so have halmos and
-slither, which are installed when they are first asked for.
+slither, and the wallets that ours is compared with, which are installed when they are first asked
+for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 
 from scripts.setup.console import run
-from scripts.toolchain import CACHE, CONTRACTS_BIN, DEV_BIN, PROOF_BIN, ROOT
+from scripts.toolchain import BENCH_BIN, CACHE, CONTRACTS_BIN, DEV_BIN, PROOF_BIN, ROOT
 
 BOOTSTRAP = CACHE / "bootstrap"
 UV = BOOTSTRAP / "bin" / "uv"
@@ -69,3 +70,8 @@ def sync_contracts() -> None:
 def sync_proof() -> None:
     """`.cache/venv-proof`: halmos and slither, without the project."""
     _sync(PROOF_BIN.parent, "--only-group", "proof")
+
+
+def sync_bench() -> None:
+    """`.cache/venv-bench`: the wallets that ours is compared with, without the project."""
+    _sync(BENCH_BIN.parent, "--only-group", "bench")

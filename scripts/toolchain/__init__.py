@@ -25,6 +25,7 @@ FOUNDRY = ("anvil", "forge", "cast")
 DEV_BIN = ROOT / ".venv" / "bin"
 CONTRACTS_BIN = CACHE / "venv-contracts" / "bin"
 PROOF_BIN = CACHE / "venv-proof" / "bin"
+BENCH_BIN = CACHE / "venv-bench" / "bin"
 
 
 class ToolMissingError(Exception):

@@ -48,7 +48,7 @@ COMMANDS: Final = {
                 Option("--unchecked"),
             ),
         ),
-        Command("address", options=(Option("--count", "N"),)),
+        Command("address", options=(Option("--count", "N"), Option("--phrase-file", "FILE"))),
         Command("accounts"),
         Command(
             "agent",

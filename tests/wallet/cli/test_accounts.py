@@ -67,3 +67,19 @@ def test_a_single_key_has_no_more_addresses(world: World) -> None:
     file.write_text(json.dumps(whole | {"kind": "key", "xpub": None, "root": None}))
     ran = world.run("address", "--count", "2", "--json", password=False)
     assert ran.error["code"] == "account.single"
+
+
+def test_a_phrase_has_its_addresses_without_a_wallet(bare: World) -> None:
+    file = bare.home.with_name("phrase")
+    file.write_text(PHRASE)
+    file.chmod(0o600)
+    ran = bare.run("address", "--phrase-file", str(file), password=False)
+    assert (ran.code, ran.out, ran.err) == (0, ADDRESS + "\n", "")
+    typed = bare.run("address", "--phrase-file", "-", "--json", typed=PHRASE + "\n", password=False)
+    assert typed.data == {"address": ADDRESS, "path": "m/44'/60'/0'/0/0"}
+    many = bare.run("address", "--phrase-file", "-", "--count", "2", typed=PHRASE, password=False)
+    assert many.out.split() == ["m/44'/60'/0'/0/0", ADDRESS, "m/44'/60'/0'/0/1", SECOND]
+    wrong = bare.run("address", "--phrase-file", "-", typed="canary " * 12, password=False)
+    assert wrong.code == 2
+    assert "canary" not in wrong.out + wrong.err
+    assert not bare.home.exists()
