@@ -95,8 +95,8 @@ def tuned(milliseconds: int = 500) -> Argon2id:
     from time import process_time_ns  # noqa: PLC0415  # measures work, whatever else runs
 
     start = process_time_ns()
-    Argon2id(USUAL.memory, 1).derive(Secret(b"how fast is this"), bytes(16))
+    Argon2id(USUAL.memory, 1, USUAL.lanes).derive(Secret(b"how fast is this"), bytes(16))
     one = max(process_time_ns() - start, 1)
     most = _MOST_WORK // (USUAL.memory * 1024)
     passes = min(milliseconds * 1_000_000 // one, most // 4)
-    return Argon2id(USUAL.memory, max(passes, USUAL.passes))
+    return Argon2id(USUAL.memory, max(passes, USUAL.passes), USUAL.lanes)
