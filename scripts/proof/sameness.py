@@ -12,8 +12,11 @@ _STEP = re.compile(r"(?:\+\+|--)(\w+)|(\w+)(?:\+\+|--)")
 
 
 def changes_nothing(old: str, new: str) -> bool:
-    """Whether the two are the same text, the same step, or the same test of an unsigned number."""
+    """Whether the two are the same text, step, declaration, or test of an unsigned number."""
     if old == new or (_is_step(old) and _is_step(new) and sorted(old) == sorted(new)):
+        return True
+    # What is declared without a value is 0; a constant that is kept as an immutable is the same.
+    if new.strip() == old.removesuffix(" = 0") or old.replace(" constant ", " immutable ") == new:
         return True
     return len(_ZERO.findall(old)) == 1 and any(
         old.count(one) == 1 and old.replace(one, other) == new for one, other in _TESTS_FOR_ZERO

@@ -27,6 +27,7 @@ def test_the_same(old: str, new: str) -> None:
     ("old", "new"),
     [
         ("++i", "--i"),
+        ("uint256 i = 1", "uint256 i "),
         ("++i", "++j"),
         ("a == 0", "a >= 0"),
         ("a == 0", "a < 0"),
