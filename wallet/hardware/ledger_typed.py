@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from wallet.address import Address, address_bytes
 from wallet.errors import SignatureError
-from wallet.hardware.common import domain_values, members, reachable
+from wallet.hardware.common import domain_values, members
 from wallet.typed_json import TypedData
 
 Command = tuple[int, int, int, bytes]  # INS, P1, P2, data
@@ -32,11 +32,11 @@ _PLAIN: Final = {"address": _ADDRESS, "bool": _BOOL, "string": _STRING, "bytes":
 
 def commands(message: TypedData) -> Iterator[Command]:
     """Every command for a message; SignatureError if it is larger than the app can take."""
-    for name, fields in reachable(message):
+    types = members(message)
+    for name, fields in sorted(types.items()):  # the order of the maker's own library
         yield STRUCT_DEFINITION, _COMPLETE, _NAME, _short(name.encode())
         for field, kind in fields:
             yield STRUCT_DEFINITION, _COMPLETE, _FIELD, _short(_definition(field, kind))
-    types = members(message)
     for root, values in (
         ("EIP712Domain", domain_values(message)),
         (message.primary_type, dict(message.message)),

@@ -171,7 +171,7 @@ class FakeLedger:
         assert rest == b""
         primary = next(name for name in self._values if name != "EIP712Domain")
         whole = {
-            "types": self._types,
+            "types": self._used({"EIP712Domain", primary}),
             "primaryType": primary,
             "domain": self._struct("EIP712Domain", self._values["EIP712Domain"]),
             "message": self._struct(primary, self._values[primary]),
@@ -181,6 +181,12 @@ class FakeLedger:
         self._types, self._values = {}, {}
         message = encode_typed_data(full_message=whole)
         return self._sign(path, _hash_eip191_message(message), 27)
+
+    def _used(self, names: set[str]) -> dict[str, list[dict[str, str]]]:
+        """The types that these refer to: eth-account wants no others."""
+        kinds = {each["type"].split("[")[0] for name in names for each in self._types[name]}
+        more = names | (kinds & self._types.keys())
+        return self._used(more) if more != names else {n: self._types[n] for n in names}
 
     def _struct(self, name: str, values: list[Any]) -> dict[str, Any]:
         return {each["name"]: self._value(each["type"], values) for each in self._types[name]}
