@@ -158,27 +158,31 @@ class Approval:
     ) -> None:
         self.wallet.check_can_sign()
         facts = self.facts(acts)
-        told: list[Row] = []
-        for act in acts:
-            told += self._consequences(act, facts)
-        every = [*shown.rows, *extra, *told]
-        title = self.text("consent.title", intent=shown.title)
+        payees = [row for act in acts for row in self._payee(act, facts)]
+        after = [row for act in acts for row in self._consequences(act, facts)]
+        every = [*shown.rows, *payees, *extra, *shown.place, *after]
+        is_revoked = any(act.kind is ActKind.ALLOW and act.amount == 0 for act in acts)
+        intent = self.text("intent.revoke") if is_revoked and len(acts) == 1 else shown.title
+        title = self.text("consent.title", intent=intent)
         lines = [*self.wallet.retired_warning(), title, *rows(every), *([note] if note else [])]
         found = (*risks, *risks_of_acts(acts, facts))
         self.wallet.session.confirm(lines, self.risks(found))
 
+    def _payee(self, act: Act, facts: Facts) -> list[Row]:
+        """Who it is that is paid, as far as this wallet and the bank know."""
+        if act.kind is not ActKind.PAY or act.party is None:
+            return []
+        return [
+            (self.text("label.standing_of_payee"), self._standing(act.party, facts)),
+            (self.text("label.payee_check"), self.text("payee.not_checked")),
+        ]
+
     def _consequences(self, act: Act, facts: Facts) -> list[Row]:
-        """Who it is that is paid, whether it will go through, and what stays afterwards."""
-        found: list[Row] = []
-        if act.kind is ActKind.PAY and act.party is not None:
-            found += [
-                (self.text("label.standing_of_payee"), self._standing(act.party, facts)),
-                (self.text("label.payee_check"), self.text("payee.not_checked")),
-            ]
+        """Whether it will go through, and what stays afterwards."""
         own = act.token == self.wallet.network.token and act.chain_id == facts.chain_id
-        if own and act.amount is not None and act.account in (None, facts.account):
-            found += self._money(act, act.amount, facts)
-        return found
+        if not own or act.amount is None or act.account not in (None, facts.account):
+            return []
+        return self._money(act, act.amount, facts)
 
     def _standing(self, payee: str, facts: Facts) -> str:
         if payee in facts.own:

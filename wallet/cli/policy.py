@@ -22,7 +22,7 @@ from wallet.plain import show
 from wallet.policy import Policy, Rule, load_policy, read_policy
 from wallet.policy.guard import FILE, SEAL
 from wallet.policy.log import DecisionLog, Entry
-from wallet.policy.model import shown
+from wallet.policy.model import Hours, shown
 from wallet.policy.seal import Seal, encode_seal, named_contacts, policy_message
 from wallet.signer import Signer, recover
 
@@ -86,7 +86,7 @@ def _rules(session: Session, policy: Policy, seal: Seal) -> list[str]:
             (text("label.per_day"), _amount(session, rule.per_day, money)),
             (text("label.messages"), _list(session, rule.messages)),
             (text("label.contracts"), _list(session, rule.contracts)),
-            (text("label.hours"), _hours(rule)),
+            (text("label.hours"), _hours(session, rule)),
         ]
         if rule.max_fee is not None:
             told.append((text("label.fee"), f"{rule.max_fee // 10**9} gwei"))
@@ -109,8 +109,10 @@ def _amount(session: Session, amount: int | None, currency: Currency) -> str:
     return session.text("policy.any") if amount is None else shown(amount, currency)
 
 
-def _hours(rule: Rule) -> str:
+def _hours(session: Session, rule: Rule) -> str:
     hours = rule.hours
+    if hours == Hours(offset=hours.offset):
+        return session.text("policy.any")
     sign, offset = ("-" if hours.offset < 0 else "+"), abs(hours.offset)
     days = " ".join(_DAYS[day] for day in sorted(hours.days))
     return f"{_clock(hours.start)}-{_clock(hours.end)} UTC{sign}{_clock(offset)}, {days}"

@@ -56,23 +56,27 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What people are shown: a sentence, and rows of label and value."""
+    """What people are shown: a sentence, rows of label and value, and those that say where it
+    holds: the chain and the contract.
+    """
 
     title: str
     rows: tuple[Row, ...]
+    place: tuple[Row, ...] = ()
 
 
 def show_typed(typed: TypedData, view: View) -> Shown:
     """A typed message: by its descriptor, else every field of it as it is."""
     contract = typed.domain.verifying_contract
+    place = tuple(_place(typed.domain.chain_id, contract, view))
     found = _message_format(typed, contract, view)
     if found is not None:
         rows = tuple(_described(found, dict(typed.message), contract, view))
-        return Shown(view.text(found.key), (*rows, *_place(typed.domain.chain_id, contract, view)))
+        return Shown(view.text(found.key), rows, place)
     leaves = [(show(leaf.path), _raw(leaf.value)) for leaf in typed.fields()]
     title = view.text("intent.unknown_message", name=show(typed.primary_type))
     domain = [(view.text("label.site"), show(typed.domain.name))] if typed.domain.name else []
-    return Shown(title, (*domain, *leaves, *_place(typed.domain.chain_id, contract, view)))
+    return Shown(title, (*domain, *leaves), place)
 
 
 def show_transaction(transaction: Transaction, view: View) -> Shown:
@@ -96,7 +100,7 @@ def show_transaction(transaction: Transaction, view: View) -> Shown:
     most = transaction.gas_limit * transaction.max_fee_per_gas
     fee = view.text("send.fee_native", most=wei(most)) if most else view.text("send.fee_none")
     rows.append((view.text("label.fee"), fee))
-    return Shown(title, (*rows, *_place(transaction.chain_id, contract, view)))
+    return Shown(title, tuple(rows), tuple(_place(transaction.chain_id, contract, view)))
 
 
 def show_text(text: bytes, view: View) -> Shown:

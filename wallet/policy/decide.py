@@ -8,6 +8,7 @@ all its acts are, and their sum.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from wallet.consent.acts import Act, ActKind
@@ -38,7 +39,7 @@ def decide(policy: Policy, request: Request) -> Decision:
         return Decision(True, "policy.free", amount=_sum(request))
     against = next(_against(rule, request), None)
     if against is not None:
-        return against
+        return replace(against, amount=_sum(request))
     return Decision(True, "policy.allowed", {"rule": rule.name}, _sum(request), rule)
 
 

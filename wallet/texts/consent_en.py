@@ -38,6 +38,7 @@ TEXTS: dict[str, str] = {
     "intent.pay": "payment",
     "intent.pay_from": "payment with another account's money",
     "intent.redeem": "redemption: tokens become bank money",
+    "intent.revoke": "withdrawal of an allowance",
     "intent.sign_in": "sign-in at {domain}",
     "intent.text": "text",
     "intent.unknown_call": "call of a contract that this wallet cannot explain",

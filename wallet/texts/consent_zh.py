@@ -36,6 +36,7 @@ TEXTS: dict[str, str] = {
     "intent.pay": "付款",
     "intent.pay_from": "用另一账户的钱付款",
     "intent.redeem": "赎回：代币换成银行存款",
+    "intent.revoke": "撤回授权",
     "intent.sign_in": "登录 {domain}",
     "intent.text": "文本",
     "intent.unknown_call": "对合约的调用，本钱包无法解释其内容",

@@ -50,7 +50,12 @@ def test_nobody(world: World) -> None:
 def test_taking_it_back(allowing: World) -> None:
     ran = allowing.run("allowances", "revoke", PAYEE, typed="y\n")
     assert ran.code == 0
-    for words in ("allowance", "take nothing any more", "all there is, now and later", PAYEE):
+    for words in (
+        "withdrawal of an allowance",
+        "take nothing any more",
+        "all there is, now and later",
+        PAYEE,
+    ):
         assert words in ran.out
     assert allowing.chain.allowances[(ADDRESS, PAYEE)] == 0
     assert [each["spender"] for each in allowing.json("allowances")["allowances"]] == [SHOP]

@@ -231,6 +231,7 @@ def test_every_decision_is_written_down_with_its_reason(ruled: World) -> None:
     )  # fmt: skip
     assert (yes["what"], yes["actor"]) == ("TransferWithAuthorization", f"account {ADDRESS}")
     assert (no["allowed"], no["reason"], no["rule"]) == (False, "policy.payee", "account.*")
+    assert no["amount"] == "1.00"  # what was asked; it counts for nothing
     shown = ruled.run("policy", "log", "--limit", "1").out
     assert "policy.payee" in shown
     assert "2.00 EUR" not in shown
