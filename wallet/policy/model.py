@@ -113,8 +113,8 @@ class Request:
 class Decision:
     """Yes or no, with the reason: a code, and the values that its sentence names.
 
-    `amount` is what a yes adds to the day's sum, minor units, and what a no would have; `rule` is the rule that decided,
-    None where there was none.
+    `amount` is what a yes adds to the day's sum, minor units, and what a no would have; `rule`
+    is the rule that decided, None where there was none.
     """
 
     allowed: bool
