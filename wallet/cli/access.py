@@ -19,7 +19,7 @@ from wallet.errors import (
     WrongChain,
 )
 from wallet.hints import TYPE_CHECKING
-from wallet.http import check_private
+from wallet.http import HttpTransport, Transport, check_private
 from wallet.money import format_amount, parse_amount, shorten
 from wallet.plain import read_line
 from wallet.rpc import Rpc
@@ -67,7 +67,7 @@ class Wallet:
         if self._is_offline:
             raise Unreachable("offline.no_network")
         self._check_way(self.network.rpc_url)
-        rpc = Rpc.at(self.network.rpc_url)
+        rpc = Rpc(self._transport(self.network.rpc_url))
         rpc.check_chain(self.network.chain_id)
         return TokenClient(rpc, self.network.token)
 
@@ -79,7 +79,16 @@ class Wallet:
         from wallet.bank import BankClient  # noqa: PLC0415  # see above
 
         self._check_way(self.network.bank_url)
-        return BankClient.at(self.network.bank_url)
+        return BankClient(self._transport(self.network.bank_url))
+
+    def _transport(self, url: str) -> Transport:
+        """The way to a server; on a terminal, one that shows a long wait."""
+        transport = HttpTransport(url)
+        if not self.session.environment.stderr.isatty():
+            return transport
+        from wallet.cli.patience import Patient  # noqa: PLC0415  # threads, and for people only
+
+        return Patient(transport, self.session)
 
     def _check_way(self, url: str) -> None:
         """InputError for an http:// URL of another computer, unless the owner allowed it."""

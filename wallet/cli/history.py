@@ -52,6 +52,8 @@ def run(session: Session) -> Result | None:
         "under_way": [_order_data(wallet, record) for record in waiting],
     }
     lines = columns([_entry_cells(wallet, book, entry) for entry in entries], right={3})
+    if session.colours:
+        lines = [_coloured(line, each) for line, each in zip(lines, entries, strict=True)]
     if not entries:
         lines.append(session.text("history.none_such" if is_narrowed else "history.none"))
     lines += [_order_line(wallet, record) for record in waiting]
@@ -151,6 +153,13 @@ def _entry_cells(wallet: Wallet, book: Book, entry: Entry) -> list[str]:
     block = text("history.block", block=entry.block_number)
     told = "  ".join(part for part in (other, _note(book, entry)) if part)
     return [moment(entry.timestamp), block, kind, amount, told]
+
+
+def _coloured(line: str, entry: Entry) -> str:
+    """Money that came green, money that went as it is, what failed or was taken yellow."""
+    if entry.kind in (EntryKind.SEIZED, EntryKind.ISSUE_REFUSED):
+        return f"\x1b[33m{line}\x1b[0m"
+    return f"\x1b[32m{line}\x1b[0m" if entry.sign > 0 else line
 
 
 def _order_data(wallet: Wallet, record: TransferRecord | RedemptionRecord) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class Session:
         self._typed: Secret | None = None
         #: Whether signing will need the password; False where a device has the key.
         self.needs_password = True
+        self._is_waiting = False
         self._progress = _Progress(environment.stderr, silent=self.as_json)
         self._read_password: Secret | None = None
 
@@ -281,17 +282,29 @@ class Session:
 
         From the first second on, `what` says what is being waited for.
         """
-        start = self.clock.now()
-        while not look():
-            passed = self.clock.now() - start
-            if passed >= seconds:
-                self._progress.clear()
-                return False
-            if passed >= 1:
-                self._progress.show(what(), passed)
-            self.clock.sleep(_POLL_MILLISECONDS)
-        self._progress.clear()
-        return True
+        start, self._is_waiting = self.clock.now(), True
+        try:
+            while not look():
+                passed = self.clock.now() - start
+                if passed >= seconds:
+                    return False
+                if passed >= 1:
+                    self._progress.show(f"{what()} {passed} s", what())
+                self.clock.sleep(_POLL_MILLISECONDS)
+            return True
+        finally:
+            self._is_waiting = False
+            self._progress.clear()
+
+    def show_progress(self, what: str) -> None:
+        """Say on one line what takes so long, unless `wait` is saying something already."""
+        if not self._is_waiting:
+            self._progress.show(what, what)
+
+    def hide_progress(self) -> None:
+        """Wipe that line."""
+        if not self._is_waiting:
+            self._progress.clear()
 
 
 class _Progress:
@@ -303,11 +316,12 @@ class _Progress:
         self._silent = silent and not self._terminal
         self._shown = ""
 
-    def show(self, what: str, seconds: int) -> None:
+    def show(self, line: str, what: str) -> None:
+        """Show a line; in a log, `what` is shown when it changes."""
         if self._silent:
             return
         if self._terminal:
-            print(f"\r\x1b[K{what} {seconds} s", end="", file=self._stream, flush=True)
+            print(f"\r\x1b[K{line}", end="", file=self._stream, flush=True)
         elif what != self._shown:
             print(what, file=self._stream, flush=True)
         self._shown = what

@@ -37,8 +37,10 @@ def moment(timestamp: int | None) -> str:
 
 
 def _width(text: str) -> int:
+    """Columns of a terminal: wide characters take two, marks upon another one none."""
     if text.isascii():
         return len(text)
     import unicodedata  # noqa: PLC0415  # a large table
 
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return wide - sum(unicodedata.combining(letter) > 0 for letter in text)

@@ -62,6 +62,7 @@ TEXTS: dict[str, str] = {
     "option.unchecked": "即使现在无法核对，也相信所给的内容",
     "option.until": "只看到这一天结束，或这一刻之前的（UTC）",
     "option.with": "只看与这位联系人或这个地址的往来",
+    "progress.asking": "正在询问 {place}……",
     "redeem.settled_before": "这份指令此前已经付款：{amount} 至 {account}。没有再次下达。",
     "send.cancel_done": "已撤销：{amount} 没有付给 {payee}，以后也不会。",
     "send.cancel_race": "如果原付款先进入区块，则以它为准，撤销无效。",
