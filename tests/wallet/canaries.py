@@ -186,6 +186,7 @@ def lines(cage: Cage) -> dict[str, list[list[str]]]:
         "allowances": [["allowances"]],
         "contacts": [["contacts"]],
         "agent": [["agent"], ["agent", "lock"]],  # what `start` leaves behind is run below
+        "completion": [["completion", "bash"], ["completion", "next", "--", "send", "1", ""]],
         "doctor": [["doctor"], ["doctor", "--find", PAYEE]],
         "offline": [["offline", "prepare", "1", PAYEE, "--out", str(place / "payment.json")]],
     }
