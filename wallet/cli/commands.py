@@ -94,6 +94,7 @@ COMMANDS: Final = {
                 Option("--network", "FILE"),
                 Option("--coin-type", "N"),
                 Option("--insecure-http"),
+                Option("--unchecked"),
             ),
             instead=("--from-shares",),
         ),

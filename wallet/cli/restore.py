@@ -51,7 +51,10 @@ def _from_shares(session: Session, home: Home) -> Accounts:
     if label is not None and made != label.fingerprint:
         raise DamagedFile("share.fingerprint", expected=label.fingerprint, actual=made)
     source = from_phrase(phrase, passphrase, coin_type_for(session, network))
-    accounts = with_used(session, source.accounts, lambda address: is_used(client, address))
+    is_alone = session.line.has("--unchecked")
+    accounts = with_used(
+        session, source.accounts, lambda address: not is_alone and is_used(client, address)
+    )
     password = session.password(new=True)
     home.create(seal(source.secret or phrase, password), accounts, network)
     return accounts

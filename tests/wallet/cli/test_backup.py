@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 import pytest
 
+from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, PASSWORD, PAYEE, PHRASE, Terminal, World
 from wallet import mnemonic
 from wallet.book.backup import Backup
@@ -295,3 +296,16 @@ def test_enter_alone_stops(world: World) -> None:
     line = ["rehearse", "--from-shares", "--home", str(world.home)]
     assert run(line, asked.environment) == 2
     assert "1 shares are not enough" in asked.err.getvalue()
+
+
+def test_shares_restore_on_a_computer_without_a_network(world: World, tmp_path: Path) -> None:
+    ((group),) = shares_of(world, "2of3")["groups"]
+    token = {"address": TOKEN, "name": "Euro Deposit", "symbol": "dEUR", "currency": "EUR"}
+    network = tmp_path / "31337.json"
+    network.write_text(json.dumps({"chainId": 31337, "token": token, "block": 4}))
+    shutil.rmtree(world.home)
+    asked = len(world.chain.calls), len(world.bank.requests)
+    line = ("restore", "--from-shares", "--network", str(network), "--rpc", world.rpc_url)
+    code, found = piped(world, "\n".join(group["shares"]), *line, "--unchecked")
+    assert (code, found["address"]) == (0, ADDRESS)
+    assert (len(world.chain.calls), len(world.bank.requests)) == asked
