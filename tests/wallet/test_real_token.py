@@ -29,6 +29,7 @@ from wallet.token import (
     EntryKind,
     RedemptionState,
     TokenClient,
+    approve,
     cancel_authorization,
     cancel_redeem,
     history,
@@ -38,6 +39,7 @@ from wallet.token import (
     refusal_of_revert,
     transfer_with_authorization,
 )
+from wallet.token.events import spenders_of
 from wallet.transaction import Transaction
 from wallet.typed_data import (
     CancelAuthorization,
@@ -152,6 +154,12 @@ def test_a_permit(real: Real) -> None:
     assert real.act(STRANGER, permit(message, real.sign(ME, message)))
     allowance = real.contracts.token.functions.allowance(ME.address, STRANGER.address)
     assert allowance.call() == 77
+    # Whoever brought it, the owner finds the spender and can take it back.
+    rpc, token = real.client.rpc, real.client.token
+    assert spenders_of(rpc, token, ME.address, 0, rpc.block_number()) == [STRANGER.address]
+    assert real.client.allowance(ME.address, STRANGER.address) == 77
+    assert real.act(ME, approve(STRANGER.address, 0))
+    assert real.client.allowance(ME.address, STRANGER.address) == 0
 
 
 def order(amount: int) -> RedeemOrder:

@@ -94,17 +94,21 @@ def acts_of_transaction(transaction: Transaction) -> tuple[Act, ...]:
             Act(ActKind.PAY, "", transaction.chain_id, to, party=to, amount=transaction.value)
         )
     if data or to is None:
-        build = _CALLS.get(data[:4]) if to is not None else None
-        try:
-            known = None if build is None else build[1](decode(arguments(build[0]), data[4:]))
-        except ChainError:
-            known = None
-        name = "" if build is None else build[0].partition("(")[0]
-        if known is None:
-            found.append(Act(ActKind.OTHER, name, transaction.chain_id, to))
-        else:
-            found.append(_placed(known, name, transaction.chain_id, to))
+        found.append(_called(transaction))
     return tuple(found)
+
+
+def _called(transaction: Transaction) -> Act:
+    """What its call does. One that cannot be read whole has no name, whatever its selector."""
+    to, chain_id = transaction.to, transaction.chain_id
+    build = _CALLS.get(transaction.data[:4])
+    if build is None or to is None:
+        return Act(ActKind.OTHER, "", chain_id, to)
+    try:
+        values = build[1](decode(arguments(build[0]), transaction.data[4:]))
+    except ChainError:
+        return Act(ActKind.OTHER, "", chain_id, to)
+    return _placed(values, build[0].partition("(")[0], chain_id, to)
 
 
 def acts_of_text(text: bytes) -> tuple[Act, ...]:

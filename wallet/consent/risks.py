@@ -137,8 +137,10 @@ def risks_of_name(name: str, contacts: Mapping[str, Address]) -> tuple[Risk, ...
 def risks_of_contact(name: str, address: Address, facts: Facts) -> tuple[Risk, ...]:
     """The dangers of remembering an address under a name."""
     like = look_alike(address, facts.known)
-    found = () if like is None else (Risk(LOOK_ALIKE, {"address": address, "known": like}),)
-    return found + risks_of_name(name, facts.contacts)
+    found = [] if like is None else [Risk(LOOK_ALIKE, {"address": address, "known": like})]
+    if is_contract(facts.codes.get(address, b"")):
+        found.append(Risk(CONTRACT_PAYEE, {"address": address}))
+    return (*found, *risks_of_name(name, facts.contacts))
 
 
 def look_alike(address: str, known: Iterable[str]) -> str | None:

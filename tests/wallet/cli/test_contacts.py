@@ -91,6 +91,12 @@ def test_each_danger_is_accepted_by_name(world: World, line: tuple[str, ...], ri
     assert len(names(world)) == (3 if line[0] == "add" else 2)
 
 
+def test_a_contract_is_told(world: World) -> None:
+    world.chain.codes[PAYEE] = b"\x60"
+    ran = world.run("contacts", "add", "Bo", PAYEE, "--json")
+    assert "contract-payee" in ran.error["message"]
+
+
 def test_a_look_alike_that_became_a_contact_is_known(world: World) -> None:
     world.json("contacts", "add", "Bo", PAYEE)
     assert world.run("contacts", "add", "Bo's other", ALIKE, "--accept-risk=look-alike").code == 0

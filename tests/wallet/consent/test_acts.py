@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from tests.wallet.test_typed_json import message, parse
 from wallet.abi import encode_call
 from wallet.address import checksum
-from wallet.consent import Act, ActKind, acts_of_text, acts_of_transaction, acts_of_typed
+from wallet.consent import (
+    Act,
+    ActKind,
+    Facts,
+    acts_of_text,
+    acts_of_transaction,
+    acts_of_typed,
+    risks_of_acts,
+)
 from wallet.token import approve, cancel_authorization, permit, redeem, transfer
 from wallet.token.calls import transfer_with_authorization
 from wallet.transaction import Transaction
@@ -113,7 +121,9 @@ def test_the_native_coin() -> None:
 )
 def test_what_cannot_be_read_is_nothing_known(data: bytes) -> None:
     (found,) = call(data)
-    assert found.kind is ActKind.OTHER
+    assert (found.kind, found.name) == (ActKind.OTHER, "")
+    facts = Facts(account=ME, chain_id=31337)
+    assert [risk.name for risk in risks_of_acts([found], facts)] == ["blind-call"]
     assert acts_of_transaction(Transaction(1, 0, 0, 0, 0, None, 0, data))[0].kind is ActKind.OTHER
 
 

@@ -233,6 +233,8 @@ def test_contacts() -> None:
     facts = replace(FACTS, contacts={"Bo": BO})
     assert [risk.name for risk in risks_of_contact("Bob", ALIKE, facts)] == ["look-alike"]
     assert risks_of_contact("Bob", STRANGER, facts) == ()
+    coded = replace(facts, codes={STRANGER: b"\x60"})
+    assert [risk.name for risk in risks_of_contact("Bob", STRANGER, coded)] == ["contract-payee"]
 
 
 def test_a_contact_with_a_mixed_name_is_told_when_paid() -> None:
