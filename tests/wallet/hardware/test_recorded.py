@@ -138,6 +138,11 @@ def test_a_ledger_was_sent_these_messages_field_by_field(name: str) -> None:
     assert wire.exchanges == []
 
 
+def test_two_messages_were_signed_by_one_device() -> None:
+    """So both are hashed as the device hashed them: else the signers would be two."""
+    assert answer_signer("ledger_live_1") == answer_signer("ledger_live_6")
+
+
 def frame(name: str, path: Path, address: Address, *before: tuple[str, str]) -> LedgerSigner:
     wire = Recorded([*before, tuple(FRAME[name]["exchange"])])
     return LedgerSigner(Ledger(wire, Someone(takes_hashes=True)), path, address)
