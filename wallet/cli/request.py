@@ -42,4 +42,4 @@ def run(session: Session) -> Result:
         facts.insert(0, (text("label.amount"), wallet.money(amount)))
     facts += [(text("label.file"), file) for file in written]
     code = qr.terminal(link, colour=session.colours) if session.on_terminal else []
-    return Result(data, [*code, link, *rows(facts)])
+    return Result(data, [*wallet.retired_warning(), *code, link, *rows(facts)])

@@ -84,6 +84,7 @@ def test_a_retired_account_says_so_and_warns_before_it_pays(world: World) -> Non
     ran = world.run("send", "1", PAYEE, "--yes")
     assert ran.code == 0
     assert "Careful: account 0 is retired" in ran.out
+    assert "Careful" in world.run("request", "1").out  # who pays it may pay a stranger
     assert "Careful" not in world.run("balance").out
 
 
