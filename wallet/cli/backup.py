@@ -5,6 +5,7 @@ Either is read back and compared before it is given out: a backup that does not 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,4 +157,9 @@ def _last_lines(session: Session, label: Label) -> Iterator[str]:
     if label.has_passphrase:
         yield session.text("backup.passphrase")
     yield session.text("backup.other_wallets")
-    yield session.text("backup.rehearse_shares", command=session.command)
+    directory = session.line.get("--share-dir")
+    if directory is None:
+        yield session.text("backup.rehearse_shares", command=session.command)
+    else:
+        files = f"{shlex.quote(str(Path(directory)))}/share-*.txt"
+        yield session.text("backup.rehearse_files", command=session.command, files=files)

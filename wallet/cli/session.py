@@ -223,7 +223,7 @@ class Session:
 
         found, typed = self.secret_file(option), None
         if found is None:
-            typed = self.ask_secret("password.new")
+            typed = self.ask_secret("password.change")
             found = typed.encode("utf-8", "surrogateescape")
         raw = found if typed is not None else found.rstrip(b"\r\n")
         if len(raw.decode("utf-8", "replace")) < _SHORTEST_PASSWORD:

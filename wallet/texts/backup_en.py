@@ -19,6 +19,8 @@ TEXTS: dict[str, str] = {
     "it elsewhere.",
     "backup.rehearse": "Try it, nothing is changed: {command} rehearse {file}",
     "backup.rehearse_shares": "Try them, nothing is changed: {command} rehearse --from-shares",
+    "backup.rehearse_files": "Try them, nothing is changed: cat {files} | {command} rehearse "
+    "--from-shares",
     "backup.share": "Share {share} of {of}; any {needed} of these are needed.",
     "bip85.keep": "Whoever sees it has it. It is stored nowhere and can be shown again.",
     "bip85.title": "The child at {path}:",
@@ -43,6 +45,7 @@ TEXTS: dict[str, str] = {
     "option.shares": "SLIP-39 shares instead of a file: 2of3, or by groups 2of3,3of5",
     "option.word-list": "the phrase's word list: english, chinese_simplified, chinese_traditional, "
     "japanese, korean, spanish, french, italian, czech or portuguese",
+    "password.change": "The new password (8 characters or more):",
     "password.changed": "The password is changed. Older backups keep the old one.",
     "rehearse.alone": "The backup opens and restores a wallet. There is none here to compare with.",
     "rehearse.newer": "Accounts that are newer than the backup: {count}. Make a new backup.",

@@ -16,6 +16,8 @@ TEXTS: dict[str, str] = {
     "backup.passphrase": "另外还需要 BIP-39 密语。任何分片中都不含密语，请另行保管。",
     "backup.rehearse": "请演练一次（不会改动任何东西）：{command} rehearse {file}",
     "backup.rehearse_shares": "请演练一次（不会改动任何东西）：{command} rehearse --from-shares",
+    "backup.rehearse_files": "请演练一次（不会改动任何东西）：cat {files} | {command} rehearse "
+    "--from-shares",
     "backup.share": "第 {share} 份分片，共 {of} 份；其中任意 {needed} 份即可恢复。",
     "bip85.keep": "看到它的人就拥有它。它不会保存在任何地方，可随时再次显示。",
     "bip85.title": "位于 {path} 的子密钥：",
@@ -40,6 +42,7 @@ TEXTS: dict[str, str] = {
     "option.shares": "改为生成 SLIP-39 分片：如 2of3，分组则如 2of3,3of5",
     "option.word-list": "助记词的词表：english、chinese_simplified、chinese_traditional、"
     "japanese、korean、spanish、french、italian、czech 或 portuguese",
+    "password.change": "新密码（至少 8 个字符）：",
     "password.changed": "密码已更改。更早的备份仍使用旧密码。",
     "rehearse.alone": "备份可以打开并恢复出一个钱包。此处没有钱包可供比对。",
     "rehearse.newer": "有 {count} 个账户晚于该备份。请重新备份。",
