@@ -133,7 +133,7 @@ class Approval:
         return View(
             text=self.text,
             money=wallet.money,
-            address=wallet.named,
+            address=self._named,
             account=_bank_account,
             moment=moment,
             token=network.token,
@@ -147,6 +147,18 @@ class Approval:
         guard = self.wallet.guard
         if guard is not None and not guard.would(acts, digest, fee).allowed:
             guard.permit(acts, digest, fee)
+
+    def _named(self, address: str) -> str:
+        """An address in full, with what it is to this wallet: an account, the bank's, a contact."""
+        wallet, text = self.wallet, self.text
+        for entry in wallet.accounts.entries:
+            if entry.address == address:
+                return f"{address} ({text('address.own', account=entry.label)})"
+        if address == wallet.network.token:
+            return f"{address} ({wallet.network.symbol})"
+        if address == wallet.network.teller:
+            return f"{address} ({text('address.teller')})"
+        return wallet.named(address)
 
     def _ask(
         self,

@@ -71,7 +71,9 @@ def show_typed(typed: TypedData, view: View) -> Shown:
     place = tuple(_place(typed.domain.chain_id, contract, view))
     found = _message_format(typed, contract, view)
     if found is not None:
-        rows = tuple(_described(found, dict(typed.message), contract, view))
+        # What the Teller speaks of is the bank's one token.
+        token = view.token if contract == view.teller else contract
+        rows = tuple(_described(found, dict(typed.message), token, view))
         return Shown(view.text(found.key), rows, place)
     leaves = [(show(leaf.path), _raw(leaf.value)) for leaf in typed.fields()]
     title = view.text("intent.unknown_message", name=show(typed.primary_type))

@@ -1,6 +1,8 @@
 """Wallet: the texts of what is signed, its risks and the policy, in English."""
 
 TEXTS: dict[str, str] = {
+    "address.own": "your account {account}",
+    "address.teller": "the bank's Teller",
     "after.allowance": "the spender may take it at any time, until it is used up or revoked",
     "after.no_allowance": "the spender may take nothing any more",
     "agent.token_once": "The token's secret. It is shown this once; give it to the program in a "

@@ -1,6 +1,8 @@
 """Wallet: the texts of what is signed, its risks and the policy, in 简体中文."""
 
 TEXTS: dict[str, str] = {
+    "address.own": "您的账户 {account}",
+    "address.teller": "银行的柜台合约",
     "after.allowance": "支出方可随时取走，直到用完或被撤销",
     "after.no_allowance": "支出方再也不能取走任何款项",
     "agent.token_once": "该令牌的密钥，仅显示这一次；请存入单独的文件交给程序：",
