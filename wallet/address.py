@@ -19,11 +19,9 @@ ZERO_ADDRESS: Final = Address("0x" + "0" * 40)
 _LENGTH: Final = 20
 _DIGITS: Final = 2 * _LENGTH
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
-# EIP-55: a letter is a capital where the hash's nibble is 8 or more. All forty at once: 0x20 is
-# what a capital lacks, and each of these tables says for one character where it may go.
-_CASE: Final = 0x20
-_HIGH: Final = bytes(_CASE if chr(code) in "89abcdef" else 0 for code in range(256))
-_LETTER: Final = bytes(_CASE if chr(code) in "abcdef" else 0 for code in range(256))
+# EIP-55: a letter is a capital where the hash's nibble is 8 or more. All forty at once, as one
+# number: 0x20 is what a capital lacks, and half of 0x40 is 0x20, which letters have and digits not.
+_HIGH: Final = bytes(0x20 if chr(code) in "89abcdef" else 0 for code in range(256))
 
 
 def checksum(raw: bytes) -> Address:
@@ -31,9 +29,9 @@ def checksum(raw: bytes) -> Address:
     if len(raw) != _LENGTH:
         raise ValueError(f"an address has {_LENGTH} bytes, not {len(raw)}")
     digits = raw.hex().encode()
-    nibbles = keccak256(digits).hex().encode()[:_DIGITS]
-    capitals = _number(nibbles.translate(_HIGH)) & _number(digits.translate(_LETTER))
-    return Address("0x" + (_number(digits) ^ capitals).to_bytes(_DIGITS, "big").decode())
+    number = int.from_bytes(digits)
+    high = int.from_bytes(keccak256(digits)[:_LENGTH].hex().encode().translate(_HIGH))
+    return Address("0x" + (number ^ (high & (number >> 1))).to_bytes(_DIGITS).decode())
 
 
 def parse_address(text: str) -> Address:
@@ -63,7 +61,3 @@ def address_bytes(address: Address) -> bytes:
 def address_of_public_key(public_key: bytes) -> Address:
     """The address of an uncompressed secp256k1 public key (64 bytes, without the 04 prefix)."""
     return checksum(keccak256(public_key)[-_LENGTH:])
-
-
-def _number(data: bytes) -> int:
-    return int.from_bytes(data, "big")

@@ -140,12 +140,14 @@ class PrivateKey:
         total, point = _new("unsigned char[32]"), _new(_PUBLIC)
         raw, size = _new("unsigned char[65]"), _new("size_t *", _UNCOMPRESSED)
         form, view = _lib.SECP256K1_EC_UNCOMPRESSED, _buffer(raw, _UNCOMPRESSED)
+        add, create = _lib.secp256k1_ec_seckey_tweak_add, _lib.secp256k1_ec_pubkey_create
+        serialize, secret = _lib.secp256k1_ec_pubkey_serialize, self.__secret
         try:
             for scalar in scalars:
-                _move(total, self.__secret, KEY_BYTES)
-                if _lib.secp256k1_ec_seckey_tweak_add(_context, total, _exactly(scalar)):
-                    _lib.secp256k1_ec_pubkey_create(_context, point, total)
-                    _lib.secp256k1_ec_pubkey_serialize(_context, raw, size, point, form)
+                _move(total, secret, KEY_BYTES)
+                if add(_context, total, _exactly(scalar)):
+                    create(_context, point, total)
+                    serialize(_context, raw, size, point, form)
                     yield view[1:]
                 else:
                     yield None

@@ -16,15 +16,35 @@ stderr. Exit codes:
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 
 _INTERRUPTED = 130
+_RARELY = 100_000
 
 
 def main() -> int:
-    """Run the command line of this process; the exit code."""
+    """Run the command line of this process, and end the process with its exit code.
+
+    It ends at once: taking the interpreter apart would take as long as many a command, and here
+    nothing waits for that. What asked to be called at the end is called.
+    """
+    code = _run()
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # nobody reads on; the interpreter says so where it matters
+        return code
+    os._exit(code)
+
+
+def _run() -> int:
+    # Loading modules makes much and leaves no garbage: looking for some would take a tenth longer.
+    gc.set_threshold(_RARELY)
     try:
         _prepare_streams()
         from wallet.cli.run import run  # noqa: PLC0415  # a Ctrl-C meanwhile is caught, too

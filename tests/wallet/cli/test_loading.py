@@ -20,6 +20,8 @@ from wallet.version import VERSION
 
 ANY = {
     "__future__",
+    "atexit",
+    "gc",
     "wallet",
     "wallet.cli",
     "wallet.cli.commands",
