@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.tidy.sources import ROOT
 from tests.wallet.test_typed_json import message, parse
 from wallet.address import Address, checksum
 from wallet.consent import (
@@ -244,3 +246,9 @@ def test_a_contact_with_a_mixed_name_is_told_when_paid() -> None:
 
 def test_each_risk_once() -> None:
     assert names(ALLOW) == [risk.name for risk in risks_of_acts([ALLOW, ALLOW], FACTS)]
+
+
+def test_the_guide_names_every_risk_and_no_other() -> None:
+    page = (ROOT / "docs/guide/signing.md").read_text("utf-8")
+    table = page.partition("| name | it stops because |")[2].partition("\n\n")[0]
+    assert tuple(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == RISKS
