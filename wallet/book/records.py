@@ -25,6 +25,7 @@ class LinkRecord:
     """A signed link of this wallet to a bank account, and what the bank said to it.
 
     The bank's one-time code is not kept: it has done its work when the bank has seen it.
+    `wallet` is the address that signed; "" in a record of before there were several accounts.
     """
 
     nonce: str
@@ -36,6 +37,7 @@ class LinkRecord:
     id: str | None = None
     deposit_reference: str | None = None
     reserve_account: str | None = None
+    wallet: str = ""
 
     def message(self, wallet: Address) -> AccountLink:
         """The message that was signed."""

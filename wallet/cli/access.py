@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wallet.bank import BankClient, BankInfo
+    from wallet.book import LinkRecord
     from wallet.cli.session import Session
     from wallet.policy import Guard
     from wallet.signer import Signer
@@ -161,6 +162,15 @@ class Wallet:
         """SetupError for a wallet that only watches, before anybody is asked anything."""
         if self.accounts.kind == WATCH:
             raise SetupError("account.watch", address=self.address)
+
+    def links(self) -> list[LinkRecord]:
+        """The links of the chosen account, the newest first.
+
+        A record that names no address was signed by the first account, when it was the only one.
+        """
+        first = self.accounts.entries[0].address
+        found = [each for each in self.home.book().links if (each.wallet or first) == self.address]
+        return found[::-1]
 
     def retired_warning(self) -> list[str]:
         """What to say before money of a retired account is moved; nothing for another one."""

@@ -95,8 +95,10 @@ def _waiting(wallet: Wallet, book: Book) -> list[TransferRecord | RedemptionReco
     now = wallet.chain_time()
     found: list[TransferRecord | RedemptionRecord] = []
     for transfer in book.transfers:
-        if transfer.state in (FINAL, CANCELLED) or (
-            transfer.way == RELAY and now >= transfer.valid_before
+        if (
+            transfer.sender != wallet.address
+            or transfer.state in (FINAL, CANCELLED)
+            or (transfer.way == RELAY and now >= transfer.valid_before)
         ):
             continue
         if transfer.way != RELAY:
@@ -107,6 +109,8 @@ def _waiting(wallet: Wallet, book: Book) -> list[TransferRecord | RedemptionReco
         if not done:
             found.append(transfer)
     for order in book.redemptions:
+        if order.holder != wallet.address:
+            continue
         state, _ = wallet.token.redemption(wallet.address, bytes.fromhex(order.nonce))
         if state is RedemptionState.NONE and now <= order.deadline:
             found.append(order)

@@ -61,7 +61,7 @@ def _given(session: Session, flag: str) -> str:
 def _under_way(wallet: Wallet, iban: Iban, name: str) -> LinkRecord | None:
     """A link of this account that the bank has not ended, fresh enough to be sent again."""
     now = wallet.session.clock.now()
-    for record in reversed(wallet.home.book().links):
+    for record in wallet.links():
         if (record.account, record.name) != (iban, name) or record.state in _ENDED:
             continue
         if record.id is not None or now - record.issued_at < _RESEND_SECONDS:
@@ -80,6 +80,7 @@ def _sign(wallet: Wallet, iban: Iban, name: str) -> LinkRecord:
         issued_at=message.issued_at,
         signature=wallet.sign(message).hex(),
         state=SIGNED,
+        wallet=message.wallet,
     )
     wallet.home.update(lambda book: book.put(record))
     return record

@@ -107,7 +107,7 @@ def _most_fee(wallet: Wallet) -> int | None:
 def _account(wallet: Wallet, given: str | None) -> LinkRecord:
     """The linked account to pay out to: the one that was named, else the newest."""
     iban = None if given is None else parse_iban(given)
-    for link in reversed(wallet.home.book().links):
+    for link in wallet.links():
         if link.state == ACTIVE and iban in (None, link.account):
             return link
     if iban is not None:
@@ -172,7 +172,7 @@ def _find(wallet: Wallet, start: str) -> RedemptionRecord:
     found = None
     if len(start) >= _SHORTEST_ID:
         found = wallet.home.book().find(RedemptionRecord, start)
-    if found is None:
+    if found is None or found.holder != wallet.address:
         raise InputError("redeem.unknown", id=shorten(start))
     return found
 

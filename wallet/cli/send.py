@@ -99,7 +99,7 @@ def check_rules(wallet: Wallet, amount: int, to: Address) -> None:
 def _find(wallet: Wallet, start: str) -> TransferRecord:
     start = start.lower().removeprefix("0x")
     found = wallet.home.book().find(TransferRecord, start) if len(start) >= _SHORTEST_ID else None
-    if found is None:
+    if found is None or found.sender != wallet.address:
         raise InputError("send.unknown", id=shorten(start))
     return found
 

@@ -37,7 +37,7 @@ def run(session: Session) -> Result:
 
 
 def _open_link(wallet: Wallet, iban: str) -> LinkRecord:
-    for record in reversed(wallet.home.book().links):
+    for record in wallet.links():
         if record.account == iban and record.id is not None and record.state in _OPEN:
             return record
     raise InputError("unlink.none", account=format_iban(iban))

@@ -163,8 +163,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Send the very same order again: jiaozi redeem --again {id} (it counts once).",
     ),
     "redeem.unknown": (
-        "No single redemption of this wallet has an id that starts with “{id}”.",
-        "Give at least 8 characters of an id that jiaozi history shows.",
+        "No single redemption of this account has an id that starts with “{id}”.",
+        "Give at least 8 characters of an id that jiaozi history shows, or choose --account.",
     ),
     "redeem.waiting": (
         "After {seconds} seconds the redemption is not settled yet; its state is {state}.",
@@ -207,8 +207,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Send the very same one: jiaozi send --again {id}, or add --direct (it counts once).",
     ),
     "send.unknown": (
-        "No single payment of this wallet has an id that starts with “{id}”.",
-        "Give at least 8 characters of an id that jiaozi history shows.",
+        "No single payment of this account has an id that starts with “{id}”.",
+        "Give at least 8 characters of an id that jiaozi history shows, or choose --account.",
     ),
     "send.waiting": (
         "After {seconds} seconds the payment is not final yet; it may still become so.",

@@ -139,8 +139,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请再次发送同一指令：jiaozi redeem --again {id}（只生效一次）。",
     ),
     "redeem.unknown": (
-        "本钱包没有唯一一笔编号以 “{id}” 开头的赎回。",
-        "请给出 jiaozi history 所列编号的至少 8 个字符。",
+        "本账户没有唯一一笔编号以 “{id}” 开头的赎回。",
+        "请给出 jiaozi history 所列编号的至少 8 个字符，或用 --account 选择账户。",
     ),
     "redeem.waiting": (
         "等待 {seconds} 秒后赎回仍未结清；状态为 {state}。",
@@ -183,8 +183,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请发送同一笔：jiaozi send --again {id}，或再加 --direct（只生效一次）。",
     ),
     "send.unknown": (
-        "本钱包没有唯一一笔编号以 “{id}” 开头的付款。",
-        "请给出 jiaozi history 所列编号的至少 8 个字符。",
+        "本账户没有唯一一笔编号以 “{id}” 开头的付款。",
+        "请给出 jiaozi history 所列编号的至少 8 个字符，或用 --account 选择账户。",
     ),
     "send.waiting": (
         "等待 {seconds} 秒后付款仍未终局；之后仍可能完成。",
