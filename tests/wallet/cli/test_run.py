@@ -292,3 +292,14 @@ def test_every_json_answer_is_one_document(world: World) -> None:
     for arguments in EVERYTHING:
         ran = world.run(*arguments, "--json")
         assert isinstance(json.loads(ran.out), dict)
+
+
+def test_what_asked_to_be_called_at_the_end_is_called() -> None:
+    program = (
+        "import atexit, sys, wallet.cli\n"
+        "atexit.register(lambda: print('at the end'))\n"
+        "sys.argv = ['jiaozi', '--version']\n"
+        "wallet.cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.splitlines()[1:] == [b"at the end"]
