@@ -3,9 +3,9 @@
 `rows` says what is measured, `artifacts` compiles, `chain` runs it and reads receipts, `people` are
 who pays whom, `erc20` is what every token can do, `ours` and `peers` are the contenders, `measure`
 does each thing three times, `table`, `published` and `snapshot` are what comes out, `gas` is the
-command.
-The `wallet` modules measure time instead: `wallet` is the command, `wallet_cold` starts processes,
-`wallet_inside` and `wallet_peer` call ours and others within one. Not tests: a figure is a fact, only its rise is an error.
+command. Time is measured by `wallet`, a command too: `wallet_cold` starts processes,
+`wallet_inside` and `wallet_peer` call ours and others within one. Not tests: a figure is a fact,
+only its rise is an error.
 
     BenchError          the benchmark could not measure; the text says what went wrong
     └── MissingRow      a figure that must be there is not
