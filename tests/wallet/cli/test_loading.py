@@ -111,6 +111,13 @@ def test_what_computes_or_reads_the_chain_loads_nothing_heavy(world: World, comm
     assert sorted(found & HEAVY) == []
 
 
+@pytest.mark.parametrize("command", ["balance", "address --count 3"])
+def test_what_has_a_bar_of_its_own_makes_no_dataclasses(world: World, command: str) -> None:
+    found = loaded(*command.split(), home=world.home)
+    slow = {"dataclasses", "inspect", "wallet.bank", "wallet.vault", "cryptography"}
+    assert sorted(found & slow) == []
+
+
 def test_the_version_is_the_package_s() -> None:
     file = Path(wallet.__file__).parents[1] / "pyproject.toml"
     assert tomllib.loads(file.read_text())["project"]["version"] == VERSION
