@@ -28,7 +28,7 @@ def _overview(text: Text) -> Iterator[str]:
     yield text("help.usage", line="jiaozi COMMAND [OPTION…]")
     yield ""
     for command in COMMANDS.values():
-        yield f"  {command.name:<9} {text(f'help.{command.name}')}"
+        yield f"  {command.name:<10} {text(f'help.{command.name}')}"
     yield ""
     yield from _options(COMMON, text)
     yield ""

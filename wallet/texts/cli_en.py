@@ -96,7 +96,7 @@ TEXTS: dict[str, str] = {
     "option.json": "answer in JSON",
     "option.lang": "en or zh (else LANG)",
     "option.max-fee": "the highest fee to sign (with --yes: 0 if not given)",
-    "option.memo": "a note to yourself; it never leaves this computer",
+    "option.memo": "a note to yourself; it reaches neither the bank nor the chain",
     "option.name": "the account's holder, as the bank knows them",
     "option.network": "deployments/<chainId>.json, to do without a bank",
     "option.no-wait": "do not wait for the end",

@@ -96,7 +96,7 @@ TEXTS: dict[str, str] = {
     "option.json": "以 JSON 回答",
     "option.lang": "en 或 zh（否则看 LANG）",
     "option.max-fee": "可签署的最高费用（用 --yes 而未给出时为 0）",
-    "option.memo": "给自己的备注；从不离开本机",
+    "option.memo": "给自己的备注；不会发给银行，也不会上链",
     "option.name": "户名，与银行所知一致",
     "option.network": "deployments/<chainId>.json，不经银行时用",
     "option.no-wait": "不等待最终结果",
