@@ -17,6 +17,7 @@ FORGE = "forge"  # build_env puts the real program first on PATH
 SOLIDITY = ("contracts", "tests/foundry", "tests/contracts/solidity", "scripts/bench/solidity")
 PARALLEL = (*PYTEST, "-n", "auto")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
+DRAWN = ("scripts.docs.states", "scripts.docs.commands")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
 
 
@@ -57,7 +58,7 @@ STAGES = {
     for stage in (
         Stage("lint", ((RUFF, "check", "."), (RUFF, "format", "--check", "."))),
         Stage("types", ((MYPY,),)),
-        Stage("docs", ((*DEV_PYTHON, "-m", "scripts.docs.states", "--check"),)),
+        Stage("docs", tuple((*DEV_PYTHON, "-m", maker, "--check") for maker in DRAWN)),
         Stage("unit", ((*PARALLEL, "-m", "not integration", "tests", *ELSEWHERE),), True),
         Stage("integration", ((*PARALLEL, "-m", "integration", "tests", *ELSEWHERE),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
@@ -71,7 +72,7 @@ STAGES = {
         Stage("install", ((*PYTEST, "tests/install"),), True, keeps_home=True),
         # Not checks but makers, for their make targets.
         Stage("write-abis", ((CONTRACTS_PYTHON, "-m", "scripts.abis"),)),
-        Stage("write-docs", ((*DEV_PYTHON, "-m", "scripts.docs.states"),)),
+        Stage("write-docs", tuple((*DEV_PYTHON, "-m", maker) for maker in DRAWN)),
     )
 }
 GROUPS = {

@@ -191,21 +191,29 @@ contract IssueTest is World {
 
     /// 256 numbers lie on one page of the record: a batch may turn pages as it likes.
     function test_numbersOfManyPages() public {
-        uint256[6] memory numbers = [uint256(300), 8, 601, 301, 600, 9];
-        IssueEntry[] memory entries = new IssueEntry[](6);
-        for (uint256 i = 0; i < 6; ++i) {
+        uint256[7] memory numbers = [uint256(300), 8, 256, 601, 301, 600, 9];
+        IssueEntry[] memory entries = new IssueEntry[](7);
+        for (uint256 i = 0; i < 7; ++i) {
             entries[i] = IssueEntry(numbers[i], REF, bob, 1);
         }
-        same("credited", by(issuer).issue(entries), 6);
+        same("credited", by(issuer).issue(entries), 7);
         for (uint256 number = 0; number < 1_024; ++number) {
             bool used = number > 40 && number < 45;
-            for (uint256 i = 0; i < 6; ++i) {
+            for (uint256 i = 0; i < 7; ++i) {
                 used = used || number == numbers[i];
             }
             so("used up, and no other", token.depositNumberUsed(number) == used);
         }
         same("again", by(issuer).issue(entries), 0);
-        holds(bob, 1_006);
+        holds(bob, 1_007);
+    }
+
+    function test_everyPageIsKept() public {
+        for (uint256 bits = 0; bits <= 248; bits += 8) {
+            uint256 number = (2 ** bits - 1) << 8;
+            same("once", by(issuer).issue(numbered(number, bob, 1)), 1);
+            same("again", by(issuer).issue(numbered(number, bob, 1)), 0);
+        }
     }
 
     function test_theFirstNumberAndTheLast() public {
