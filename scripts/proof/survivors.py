@@ -77,7 +77,8 @@ def report(killed: int, survived: int, total: int, verdict: Verdict) -> str:
 Small faults put into contracts/ one at a time by slither's mutators; the unit tests of
 tests/foundry/unit should notice each. `make mutation` tries them again.
 
-Of {total} mutants, taken in a random order, {tried} that compile were tried: {killed} noticed, {survived} not — **{rate}**.
+Of {total} mutants, in a random order, {tried} that compile were tried:
+{killed} noticed, {survived} not — **{rate}**.
 
 {chr(10).join(listed)}
 """.rstrip()

@@ -1,6 +1,6 @@
 // Proof: the compiler, kept warm between the mutants. Its first compilation takes three times as long
 // as the next, because the engine is still translating the compiler itself.
-//   node warm.js --serve SOCKET       answers, until it is told to stop
+//   node warm.js --serve SOCKET       answers, until its standard input ends
 //   node warm.js SOCKET ARGUMENTS…    a native solc's command line, answered there
 "use strict";
 const net = require("net");
@@ -25,6 +25,7 @@ function serve(socket) {
     connection.on("error", () => connection.destroy()); // who asked was killed
     connection.on("end", () => connection.end(answer(Buffer.concat(parts).toString())));
   });
+  process.stdin.resume().on("end", () => process.exit()); // whoever started it is gone
   server.listen(socket, () => process.stdout.write("ready\n"));
 }
 

@@ -32,6 +32,7 @@ def warm_compiler(place: Path) -> Iterator[Path]:
         [str(node), str(_SCRIPT), "--serve", os.path.relpath(socket, ROOT)],
         cwd=ROOT,
         env=env,
+        stdin=subprocess.PIPE,  # closed with this process, however it ends; then it ends, too
         stdout=subprocess.PIPE,
         text=True,
     ) as server:

@@ -42,10 +42,8 @@ def test_a_survivor_needs_its_own_reason() -> None:
 
 def test_the_report_counts_only_what_compiles() -> None:
     text = report(95, 5, 3080, judged([SURVIVOR], []))
-    assert (
-        "Of 3080 mutants, taken in a random order, 100 that compile were tried: 95 noticed, 5 not — **95.0 %**"
-        in text
-    )
+    assert "Of 3080 mutants, in a random order, 100 that compile were tried:\n" in text
+    assert "95 noticed, 5 not — **95.0 %**" in text
     assert "contracts/Teller.sol:3 `a < b` → `a <= b`: no reason is known yet" in text
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from scripts.proof.warm import warm_compiler
-from scripts.toolchain import SOLC_VERSION, program
+from scripts.toolchain import ROOT, SOLC_VERSION, program
 
 pytestmark = pytest.mark.integration
 
@@ -47,3 +49,18 @@ def test_without_it_forge_is_told(tmp_path: Path) -> None:
     after = said(solc, "--standard-json")
     assert after.returncode == 1
     assert "does not answer" in after.stderr
+
+
+def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    """Killed, too: a mutation run that is stopped leaves no compiler behind."""
+    program_text = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from scripts.proof.warm import warm_compiler\n"
+        "with warm_compiler(Path(sys.argv[1])):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program_text, str(tmp_path)], cwd=ROOT, check=False)
+    deadline = time.monotonic() + 10
+    while said(tmp_path / "solc", "--version").returncode == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
