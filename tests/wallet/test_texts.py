@@ -13,7 +13,7 @@ import pytest
 import wallet
 from wallet.book.accounts import KINDS
 from wallet.cli.commands import COMMANDS, COMMON
-from wallet.cli.help import EXIT_CODES
+from wallet.cli.help import EXIT_CODES, GROUPS
 from wallet.consent import RISKS
 from wallet.consent.descriptors import DESCRIPTORS, formats
 from wallet.texts import TEXT_MODULES, error_text, text
@@ -36,6 +36,7 @@ GENERATED = {
     *(f"help.{name}" for name in COMMANDS),
     *(f"help.{name}.example" for name in COMMANDS),
     *(f"help.exit.{code}" for code in EXIT_CODES),
+    *(f"help.group.{group}" for group in GROUPS),
     *(f"option.{option.flag[2:]}" for option in COMMON),
     *(f"option.{option.flag[2:]}" for each in COMMANDS.values() for option in each.options),
     *(f"kind.{kind}" for kind in KINDS),

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
     Text = Callable[..., str]
 
+#: The commands by what they are for, in the order in which a newcomer meets them.
+GROUPS = {
+    "begin": ("init", "restore", "doctor"),
+    "money": ("balance", "send", "request", "pay", "history"),
+    "bank": ("link", "redeem", "unlink"),
+    "people": ("contacts", "allowances"),
+    "keys": ("address", "accounts", "account", "export", "backup", "rehearse", "password", "bip85"),
+    "signing": ("sign", "verify", "policy", "agent", "offline"),
+    "settings": ("networks", "config", "completion"),
+}
 EXIT_CODES = ("0", "1", "2", "3", "4", "5", "130")
 
 
@@ -27,9 +37,12 @@ def _overview(text: Text) -> Iterator[str]:
     yield ""
     yield text("help.usage", line="jiaozi COMMAND [OPTION…]")
     yield ""
-    for command in COMMANDS.values():
-        yield f"  {command.name:<10} {text(f'help.{command.name}')}"
-    yield ""
+    for group, names in GROUPS.items():
+        yield text(f"help.group.{group}")
+        for name in names:
+            yield f"  {name:<10}  {text(f'help.{name}')}"
+        yield ""
+    yield text("help.group.options")
     yield from _options(COMMON, text)
     yield ""
     yield text("help.exit_codes")

@@ -21,6 +21,14 @@ TEXTS: dict[str, str] = {
     "help.doctor": "what is wrong with this wallet, and how to mend it; find a lost path",
     "help.doctor.example": "jiaozi doctor\n"
     "jiaozi doctor --find 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
+    "help.group.bank": "The bank:",
+    "help.group.begin": "Begin:",
+    "help.group.keys": "Keys and accounts:",
+    "help.group.money": "Money:",
+    "help.group.options": "Options of every command:",
+    "help.group.people": "Whom you trust:",
+    "help.group.settings": "Settings:",
+    "help.group.signing": "Signing:",
     "help.networks": "the chains, tokens and banks of this wallet, and which one is used",
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"

@@ -21,6 +21,14 @@ TEXTS: dict[str, str] = {
     "help.doctor": "检查本钱包有什么问题、怎样解决；找回遗忘的路径",
     "help.doctor.example": "jiaozi doctor\n"
     "jiaozi doctor --find 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
+    "help.group.bank": "银行：",
+    "help.group.begin": "开始：",
+    "help.group.keys": "密钥与账户：",
+    "help.group.money": "收付：",
+    "help.group.options": "所有命令的选项：",
+    "help.group.people": "信任的对象：",
+    "help.group.settings": "设置：",
+    "help.group.signing": "签名：",
     "help.networks": "本钱包的链、代币和银行，以及正在使用哪一个",
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"

@@ -18,6 +18,7 @@ from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, IBAN, PASSWORD, PAYEE, PHRASE, Terminal, World
 from wallet import mnemonic
 from wallet.cli.commands import COMMANDS
+from wallet.cli.help import GROUPS
 from wallet.cli.run import INTERRUPTED, run
 from wallet.cli.session import Environment, Session
 from wallet.hd import PrivateNode
@@ -56,6 +57,11 @@ def test_help_has_an_example_for_each_command(bare: World, command: str, languag
             assert option.flag in ran.out
     else:
         assert all(name in ran.out for name in COMMANDS)
+
+
+def test_each_command_stands_in_one_group_of_the_overview() -> None:
+    shown = [name for names in GROUPS.values() for name in names]
+    assert sorted(shown) == sorted(COMMANDS)
 
 
 def test_no_arguments_show_the_help(bare: World) -> None:
