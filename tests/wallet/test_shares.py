@@ -16,6 +16,8 @@ from wallet.hd import PrivateNode
 from wallet.secret import Secret
 from wallet.shares import Plan, Shares, nearest_share_words, slip, split
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 OFFICIAL = load("slip39/vectors.json")
 ENTROPY = Secret(bytes(range(16)))
 MADE = [share.reveal().decode() for share in split(ENTROPY, Plan.parse("2of3"))[0]]

@@ -30,6 +30,8 @@ from wallet.transaction import Transaction
 from wallet.typed_data import Domain, Permit, TransferAuthorization
 from wallet.typed_json import TypedData
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 KEY = LocalSigner(b"\x42" * 32)
 TO = parse_address(PAYEE)
 DOMAIN = Domain("Euro Deposit", 31337, TO)

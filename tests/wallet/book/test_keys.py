@@ -18,6 +18,8 @@ from wallet.secret import Secret
 from wallet.signer import LocalSigner
 from wallet.vault import seal
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 PASSWORD = Secret(b"password")
 KEY = Secret(b"\x42" * 32)
 FIRST = Account(0, Address(ADDRESS), "m/44'/60'/0'/0/0")

@@ -16,6 +16,8 @@ from tests.wallet.world import ADDRESS, PASSWORD, PAYEE, World
 from wallet.agent.client import ask
 from wallet.signer import recover, text_digest
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 
 def jiaozi(world: World, *arguments: str, code: int = 0) -> str:
     """A command as a process of its own, without a terminal; its stdout."""

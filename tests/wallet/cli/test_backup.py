@@ -22,6 +22,8 @@ from wallet.shares import Shares
 from wallet.vault import seal
 from wallet.words import LANGUAGES
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 FINGERPRINT = "73c5da0a"  # of the well-known phrase, as other wallets show it
 
 

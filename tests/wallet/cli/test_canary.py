@@ -47,6 +47,8 @@ from wallet.secret import Secret
 from wallet.shares import Plan, Shares, split
 from wallet.signer import LocalSigner
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 
 @pytest.fixture
 def cage(bare: World, tmp_path: Path) -> Cage:

@@ -20,6 +20,8 @@ from wallet.cli.run import run
 from wallet.cli.session import Environment
 from wallet.cli.shells import SCRIPTS
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -14,6 +14,8 @@ from tests.wallet.world import ADDRESS, PAYEE, World
 from wallet.errors import SetupError
 from wallet.hardware import apdu
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 SECOND = "0x6Fac4D18c912343BF86fa7049364Dd4E424Ab9C0"
 
 

@@ -21,6 +21,8 @@ from wallet.path import Normal, account_root
 from wallet.path import Path as KeyPath
 from wallet.secret import Secret
 
+pytestmark = pytest.mark.integration  # takes seconds
+
 MASTER = PrivateNode.from_seed(mnemonic.seed(mnemonic.parse(PHRASE)))
 XPUB = MASTER.derive(account_root()).public().to_xpub()
 KEY = b"\x42" * 32
