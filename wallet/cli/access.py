@@ -19,21 +19,20 @@ from wallet.errors import (
     WrongChain,
 )
 from wallet.hints import TYPE_CHECKING
-from wallet.http import HttpTransport, Transport, check_private
 from wallet.money import format_amount, parse_amount, shorten
 from wallet.plain import read_line
-from wallet.rpc import Rpc
-from wallet.token.client import TokenClient
 
-# `jiaozi balance` needs neither a key nor the bank.
+# `jiaozi balance` needs neither a key nor the bank; what is signed through the agent, no network.
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wallet.bank import BankClient, BankInfo
     from wallet.book import LinkRecord
     from wallet.cli.session import Session
+    from wallet.http import Transport
     from wallet.policy import Guard
     from wallet.signer import Signer
+    from wallet.token.client import TokenClient
     from wallet.typed_data import Struct
 
 _NAME_LONGEST = 40
@@ -67,6 +66,9 @@ class Wallet:
         """
         if self._is_offline:
             raise Unreachable("offline.no_network")
+        from wallet.rpc import Rpc  # noqa: PLC0415  # see above
+        from wallet.token.client import TokenClient  # noqa: PLC0415
+
         self._check_way(self.network.rpc_url)
         rpc = Rpc(self._transport(self.network.rpc_url))
         rpc.check_chain(self.network.chain_id)
@@ -84,6 +86,8 @@ class Wallet:
 
     def _transport(self, url: str) -> Transport:
         """The way to a server; on a terminal, one that shows a long wait."""
+        from wallet.http import HttpTransport  # noqa: PLC0415  # see above
+
         transport = HttpTransport(url)
         if not self.session.environment.stderr.isatty():
             return transport
@@ -94,6 +98,8 @@ class Wallet:
     def _check_way(self, url: str) -> None:
         """InputError for an http:// URL of another computer, unless the owner allowed it."""
         if not self.network.insecure_http:
+            from wallet.http import check_private  # noqa: PLC0415  # see above
+
             check_private(url)
 
     @cached_property
