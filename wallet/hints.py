@@ -16,13 +16,14 @@ if TYPE_CHECKING:
         Final,
         NoReturn,
         Protocol,
+        Self,
         TextIO,
         TypeAlias,
         dataclass_transform,
         final,
     )
 else:
-    Any = ClassVar = Final = NoReturn = Protocol = TextIO = TypeAlias = object
+    Any = ClassVar = Final = NoReturn = Protocol = Self = TextIO = TypeAlias = object
 
     def final(kind):
         """Leave a class as it is; the type checker refuses its subclasses."""
@@ -40,6 +41,7 @@ __all__ = [
     "Final",
     "NoReturn",
     "Protocol",
+    "Self",
     "TextIO",
     "TypeAlias",
     "dataclass_transform",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NewType
 
 from wallet.errors import IbanError
+from wallet.hints import TYPE_CHECKING, Final
 from wallet.money import shorten
 
-#: An IBAN without spaces, in capitals, whose check digits agree.
-Iban = NewType("Iban", str)
+if TYPE_CHECKING:
+    from typing import NewType
+
+    #: An IBAN without spaces, in capitals, whose check digits agree.
+    Iban = NewType("Iban", str)
+else:
+    Iban = str
 
 _FORM: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _MODULUS: Final = 97

@@ -8,7 +8,7 @@ and `dataclasses.replace`, `asdict` and `fields` take it for one.
 
 from __future__ import annotations
 
-from wallet.hints import Any, ClassVar, dataclass_transform
+from wallet.hints import Any, ClassVar, Self, dataclass_transform
 
 _set = object.__setattr__
 
@@ -83,6 +83,14 @@ class Record(metaclass=_RecordType):
     def as_tuple(self) -> tuple[Any, ...]:
         """The values, in the order of the fields."""
         return tuple(getattr(self, field) for field in self.__match_args__)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The values by their fields' names; a record inside one stays a record."""
+        return dict(zip(self.__match_args__, self.as_tuple(), strict=True))
+
+    def changed(self, **values: Any) -> Self:
+        """The same record with these values; TypeError for a field that it does not have."""
+        return type(self)(**{**self.as_dict(), **values})
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

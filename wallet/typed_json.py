@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from wallet.eip712 import Domain, Struct
 from wallet.errors import InputError
@@ -34,7 +32,7 @@ _DOMAIN_MEMBERS: Final = (
 )
 
 
-class Leaf(NamedTuple):
+class Leaf(Record):
     """One value of a message: the way to it ("permitted.amount"), its kind, and itself."""
 
     path: str
@@ -52,18 +50,28 @@ class TypedDomain(Record):
     salt: bytes | None = None
 
 
-@dataclass(frozen=True, eq=False)
 class TypedData:
-    """A typed message that somebody asks to have signed. Make one by `parse` or `of`."""
+    """A typed message that somebody asks to have signed. Make one by `parse` or `of`.
 
-    primary_type: str
-    domain: TypedDomain
-    #: The JSON form as it was given, for a signer that wants the whole message.
-    whole: Mapping[str, Any]
-    #: The domain separator and the message's hashStruct, 32 bytes each.
-    separator: bytes = field(repr=False)
-    struct_hash: bytes = field(repr=False)
-    _shape: Shape = field(repr=False)
+    `whole` is the JSON form as it was given, for a signer that wants the whole message;
+    `separator` and `struct_hash` are the domain's and the message's hashes, 32 bytes each.
+    """
+
+    def __init__(
+        self,
+        primary_type: str,
+        domain: TypedDomain,
+        whole: Mapping[str, Any],
+        hashes: tuple[bytes, bytes],
+        compiled: Shape,
+    ) -> None:
+        """Keep what `parse` has read; it alone checks that the parts belong together."""
+        self.primary_type, self.domain, self.whole = primary_type, domain, whole
+        self.separator, self.struct_hash = hashes
+        self._shape = compiled
+
+    def __repr__(self) -> str:
+        return f"TypedData({self.primary_type!r}, {self.domain!r})"
 
     @classmethod
     def parse(cls, data: bytes) -> TypedData:
@@ -99,7 +107,7 @@ class TypedData:
         except Wrong as wrong:
             raise wrong.error(root) from None
         read = _domain(domain_shape, domain)
-        return cls(primary, read, whole, separator, struct_hash, compiled)
+        return cls(primary, read, whole, (separator, struct_hash), compiled)
 
     def digest(self) -> bytes:
         """The 32 bytes to sign: keccak256(0x1901 ‖ domainSeparator ‖ hashStruct)."""

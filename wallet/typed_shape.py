@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TypeAlias
 
 from wallet.address import checksum
 from wallet.errors import InputError
-from wallet.hints import Any, Final
+from wallet.hints import Any, Final, TypeAlias
 from wallet.keccak import keccak256
 from wallet.money import shorten
 

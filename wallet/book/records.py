@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
 
 from wallet.address import Address, parse_address
 from wallet.errors import AddressError, SetupError
+from wallet.hints import TYPE_CHECKING, Any, Final
+from wallet.record import Record
 from wallet.strict_json import read_json
 from wallet.typed_data import AccountLink, Payout, RedeemOrder, TransferAuthorization
 
@@ -20,8 +21,7 @@ _VERSION: Final = 1
 _KINDS: Final = ("links", "transfers", "redemptions")
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRecord:
+class LinkRecord(Record):
     """A signed link of this wallet to a bank account, and what the bank said to it.
 
     The bank's one-time code is not kept: it has done its work when the bank has seen it.
@@ -45,8 +45,7 @@ class LinkRecord:
         return AccountLink(wallet, self.account, self.name, self.issued_at, nonce)
 
 
-@dataclass(frozen=True, slots=True)
-class TransferRecord:
+class TransferRecord(Record):
     """A signed payment. `way` is "relay" (EIP-3009) or "direct"; `raw` is the transaction that
     this wallet itself sends it by.
 
@@ -84,8 +83,7 @@ class TransferRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RedemptionRecord:
+class RedemptionRecord(Record):
     """A signed redemption order with its payout in clear, which the bank alone also sees."""
 
     nonce: str
@@ -111,12 +109,13 @@ class RedemptionRecord:
         return RedeemOrder(holder, self.amount, payout, self.fee, nonce, self.deadline)
 
 
-Record = LinkRecord | TransferRecord | RedemptionRecord
-_R = TypeVar("_R", LinkRecord, TransferRecord, RedemptionRecord)
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _R = TypeVar("_R", LinkRecord, TransferRecord, RedemptionRecord)
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Record):
     """book.json as one network sees it. A change gives a new book; `Home.update` stores it.
 
     Contacts are common to all networks; what was signed belongs to one. `section` is this one's
@@ -129,26 +128,26 @@ class Book:
     transfers: tuple[TransferRecord, ...] = ()
     redemptions: tuple[RedemptionRecord, ...] = ()
     section: str | None = None
-    others: Mapping[str | None, Mapping[str, Any]] = field(default_factory=dict)
+    others: Mapping[str | None, Mapping[str, Any]] = MappingProxyType({})
 
-    def put(self, record: Record) -> Book:
+    def put(self, record: LinkRecord | TransferRecord | RedemptionRecord) -> Book:
         """The book with this record in place of the one with its nonce, or at the end."""
         match record:
             case LinkRecord():
-                return replace(self, links=_put(self.links, record))
+                return self.changed(links=_put(self.links, record))
             case TransferRecord():
-                return replace(self, transfers=_put(self.transfers, record))
+                return self.changed(transfers=_put(self.transfers, record))
             case RedemptionRecord():
-                return replace(self, redemptions=_put(self.redemptions, record))
+                return self.changed(redemptions=_put(self.redemptions, record))
 
     def with_contact(self, name: str, address: Address) -> Book:
         """The book with this contact in it."""
-        return replace(self, contacts={**self.contacts, name: address})
+        return self.changed(contacts={**self.contacts, name: address})
 
     def without_contact(self, name: str) -> Book:
         """The book without this contact."""
         kept = {each: address for each, address in self.contacts.items() if each != name}
-        return replace(self, contacts=kept)
+        return self.changed(contacts=kept)
 
     def find(self, kind: type[_R], start: str) -> _R | None:
         """The one record whose nonce starts so; None if there is none, or more than one."""
@@ -167,9 +166,9 @@ class Book:
     def to_json(self) -> bytes:
         """The file's bytes."""
         mine = {
-            "links": [asdict(record) for record in self.links],
-            "transfers": [asdict(record) for record in self.transfers],
-            "redemptions": [asdict(record) for record in self.redemptions],
+            "links": [record.as_dict() for record in self.links],
+            "transfers": [record.as_dict() for record in self.transfers],
+            "redemptions": [record.as_dict() for record in self.redemptions],
         }
         sections = {**self.others, self.section: mine}
         main = sections.pop(None)
@@ -211,10 +210,10 @@ def _load_all(kind: type[_R], entries: Iterable[Mapping[str, Any]]) -> tuple[_R,
 
 
 def _load(kind: type[_R], entry: Mapping[str, Any]) -> _R:
-    for each in fields(kind):
-        allowed = tuple(_TYPES[name.strip()] for name in str(each.type).split("|"))
-        if each.name in entry and type(entry[each.name]) not in allowed:
-            raise TypeError(each.name)
+    for name, written in kind.__annotations__.items():
+        allowed = tuple(_TYPES[each.strip()] for each in written.split("|"))
+        if name in entry and type(entry[name]) not in allowed:
+            raise TypeError(name)
     return kind(**entry)  # a missing or unknown field is a TypeError here
 
 

@@ -7,7 +7,6 @@ answers — and hands it to `wallet.consent`, which decides what is shown and wh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from wallet.address import ZERO_ADDRESS, Address
 from wallet.cli.views import moment, rows
@@ -33,6 +32,7 @@ from wallet.consent import (
     show_typed,
 )
 from wallet.errors import ChainError, IbanError, InputError, Unreachable
+from wallet.hints import TYPE_CHECKING
 from wallet.iban import format_iban, parse_iban
 from wallet.plain import show
 from wallet.signer import text_digest

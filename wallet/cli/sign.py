@@ -5,8 +5,6 @@ What the message does is shown first. A text that is a sign-in by the standard i
 
 from __future__ import annotations
 
-from typing import Any
-
 from wallet.cli.access import Wallet
 from wallet.cli.approval import Approval
 from wallet.cli.papers import Paper
@@ -14,6 +12,7 @@ from wallet.cli.session import Result, Session
 from wallet.cli.views import rows
 from wallet.consent import parse_sign_in
 from wallet.errors import DamagedFile, InputError
+from wallet.hints import Any
 from wallet.signer import recover
 
 

@@ -8,14 +8,14 @@ general let money move: ERC-20, EIP-2612, EIP-3009, DAI's permit, Permit2. All t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
 
 from wallet.abi import arguments, decode, selector
 from wallet.consent.siwe import SignIn, parse_sign_in
 from wallet.errors import ChainError, InputError
+from wallet.hints import Any, Final
 from wallet.money import MAX_AMOUNT
+from wallet.record import Record
 from wallet.token import calls
 from wallet.transaction import Transaction
 from wallet.typed_data import (
@@ -50,8 +50,7 @@ class ActKind(StrEnum):
     OTHER = "other"  # whatever else
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Record):
     """One thing that a signature does.
 
     `name` is the message's type, or the function; `contract` the domain's contract, or the

@@ -12,11 +12,11 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
 
 from wallet.abi import selector
+from wallet.hints import Any, Final
+from wallet.record import Record
 
 MESSAGES_TOKEN: Final = "messages-token"  # noqa: S105  # a file's name, no secret
 MESSAGES_TELLER: Final = "messages-teller"
@@ -26,8 +26,7 @@ _FOLDER: Final = os.path.join(os.path.dirname(__file__), "descriptors")  # noqa:
 _PARAMETER: Final = re.compile(r"(?P<kind>\(.*\)(?:\[\d*\])*|[^ (]+) (?P<name>\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """How one value is shown. `path` leads to it from the message ("payout.account").
 
     `hidden` fields are signed and not shown: numbers that only make the message unique, and the
@@ -43,8 +42,7 @@ class Field:
     unless: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Record):
     """How a message or call is shown: its intent's text key, and its fields in order."""
 
     signature: str
@@ -53,8 +51,7 @@ class Format:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A parameter of a function: its name, its kind, and the members of a struct's."""
 
     name: str

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
 
 from wallet.abi import decode
 from wallet.address import Address
@@ -19,7 +17,9 @@ from wallet.consent.descriptors import (
 )
 from wallet.consent.siwe import SignIn
 from wallet.errors import ChainError
+from wallet.hints import Any, Final
 from wallet.plain import show
+from wallet.record import Record
 from wallet.transaction import Transaction
 from wallet.typed_json import TypedData
 
@@ -35,8 +35,7 @@ _LONGEST_DATA: Final = 400
 _ITEM: Final = ".[]"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Record):
     """The eyes of one wallet: its language, its contacts, its money, its contracts.
 
     `text` gives a sentence, `money` an amount of the wallet's own token, `address` an address
@@ -54,8 +53,7 @@ class View:
     chain_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Record):
     """What people are shown: a sentence, rows of label and value, and those that say where it
     holds: the chain and the contract.
     """

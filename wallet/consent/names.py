@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
 
+from wallet.hints import Final
 from wallet.plain import show
 
 _TOGETHER: Final = (

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
 
 from wallet.address import Address
 from wallet.consent.acts import Act, ActKind
 from wallet.consent.names import double_of, is_mixed
 from wallet.consent.siwe import looks_like_sign_in
+from wallet.hints import Final
 from wallet.plain import show
+from wallet.record import Record
 from wallet.typed_json import TypedData
 
 UNKNOWN_SPENDER: Final = "unknown-spender"
@@ -59,18 +60,17 @@ _DELEGATION_BYTES: Final = 23
 _DIGEST_BYTES: Final = 32
 _DIGEST_TEXT: Final = re.compile(rb"(0x)?[0-9a-fA-F]{64}")
 _LINES: Final = "\n\t"
+_NONE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(Record):
     """A danger: its name, and the values that its sentence speaks of."""
 
     name: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """What this wallet knows when it is asked to sign.
 
     `own` are its accounts, `account` the signing one; `paid` the payees of its own signed
@@ -80,10 +80,10 @@ class Facts:
     account: Address
     chain_id: int
     own: frozenset[str] = frozenset()
-    contacts: Mapping[str, Address] = field(default_factory=dict)
+    contacts: Mapping[str, Address] = MappingProxyType({})
     paid: frozenset[str] = frozenset()
     trusted: frozenset[str] = frozenset()  # the bank's own contracts
-    codes: Mapping[str, bytes] = field(default_factory=dict)
+    codes: Mapping[str, bytes] = MappingProxyType({})
 
     @property
     def known(self) -> frozenset[str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from wallet.address import checksum
 from wallet.errors import InputError
+from wallet.hints import Final
+from wallet.record import Record
 
 _WORDS: Final = " wants you to sign in with your Ethereum account:"
 _LOOKS: Final = re.compile(
@@ -49,8 +49,7 @@ _TIME: Final = re.compile(
 _HEADER_LINES: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Record):
     """A sign-in message. Times are as written; `expires` and `begins` are seconds since 1970."""
 
     domain: str
