@@ -128,11 +128,12 @@ class Wallet:
     @cached_property
     def guard(self) -> Guard | None:
         """The judge of this account's signatures; None where the wallet has no policy."""
-        directory = self.session.directory
-        if not any((directory / name).exists() for name in _POLICY_FILES):
+        home = self.session.place  # pathlib takes longer to load than the rest of this
+        if not any(os.path.exists(f"{home}/{name}") for name in _POLICY_FILES):  # noqa: PTH110
             return None
         from wallet.policy import Guard, Place, load_policy  # noqa: PLC0415  # as above
 
+        directory = self.session.directory
         found = load_policy(directory, self.accounts)
         if found is None:
             return None

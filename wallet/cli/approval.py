@@ -6,42 +6,24 @@ answers — and hands it to `wallet.consent`, which decides what is shown and wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
+from wallet import consent
 from wallet.address import ZERO_ADDRESS, Address
 from wallet.cli.views import moment, rows
-from wallet.consent import (
-    Act,
-    ActKind,
-    Facts,
-    Risk,
-    Row,
-    Shown,
-    View,
-    acts_of_text,
-    acts_of_transaction,
-    acts_of_typed,
-    parse_sign_in,
-    risks_of_acts,
-    risks_of_sign_in,
-    risks_of_text,
-    risks_of_typed,
-    show_sign_in,
-    show_text,
-    show_transaction,
-    show_typed,
-)
+from wallet.consent.acts import ActKind, acts_of_text
 from wallet.errors import ChainError, IbanError, InputError, Unreachable
 from wallet.hints import TYPE_CHECKING
-from wallet.iban import format_iban, parse_iban
 from wallet.plain import show
 from wallet.signer import text_digest
-from wallet.typed_json import TypedData
 
+# `consent` loads what is asked of it: a text needs little.
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from wallet.cli.access import Wallet
+    from wallet.consent import Act, Facts, Risk, Row, Shown, View
     from wallet.eip712 import Struct
     from wallet.transaction import Transaction
+    from wallet.typed_json import TypedData
 
 
 class Approval:
@@ -55,17 +37,19 @@ class Approval:
         self, message: Struct, extra: Sequence[Row] = (), *, note: str | None = None
     ) -> None:
         """Show one of our own messages under the token's domain, and ask."""
+        from wallet.typed_json import TypedData  # noqa: PLC0415  # see above
+
         self.typed(TypedData.of(message, self.wallet.network.domain()), extra, note=note)
 
     def typed(
         self, typed: TypedData, extra: Sequence[Row] = (), *, note: str | None = None
     ) -> None:
         """Show anybody's typed message, and ask."""
-        acts = acts_of_typed(typed)
+        acts = consent.acts_of_typed(typed)
         self._judge(acts, typed.digest())
         known = any(act.kind is not ActKind.OTHER for act in acts)
-        risks = () if known else risks_of_typed(typed)
-        self._ask(show_typed(typed, self.view()), acts, extra, risks, note)
+        risks = () if known else consent.risks_of_typed(typed)
+        self._ask(consent.show_typed(typed, self.view()), acts, extra, risks, note)
 
     def transaction(
         self,
@@ -79,7 +63,10 @@ class Approval:
         and the `extra` rows then say it, and of the transaction itself only its fee is shown.
         """
         self.wallet.check_can_sign()
-        shown, acts = show_transaction(transaction, self.view()), acts_of_transaction(transaction)
+        shown, acts = (
+            consent.show_transaction(transaction, self.view()),
+            consent.acts_of_transaction(transaction),
+        )
         fee = transaction.gas_limit * transaction.max_fee_per_gas
         self._judge(acts, transaction.digest(), fee)
         if title is None:
@@ -94,12 +81,15 @@ class Approval:
         acts = acts_of_text(text)
         self._judge(acts, text_digest(text))
         try:
-            found = parse_sign_in(text.decode())
+            found = consent.parse_sign_in(text.decode())
         except (UnicodeDecodeError, InputError):
-            shown, risks = show_text(text, self.view()), risks_of_sign_in(text)
+            shown, risks = consent.show_text(text, self.view()), consent.risks_of_sign_in(text)
         else:
-            shown, risks = show_sign_in(found, self.wallet.session.clock.now(), self.view()), ()
-        self._ask(shown, acts, (), (*risks, *risks_of_text(text)))
+            shown, risks = (
+                consent.show_sign_in(found, self.wallet.session.clock.now(), self.view()),
+                (),
+            )
+        self._ask(shown, acts, (), (*risks, *consent.risks_of_text(text)))
 
     def risks(self, risks: Sequence[Risk]) -> list[tuple[str, list[str]]]:
         """Each risk's name, and its sentence in the user's language."""
@@ -117,7 +107,7 @@ class Approval:
         network = wallet.network
         trusted = {network.token} | ({network.teller} if network.teller else set())
         payees = {act.party for act in acts if act.kind is ActKind.PAY and act.party}
-        return Facts(
+        return consent.Facts(
             account=wallet.address,
             chain_id=network.chain_id,
             own=own,
@@ -130,7 +120,7 @@ class Approval:
     def view(self) -> View:
         """How this wallet's owner sees things."""
         wallet, network = self.wallet, self.wallet.network
-        return View(
+        return consent.View(
             text=self.text,
             money=wallet.money,
             address=self._named,
@@ -177,7 +167,7 @@ class Approval:
         intent = self.text("intent.revoke") if is_revoked and len(acts) == 1 else shown.title
         title = self.text("consent.title", intent=intent)
         lines = [*self.wallet.retired_warning(), title, *rows(every), *([note] if note else [])]
-        found = (*risks, *risks_of_acts(acts, facts))
+        found = (*risks, *consent.risks_of_acts(acts, facts))
         self.wallet.session.confirm(lines, self.risks(found))
 
     def _payee(self, act: Act, facts: Facts) -> list[Row]:
@@ -242,6 +232,8 @@ class Approval:
 
 def _bank_account(text: str) -> str:
     """An IBAN in groups of four; what is none, as it is."""
+    from wallet.iban import format_iban, parse_iban  # noqa: PLC0415  # as above
+
     try:
         return format_iban(parse_iban(text))
     except IbanError:

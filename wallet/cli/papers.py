@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from wallet.cli.session import Session
 from wallet.errors import InputError
+from wallet.hints import TYPE_CHECKING
 from wallet.signer import text_digest
-from wallet.typed_json import TypedData
+
+if TYPE_CHECKING:
+    from wallet.cli.session import Session
+    from wallet.typed_json import TypedData
 
 _LARGEST = 1_000_000  # bytes
 
@@ -19,12 +20,18 @@ class Paper:
         """Read it as the command line says; InputError if it is none, or if there is nothing."""
         words = session.line.words
         self.data = _data(session, words.get("FILE"))
-        self.typed = TypedData.parse(self.data) if words["ACTION"] == "typed" else None
+        self.typed = _typed(self.data) if words["ACTION"] == "typed" else None
 
     @property
     def digest(self) -> bytes:
         """EIP-712's digest of a typed message, EIP-191's of a text."""
         return text_digest(self.data) if self.typed is None else self.typed.digest()
+
+
+def _typed(data: bytes) -> TypedData:
+    from wallet.typed_json import TypedData  # noqa: PLC0415  # a text does without
+
+    return TypedData.parse(data)
 
 
 def _data(session: Session, file: str | None) -> bytes:
@@ -36,6 +43,8 @@ def _data(session: Session, file: str | None) -> bytes:
             raise InputError("usage.extra", word=file, command="--message")
         return message.encode("utf-8", "surrogateescape")
     if file not in (None, "-"):
+        from pathlib import Path  # noqa: PLC0415  # for a file only
+
         with Path(file or "").open("rb") as opened:
             return _bounded(opened.read(_LARGEST + 1))
     if session.environment.stdin.isatty():

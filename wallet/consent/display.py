@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-
-from wallet.abi import decode
-from wallet.address import Address
-from wallet.consent.descriptors import (
-    MESSAGES_TELLER,
-    MESSAGES_TOKEN,
-    Field,
-    Format,
-    call_formats,
-    formats,
-    named,
-)
-from wallet.consent.siwe import SignIn
 from wallet.errors import ChainError
-from wallet.hints import Any, Final
+from wallet.hints import TYPE_CHECKING, Any, Final
 from wallet.plain import show
 from wallet.record import Record
-from wallet.transaction import Transaction
-from wallet.typed_json import TypedData
+
+# A text needs neither the descriptors nor what reads a call.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wallet.address import Address
+    from wallet.consent.descriptors import Field, Format
+    from wallet.consent.siwe import SignIn
+    from wallet.transaction import Transaction
+    from wallet.typed_json import TypedData
 
 Row = tuple[str, str]
 #: Messages and calls that mean the same at every token, whoever's it is.
@@ -141,6 +135,12 @@ def wei(amount: int) -> str:
 
 
 def _message_format(typed: TypedData, contract: str | None, view: View) -> Format | None:
+    from wallet.consent.descriptors import (  # noqa: PLC0415  # see above
+        MESSAGES_TELLER,
+        MESSAGES_TOKEN,
+        formats,
+    )
+
     kind = typed.encode_type()
     if contract == view.teller and contract is not None and kind in formats(MESSAGES_TELLER):
         return formats(MESSAGES_TELLER)[kind]
@@ -151,6 +151,9 @@ def _message_format(typed: TypedData, contract: str | None, view: View) -> Forma
 
 
 def _call(data: bytes, contract: str | None, view: View) -> tuple[Format, dict[str, Any]] | None:
+    from wallet.abi import decode  # noqa: PLC0415  # see above
+    from wallet.consent.descriptors import call_formats, named  # noqa: PLC0415
+
     known = call_formats().get(data[:4])
     if known is None or contract is None:
         return None

@@ -8,17 +8,20 @@ in somebody's name, makes no address known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from wallet.address import Address
 from wallet.consent.acts import Act, ActKind
 from wallet.consent.names import double_of, is_mixed
 from wallet.consent.siwe import looks_like_sign_in
-from wallet.hints import Final
+from wallet.hints import TYPE_CHECKING, Final
 from wallet.plain import show
 from wallet.record import Record
-from wallet.typed_json import TypedData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from wallet.typed_json import TypedData
 
 UNKNOWN_SPENDER: Final = "unknown-spender"
 UNLIMITED_ALLOWANCE: Final = "unlimited-allowance"

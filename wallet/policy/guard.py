@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wallet.address import Address
-from wallet.consent.acts import Act, acts_of_text, acts_of_transaction, acts_of_typed
+from wallet.consent.acts import Act, acts_of_text
+from wallet.consent.known import acts_of_transaction, acts_of_typed
 from wallet.errors import InputError, SetupError
 from wallet.money import shorten
 from wallet.policy.decide import decide, name_of

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wallet.agent.decision import Decision
-from wallet.consent.acts import Act, acts_of_text, acts_of_transaction, acts_of_typed
+from wallet.consent.acts import Act, acts_of_text
+from wallet.consent.known import acts_of_transaction, acts_of_typed
 from wallet.errors import RefusedError, SetupError, WalletError
 from wallet.policy.guard import Guard, load_policy
 from wallet.policy.model import Place, Policy
