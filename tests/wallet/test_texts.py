@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import string
 from importlib import import_module
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 import wallet
+from wallet.address import parse_address
 from wallet.book.accounts import KINDS
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.help import EXIT_CODES, GROUPS
+from wallet.cli.syntax import parse
 from wallet.consent import RISKS
 from wallet.consent.descriptors import DESCRIPTORS, formats
 from wallet.texts import TEXT_MODULES, error_text, text
@@ -85,6 +88,30 @@ def _is_error(code: str) -> bool:
         return bool(error_text(code, "en"))
     except KeyError:
         return False
+
+
+def examples() -> list[tuple[str, str]]:
+    """Each command with each line of its examples, in both languages."""
+    return [
+        (name, line)
+        for table in (EN, ZH)
+        for name in COMMANDS
+        for line in table[f"help.{name}.example"].splitlines()
+    ]
+
+
+@pytest.mark.parametrize(("command", "line"), examples())
+def test_an_example_can_be_typed_as_it_is(command: str, line: str) -> None:
+    """A shell finds one jiaozi in it, and the rest of that is a command line in full."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words = list(lexer)
+    own = words[words.index("jiaozi") + 1 :]
+    end = next((at for at, word in enumerate(own) if set(word) <= set("();<>|&")), len(own))
+    assert parse(own[:end], COMMANDS, COMMON).command == command
+    assert words.count("jiaozi") == 1
+    for address in re.findall(r"0x[^@&?' ]*", line):
+        assert parse_address(address) == address
 
 
 def test_nothing_is_said_that_no_command_says() -> None:

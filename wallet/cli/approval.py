@@ -49,6 +49,8 @@ class Approval:
         self._judge(acts, typed.digest())
         known = any(act.kind is not ActKind.OTHER for act in acts)
         risks = () if known else consent.risks_of_typed(typed)
+        if not known and note is None:
+            note = self._signing_as()
         self._ask(consent.show_typed(typed, self.view()), acts, extra, risks, note)
 
     def transaction(
@@ -80,6 +82,7 @@ class Approval:
         """Show a text or a sign-in, and ask."""
         acts = acts_of_text(text)
         self._judge(acts, text_digest(text))
+        note = self._signing_as()
         try:
             found = consent.parse_sign_in(text.decode())
         except (UnicodeDecodeError, InputError):
@@ -89,7 +92,11 @@ class Approval:
                 consent.show_sign_in(found, self.wallet.session.clock.now(), self.view()),
                 (),
             )
-        self._ask(shown, acts, (), (*risks, *consent.risks_of_text(text)))
+        self._ask(shown, acts, (), (*risks, *consent.risks_of_text(text)), note)
+
+    def _signing_as(self) -> str:
+        """By which account, for what does not say it itself."""
+        return self.text("sign.as", account=self._named(self.wallet.address))
 
     def risks(self, risks: Sequence[Risk]) -> list[tuple[str, list[str]]]:
         """Each risk's name, and its sentence in the user's language."""

@@ -29,6 +29,24 @@ from wallet.signer import Signer, recover
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LINES: Final = 20
 _MOST_LINES: Final = 1_000_000
+#: What the log says of each no; what another version of the wallet decided stays as it is.
+_REASONS: Final = {
+    "policy.account": "decision.account",
+    "policy.chain": "decision.chain",
+    "policy.contract": "decision.contract",
+    "policy.fee": "decision.fee",
+    "policy.hours": "decision.hours",
+    "policy.message": "decision.message",
+    "policy.money": "decision.money",
+    "policy.no_token": "decision.no_token",
+    "policy.other_account": "decision.other_account",
+    "policy.payee": "decision.payee",
+    "policy.per_day": "decision.per_day",
+    "policy.per_payment": "decision.per_payment",
+    "policy.token": "decision.token",
+    "policy.tokens_only": "decision.tokens_only",
+    "policy.unlimited": "decision.unlimited",
+}
 
 
 def run(session: Session) -> Result:
@@ -141,10 +159,17 @@ def _log(session: Session) -> Result:
 
 
 def _cells(session: Session, entry: Entry) -> list[str]:
-    said = session.text("policy.yes") if entry.allowed else f"{entry.reason}"
     amount = f"{_plain(entry)} {entry.currency}"
     what = f"{show(entry.what)} {show(entry.to)}".strip()
-    return [moment(entry.time), show(entry.actor), what, amount, said]
+    return [moment(entry.time), show(entry.actor), what, amount, _said(session, entry)]
+
+
+def _said(session: Session, entry: Entry) -> str:
+    """A decision in words."""
+    if entry.allowed:
+        return session.text("policy.yes")
+    why = _REASONS.get(entry.reason)
+    return session.text("decision.no", why=session.text(why) if why else show(entry.reason))
 
 
 def _decision(entry: Entry) -> dict[str, Any]:

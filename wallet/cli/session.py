@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _YES: Final = ("y", "yes", "是", "确认")
 _SHORTEST_PASSWORD: Final = 8
+_TRIES: Final = 3
+#: What is wrong with a new password that its owner can type better at once.
+_SLIPS: Final = ("password.short", "password.differ")
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _POLL_MILLISECONDS: Final = 500
 _TIMEOUT_SECONDS: Final = 120
@@ -204,33 +207,52 @@ class Session:
     def password(self, *, new: bool = False) -> Secret:
         """The wallet's password: from --password-file, else asked for once; a new one twice."""
         password = self._password_file or self._typed
-        is_typed = password is None
-        if password is None:
-            typed = self.ask_secret("password.new" if new else "password.ask")
+        if password is None and new:
+            password = self.ask_new_password("password.new")
+        elif password is None:
             from wallet.secret import Secret  # noqa: PLC0415  # where there is one
 
+            typed = self.ask_secret("password.ask")
             password = Secret(typed.encode("utf-8", "surrogateescape"))
-        if new and len(password.reveal().decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
-            raise SecretError("password.short", least=_SHORTEST_PASSWORD)
-        if new and is_typed and self.ask_secret("password.again") != typed:
-            raise SecretError("password.differ")
+        elif new:
+            check_new_password(password)
         self._typed = password
+        return password
+
+    def ask_new_password(self, key: str) -> Secret:
+        """A password to come, asked for twice; where a person reads along, up to three times
+        until it is long enough and twice the same.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return self._new_password(key)
+            except SecretError as error:
+                if self.as_json or error.code not in _SLIPS:
+                    raise
+                told = error.message(self.language), error.remedy(self.language)
+                print(*told, file=self.environment.stderr, flush=True)
+        return self._new_password(key)
+
+    def _new_password(self, key: str) -> Secret:
+        from wallet.secret import Secret  # noqa: PLC0415  # where there is one
+
+        typed = self.ask_secret(key)
+        password = Secret(typed.encode("utf-8", "surrogateescape"))
+        check_new_password(password)
+        if self.ask_secret("password.again") != typed:
+            raise SecretError("password.differ")
         return password
 
     def new_password(self, option: str) -> Secret:
         """A password to come, beside the present one: from an option's file, else asked twice."""
+        found = self.secret_file(option)
+        if found is None:
+            return self.ask_new_password("password.change")
         from wallet.secret import Secret  # noqa: PLC0415  # as above
 
-        found, typed = self.secret_file(option), None
-        if found is None:
-            typed = self.ask_secret("password.change")
-            found = typed.encode("utf-8", "surrogateescape")
-        raw = found if typed is not None else found.rstrip(b"\r\n")
-        if len(raw.decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
-            raise SecretError("password.short", least=_SHORTEST_PASSWORD)
-        if typed is not None and self.ask_secret("password.again") != typed:
-            raise SecretError("password.differ")
-        return Secret(raw)
+        password = Secret(found.rstrip(b"\r\n"))
+        check_new_password(password)
+        return password
 
     @property
     def _password_file(self) -> Secret | None:
@@ -330,6 +352,12 @@ class _Progress:
         if self._terminal and self._shown:
             print("\r\x1b[K", end="", file=self._stream, flush=True)
         self._shown = ""
+
+
+def check_new_password(password: Secret) -> None:
+    """SecretError for a password that is too short to guard anything."""
+    if len(password.reveal().decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
+        raise SecretError("password.short", least=_SHORTEST_PASSWORD)
 
 
 def choose_language(given: str | None, variables: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from wallet.base58 import decode_check
 from wallet.book.accounts import KEY, LEDGER, PHRASE, TREZOR, WATCH, Account, Accounts
 from wallet.book.config import Network
 from wallet.book.derive import child
-from wallet.cli.session import Session
+from wallet.cli.session import Session, check_new_password
 from wallet.cli.sheets import ask_phrase
 from wallet.coins import coin_type_of
 from wallet.discovery import used_count
@@ -174,10 +174,13 @@ def key_file_password(session: Session, *, new: bool) -> Secret:
     """A key file's own password: --key-password-file, else asked for; a new one twice."""
     given = session.secret_file("--key-password-file")
     if given is not None:
-        return Secret(given.rstrip(b"\r\n"))
-    typed = session.ask_secret("password.key_file_new" if new else "password.key_file")
-    if new and session.ask_secret("password.again") != typed:
-        raise SecretError("password.differ")
+        password = Secret(given.rstrip(b"\r\n"))
+        if new:
+            check_new_password(password)
+        return password
+    if new:
+        return session.ask_new_password("password.key_file_new")
+    typed = session.ask_secret("password.key_file")
     return Secret(typed.encode("utf-8", "surrogateescape"))
 
 

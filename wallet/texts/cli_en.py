@@ -55,8 +55,8 @@ TEXTS: dict[str, str] = {
     "init.next": "Next: {command} link IBAN --name NAME --code CODE",
     "init.phrase": "Recovery phrase (not shown):",
     "init.restored": "The wallet is restored.",
-    "init.warning": "This is your recovery phrase. It is shown this once. Whoever has it has the "
-    "money;\nwithout it, a lost computer is lost money.",
+    "init.warning": "This is your recovery phrase. It is shown this once.\nWhoever has it has the "
+    "money; without it, a lost computer is lost money.",
     "init.write_down": "Write it down on paper, in this order, and keep it where only you can go.",
     "label.account": "account",
     "label.address": "address",

@@ -15,18 +15,36 @@ TEXTS: dict[str, str] = {
     "allowances.under_way": "The transaction that revokes it from {spender} is sent.",
     "consent.title": "You are about to sign this: {intent}",
     "contacts.none": "There is no contact yet.",
+    "decision.account": "not this account",
+    "decision.chain": "not on that chain",
+    "decision.contract": "not at this contract",
+    "decision.fee": "the fee is too high",
+    "decision.hours": "not at this hour",
+    "decision.message": "not such a message",
+    "decision.money": "not this currency",
+    "decision.no": "no: {why}",
+    "decision.no_token": "not such a token",
+    "decision.other_account": "not for another account",
+    "decision.payee": "not to this payee",
+    "decision.per_day": "too much for a day",
+    "decision.per_payment": "too much for a payment",
+    "decision.token": "no rule for this token",
+    "decision.tokens_only": "only with a token",
+    "decision.unlimited": "without a limit",
     "help.allowances": "list who may take money of this account, and revoke it",
-    "help.allowances.example": "jiaozi allowancesjiaozi allowances revoke "
+    "help.allowances.example": "jiaozi allowances\njiaozi allowances revoke "
     "0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.contacts": "list, add, remove or rename the names of payees",
     "help.contacts.example": "jiaozi contacts add Bo 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.policy": "sign, check and show the rules of policy.toml, and what they decided",
     "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
     "help.sign": "sign a typed message (EIP-712), a text (EIP-191) or a sign-in (EIP-4361)",
-    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message 'It is "
-    "me'jiaozi sign text < sign-in.txt",
+    "help.sign.example": "jiaozi sign typed order.json\n"
+    "jiaozi sign text --message 'It is me'\n"
+    "jiaozi sign text < sign-in.txt",
     "help.verify": "say whether a signature is an account's, a key's or a contract's (ERC-1271)",
-    "help.verify.example": "jiaozi verify text --message 'It is me' --by Bo --signature 0x5f…1b",
+    "help.verify.example": "jiaozi verify text --message 'It is me' --by Bo "
+    '--signature "$(cat signature.txt)"',
     "intent.allow": "allowance: somebody may take your money",
     "intent.allow_more": "larger allowance: somebody may take more of your money",
     "intent.bring": "bringing of a signed payment to the chain",
@@ -124,6 +142,7 @@ TEXTS: dict[str, str] = {
     "money, and you do not know it: it is neither the bank's nor a contact of yours.",
     "risk.unlimited-allowance": "RISK unlimited-allowance: {spender} would be allowed to take "
     "all there is, now and later.",
+    "sign.as": "You sign as {account}.",
     "sign.done": "Signed.",
     "simulation.none": "not tried out: the chain does not answer",
     "simulation.passes": "the token would take it now",

@@ -13,18 +13,36 @@ TEXTS: dict[str, str] = {
     "allowances.under_way": "撤销 {spender} 授权的交易已发出。",
     "consent.title": "您将签署：{intent}",
     "contacts.none": "还没有联系人。",
+    "decision.account": "不许用这个账户",
+    "decision.chain": "不许在那条链上",
+    "decision.contract": "不许用这个合约",
+    "decision.fee": "手续费太高",
+    "decision.hours": "不在准许的时段",
+    "decision.message": "不许签这种消息",
+    "decision.money": "不是规则的币种",
+    "decision.no": "拒绝：{why}",
+    "decision.no_token": "没有这样的令牌",
+    "decision.other_account": "不许代表其他账户",
+    "decision.payee": "不许付给该收款人",
+    "decision.per_day": "超出每日限额",
+    "decision.per_payment": "超出单笔限额",
+    "decision.token": "没有该令牌的规则",
+    "decision.tokens_only": "须带令牌",
+    "decision.unlimited": "授权没有上限",
     "help.allowances": "列出谁可取走该账户的钱，并可撤销",
-    "help.allowances.example": "jiaozi allowancesjiaozi allowances revoke "
+    "help.allowances.example": "jiaozi allowances\njiaozi allowances revoke "
     "0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.contacts": "列出、添加、删除或改名联系人",
     "help.contacts.example": "jiaozi contacts add Bo 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.policy": "签署、检查、显示 policy.toml 的规则及其裁决记录",
     "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
     "help.sign": "签署类型化消息（EIP-712）、文本（EIP-191）或登录消息（EIP-4361）",
-    "help.sign.example": "jiaozi sign typed order.jsonjiaozi sign text --message '是我本人"
-    "'jiaozi sign text < sign-in.txt",
+    "help.sign.example": "jiaozi sign typed order.json\n"
+    "jiaozi sign text --message '是我本人'\n"
+    "jiaozi sign text < sign-in.txt",
     "help.verify": "核对签名是否属于某账户，密钥或合约（ERC-1271）皆可",
-    "help.verify.example": "jiaozi verify text --message '是我本人' --by Bo --signature 0x5f…1b",
+    "help.verify.example": "jiaozi verify text --message '是我本人' --by Bo "
+    '--signature "$(cat signature.txt)"',
     "intent.allow": "授权：他人可取走您的钱",
     "intent.allow_more": "提高授权：他人可取走您更多的钱",
     "intent.bring": "把已签的付款提交上链",
@@ -118,6 +136,7 @@ TEXTS: dict[str, str] = {
     "不属于银行，也不是您的联系人。",
     "risk.unlimited-allowance": "风险 unlimited-allowance：{spender} 将可取走您现在和以后的全部款"
     "项。",
+    "sign.as": "签署账户：{account}",
     "sign.done": "已签署。",
     "simulation.none": "未试算：链没有回应",
     "simulation.passes": "代币现在会接受",

@@ -72,7 +72,7 @@ TEXTS: dict[str, str] = {
     "option.trezor": "the keys are on a Trezor",
     "option.watch": "watch an address or an xpub, without any key",
     "password.key_file": "Password of the key file:",
-    "password.key_file_new": "A password for the key file:",
+    "password.key_file_new": "A password for the key file (8 characters or more):",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {

@@ -66,7 +66,7 @@ TEXTS: dict[str, str] = {
     "option.trezor": "密钥在 Trezor 上",
     "option.watch": "观察一个地址或 xpub，不含任何密钥",
     "password.key_file": "密钥文件的密码：",
-    "password.key_file_new": "密钥文件的新密码：",
+    "password.key_file_new": "密钥文件的新密码（至少 8 个字符）：",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {

@@ -39,7 +39,8 @@ TEXTS: dict[str, str] = {
     "jiaozi offline send signed.png",
     "help.pay": "pay what a payment link, or a picture of its QR code, asks for",
     "help.pay.example": "jiaozi pay bill.png\n"
-    "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
+    "jiaozi pay 'ethereum:0x7e7e7e7E7e7E7e7e7e7E7e7e7e7E7e7e7e7e7e7E@31337/transfer"
+    "?address=0x9858EfFD232B4033E47d90003D41EC34EcaEda94&uint256=1250'",
     "help.request": "ask to be paid: a payment link (ERC-681) and its QR code",
     "help.request.example": "jiaozi request 12.50 --png bill.png",
     "help.unlink": "end the link of a bank account to this wallet",
@@ -120,7 +121,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "doctor.mode": (
         "{file} has the mode {mode}: others may read or change it.",
-        "Take that from them: chmod {wanted} FILE.",
+        "chmod {wanted} {file} takes that from them.",
     ),
     "doctor.not_found": (
         "This wallet has {address} at none of the places that wallets use.",

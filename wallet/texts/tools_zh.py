@@ -39,7 +39,8 @@ TEXTS: dict[str, str] = {
     "jiaozi offline send signed.png",
     "help.pay": "按付款链接或其二维码图片付款",
     "help.pay.example": "jiaozi pay bill.png\n"
-    "jiaozi pay 'ethereum:0x7E7e…@31337/transfer?address=0x9858…&uint256=1250'",
+    "jiaozi pay 'ethereum:0x7e7e7e7E7e7E7e7e7e7E7e7e7e7E7e7e7e7e7e7E@31337/transfer"
+    "?address=0x9858EfFD232B4033E47d90003D41EC34EcaEda94&uint256=1250'",
     "help.request": "请人付款：付款链接（ERC-681）及其二维码",
     "help.request.example": "jiaozi request 12.50 --png bill.png",
     "help.unlink": "解除银行账户与本钱包的绑定",
@@ -102,7 +103,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "doctor.lost": ("节点已不知道已签付款 {id}。", "请再次发送同一笔：jiaozi send --again {id}。"),
     "doctor.mode": (
         "{file} 的权限是 {mode}：他人可以读取或修改。",
-        "请收回权限：chmod {wanted} FILE。",
+        "请用 chmod {wanted} {file} 收回权限。",
     ),
     "doctor.not_found": (
         "在各钱包使用的位置上，本钱包都没有 {address}。",

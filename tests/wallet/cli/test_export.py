@@ -108,6 +108,10 @@ def test_what_cannot_be_exported_leaves_all_as_it_was(
     world.secrets = ["one password", "another one"]
     ran = world.run("export", "key", str(file), *risk, "--json", typed="")
     assert ran.error["code"] == "password.differ"
+    short = tmp_path / "short"
+    short.write_text("short\n")
+    short.chmod(0o600)
+    assert export(world, file, str(short), *risk).error["code"] == "password.short"
     missing = tmp_path / "no" / "such"
     assert export(world, file, str(missing), *risk).error["code"] == "secret.file"
     assert world.run("export", "key", "--json").error["code"] == "usage.missing"

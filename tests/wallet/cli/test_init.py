@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
@@ -101,6 +102,14 @@ def test_the_password_is_asked_twice_and_not_too_short(bare: World) -> None:
         assert (ran.code, ran.error["code"]) == (5, code)
     assert init(bare, "--json", password=False).error["code"] == "password.none"
     assert not bare.home.exists()
+    bare.secrets = ["short"] * 3  # at a terminal it is asked for again, and not for ever
+    ran = init(bare, typed="", password=False)
+    assert (ran.code, ran.err.count("too short"), bare.home.exists()) == (5, 3, False)
+    bare.secrets = ["short", "long enough", "long enouhg", "long enough", "long enough"]
+    ran = init(bare, typed="", password=False)
+    assert (ran.code, "Choose one of at least 8" in ran.err) == (0, True), ran.err
+    assert "Type the same one twice" in ran.err
+    shutil.rmtree(bare.home)
     bare.secrets = ["long enough", "long enough"]
     assert init(bare, typed="", password=False).code == 0
     assert bare.files.phrase(Secret(b"long enough"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests.wallet.fakechain import TOKEN
 from tests.wallet.test_typed_json import message
 from tests.wallet.world import ADDRESS, IBAN, PAYEE, World
 from wallet.address import Address
+from wallet.cli.policy import _REASONS
+from wallet.policy.decide import decide
 
 OTHER = "0x" + "99" * 20
 RULES = """version = 1
@@ -233,9 +236,17 @@ def test_every_decision_is_written_down_with_its_reason(ruled: World) -> None:
     assert (no["allowed"], no["reason"], no["rule"]) == (False, "policy.payee", "account.*")
     assert no["amount"] == "1.00"  # what was asked; it counts for nothing
     shown = ruled.run("policy", "log", "--limit", "1").out
-    assert "policy.payee" in shown
+    assert "no: not to this payee" in shown
+    assert "拒绝：不许付给该收款人" in ruled.run("policy", "log", "--lang", "zh").out
     assert "2.00 EUR" not in shown
     assert (ruled.home / "policy.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_has_words_for_every_no() -> None:
+    source = Path(decide.__code__.co_filename).read_text()
+    found = re.findall(r'(?:no\(|yield |Decision\(False, )"(policy\.\w+)"', source)
+    assert len(found) > 10
+    assert {*found, "policy.no_token", "policy.tokens_only"} == set(_REASONS)
 
 
 def test_a_damaged_log_stops(ruled: World) -> None:

@@ -78,6 +78,7 @@ def test_the_text_is_shown_with_what_is_invisible(world: World) -> None:
     ran = world.run("sign", "text", "--message", "first\nsecond", typed="n\n")
     assert "│  first\n" in ran.out
     assert "│  second\n" in ran.out
+    assert f"You sign as {ADDRESS} (your account 0)." in ran.out
     assert ran.code == 1
 
 
