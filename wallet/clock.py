@@ -27,3 +27,20 @@ class SystemClock:
     def sleep(self, milliseconds: int) -> None:
         """See Clock.sleep."""
         time.sleep(milliseconds / 1000)
+
+
+class Deadline:
+    """The end of some seconds, by a clock that nobody sets: for waiting on somebody else."""
+
+    __slots__ = ("_end",)
+
+    def __init__(self, seconds: float) -> None:
+        """So many seconds from now."""
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """How many of the seconds are left, more than none; TimeoutError after the last."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left

@@ -105,7 +105,7 @@ def ask(home: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
             raise SetupError("agent.stranger")
         try:
             send(connection, said)
-            answer = receive(connection)
+            answer = receive(connection, _TIMEOUT_SECONDS)
         except (EOFError, ConnectionError):
             return None  # its time was up just now
         except (OSError, InputError):

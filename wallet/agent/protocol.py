@@ -12,6 +12,7 @@ signs any bytes.
 
 from __future__ import annotations
 
+from wallet.clock import Deadline
 from wallet.errors import AddressError, InputError
 from wallet.hints import TYPE_CHECKING, Any, Final
 from wallet.record import Record
@@ -61,15 +62,20 @@ def send(connection: socket.socket, said: Mapping[str, Any]) -> None:
     connection.sendall(len(data).to_bytes(_HEAD) + data)
 
 
-def receive(connection: socket.socket) -> dict[str, Any]:
-    """Hear one object; InputError if it is none, EOFError if the other side has gone."""
+def receive(connection: socket.socket, seconds: float) -> dict[str, Any]:
+    """Hear one object; InputError if it is none, EOFError if the other side has gone.
+
+    TimeoutError unless all of it is there after so many seconds: whoever says a byte now and
+    then keeps nobody else waiting, and an agent not from locking itself.
+    """
     from wallet.strict_json import read_json  # noqa: PLC0415  # as above
 
-    length = int.from_bytes(_exactly(connection, _HEAD))
+    end = Deadline(seconds)
+    length = int.from_bytes(_exactly(connection, _HEAD, end))
     if length > LARGEST:
         raise InputError("agent.request", field="length")
     try:
-        said = read_json(_exactly(connection, length), unique=True)
+        said = read_json(_exactly(connection, length, end), unique=True)
     except ValueError:
         said = None
     if not isinstance(said, dict):
@@ -97,7 +103,9 @@ def request_of(said: Mapping[str, Any]) -> Request:
         return Request(address, _transaction(said["transaction"]), token)
     from wallet.typed_json import TypedData  # noqa: PLC0415  # as above
 
-    return Request(address, TypedData.parse(_text(said, "typed").encode()), token)
+    # Half of a surrogate pair, which JSON can carry, is for the reader of the message to refuse.
+    typed = _text(said, "typed").encode("utf-8", "surrogatepass")
+    return Request(address, TypedData.parse(typed), token)
 
 
 def transaction_fields(transaction: Transaction) -> dict[str, Any]:
@@ -147,11 +155,12 @@ def _text(said: Mapping[str, Any], field: str) -> str:
     return value
 
 
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    data = b""
+def _exactly(connection: socket.socket, length: int, end: Deadline) -> bytes:
+    data = bytearray()
     while len(data) < length:
+        connection.settimeout(end.left())
         more = connection.recv(length - len(data))
         if not more:
             raise EOFError
         data += more
-    return data
+    return bytes(data)

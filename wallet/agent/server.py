@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wallet.secret import Secret
     from wallet.signer import LocalSigner
 
-#: How often the agent looks at the clock, and how long a peer may be silent in mid-sentence.
+#: How often the agent looks at the clock, and how long a peer may take for a sentence.
 _LOOK_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 2.0
 
@@ -95,15 +95,15 @@ class Agent:
             self.lock()
 
     def _hear(self, connection: socket.socket) -> None:
-        connection.settimeout(_PATIENCE_SECONDS)
         if peer_uid(connection) != os.getuid():
             return
         try:
             try:
-                answer = self.answer(receive(connection))
+                answer = self.answer(receive(connection, _PATIENCE_SECONDS))
             except WalletError as error:
                 reason = str(error.values.get("reason", ""))
                 answer = {"error": {"code": error.code, "reason": reason}}
+            connection.settimeout(_PATIENCE_SECONDS)
             send(connection, answer)
         except (EOFError, OSError):
             return  # the peer went away or fell silent: its own affair

@@ -208,6 +208,7 @@ def _json(message: Permit | TransferAuthorization) -> str:
         {"do": "sign", "address": KEY.address, "text": ["00"]},
         {"do": "sign", "address": KEY.address, "text": "00", "token": 7},
         {"do": "sign", "address": KEY.address, "typed": "{"},
+        {"do": "sign", "address": KEY.address, "typed": "\ud800"},
         {"do": "sign", "address": KEY.address, "transaction": []},
         {"do": "sign", "address": KEY.address, "transaction": {"chainId": "-1"}},
         {"do": "sign", "address": KEY.address, "transaction": {"chainId": 1}},
@@ -282,6 +283,25 @@ def test_a_peer_that_falls_silent_is_left(
     with silent:
         silent.sendall(b"\0\0")
         assert find_agent(running.home, KEY.address) is not None
+
+
+def test_a_peer_that_talks_slowly_keeps_nobody_waiting(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the owner, nor the agent from locking itself when its time is up."""
+    monkeypatch.setattr(wallet.agent.server, "_PATIENCE_SECONDS", 1)
+    slow = place.connect(running.home, 5)
+    assert slow is not None
+    with slow:
+        slow.sendall((100_000).to_bytes(4))
+        running.thread.join(0.1)  # it listens by now
+        running.clock.time += 900
+        with suppress(ConnectionError):
+            for _ in range(150):  # a byte now and then, each well within its patience
+                slow.sendall(b" ")
+                running.thread.join(0.02)
+        running.thread.join(0.5)
+        assert not running.thread.is_alive()
 
 
 def test_an_answer_is_believed_only_if_the_signature_is_the_accounts(
