@@ -90,8 +90,7 @@ def _against_act(rule: Rule, request: Request, act: Act) -> Iterator[tuple[str, 
     if act.kind not in _WORDS:
         if act.chain_id != place.chain_id and (act.chain_id is not None or act.kind in _MONEY):
             yield "policy.chain", act.chain_id if act.chain_id is not None else ANY
-        own = {TOKEN: place.token, TELLER: place.teller}
-        names = {name for name, address in own.items() if address == act.contract}
+        names = _own_names(request, act.contract)
         is_plain = act.kind is ActKind.PAY and act.token is None  # no contract is called
         known = rule.contracts is None or ANY in rule.contracts or is_plain
         if not known and not (rule.contracts or frozenset()) & {act.contract or "", *names}:
@@ -114,10 +113,15 @@ def _may_pay(pay: frozenset[str], request: Request, act: Act) -> bool:
     if act.kind is ActKind.REDEEM:
         return bool(pay & {BANK, ANY})
     names = {name for name, address in request.contacts.items() if address == act.party}
-    own = {TOKEN: request.place.token, TELLER: request.place.teller}
-    names |= {name for name, address in own.items() if address == act.party}
+    names |= _own_names(request, act.party)
     words = {ANY, CONTACTS} if names & set(request.contacts) else {ANY}
     return bool(pay & {act.party or "", *names, *words})
+
+
+def _own_names(request: Request, address: str | None) -> set[str]:
+    """How a rule calls the bank's contract at an address; nothing where there is no address."""
+    own = {TOKEN: request.place.token, TELLER: request.place.teller}
+    return {name for name, known in own.items() if known is not None and known == address}
 
 
 def _against_sum(rule: Rule, request: Request) -> Iterator[Decision]:

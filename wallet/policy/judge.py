@@ -1,7 +1,8 @@
 """Wallet: the agent's judge: the policy decides for the owner's account and for each token.
 
 The policy is read anew for each request, so a change, or a file that its owner has not signed,
-counts at once. Without a policy the agent signs for its owner and for nobody else.
+counts at once; none at all, or an older one, is no change but a fault. An agent that never had a
+policy signs for its owner and for nobody else.
 """
 
 from __future__ import annotations
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
     from wallet.book.config import Network
     from wallet.book.home import Home
     from wallet.clock import Clock
+    from wallet.policy.seal import Seal
 
 
 class Judge:
     """Decides each request of one wallet's agent, and writes down why."""
 
     def __init__(self, home: Home, accounts: Accounts, clock: Clock) -> None:
-        """`accounts` are those that the agent has the keys of."""
+        """`accounts` are those that the agent has the keys of.
+
+        SetupError or InputError for a policy that is not in force.
+        """
         self._home, self._accounts, self._clock = home, accounts, clock
+        self._signed_at: int | None = None  # when the newest policy that was seen was signed
+        self._policy()
 
     def __call__(self, request: Request) -> Decision:
         """Whether the agent may sign it."""
@@ -40,7 +47,7 @@ class Judge:
             return Decision(allowed=False, reason=error.code)
 
     def _judged(self, request: Request) -> Decision:
-        found = load_policy(self._home.directory, self._accounts)
+        found = self._policy()
         if found is None:
             if request.token is not None:
                 return Decision(allowed=False, reason="policy.no_token")
@@ -59,6 +66,22 @@ class Judge:
             return Decision(allowed=True, reason=asked.permit(acts, digest, fee).code)
         except RefusedError as error:
             return Decision(allowed=False, reason=error.code)
+
+    def _policy(self) -> tuple[Policy, Seal] | None:
+        """The policy of this moment; SetupError if a newer one was seen before, or any at all.
+
+        Whoever may write into the directory cannot free an agent of its rules: the owner does,
+        by unlocking it anew with the password.
+        """
+        found = load_policy(self._home.directory, self._accounts)
+        if found is None:
+            if self._signed_at is not None:
+                raise SetupError("policy.gone", home=self._home.directory)
+            return None
+        if self._signed_at is not None and found[1].signed_at < self._signed_at:
+            raise SetupError("policy.older")
+        self._signed_at = found[1].signed_at
+        return found
 
     def _place(self, acts: tuple[Act, ...]) -> Place:
         """The network that the acts speak of, where the wallet knows it; else the one in use."""

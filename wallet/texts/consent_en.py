@@ -220,6 +220,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The rule {rule} allows a fee of {most} wei, and this may cost {fee}.",
         "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
     ),
+    "policy.gone": (
+        "The policy is gone from {home}; the agent was unlocked under one.",
+        "Restore policy.toml and policy.sig; to do without, lock the agent and unlock it anew.",
+    ),
     "policy.hours": (
         "The rule {rule} does not allow to sign at this hour.",
         "Sign under another rule, or change policy.toml and sign it: jiaozi policy sign.",
@@ -255,6 +259,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "policy.none": (
         "There is no policy.toml in {home}.",
         "Write one, then sign it: jiaozi policy sign.",
+    ),
+    "policy.older": (
+        "The policy is an older one than the agent has seen.",
+        "Restore the newer one, or read this one and sign it anew: jiaozi policy sign.",
     ),
     "policy.other_account": (
         "The rule {rule} does not allow to speak for the account {what}.",

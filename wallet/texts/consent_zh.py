@@ -214,6 +214,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "规则 {rule} 允许的手续费为 {most} wei，而此交易可能花费 {fee}。",
         "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
     ),
+    "policy.gone": (
+        "{home} 中的策略不见了，而代理是在策略之下解锁的。",
+        "请恢复 policy.toml 和 policy.sig；若确定不要策略，请锁定代理后重新解锁。",
+    ),
     "policy.hours": (
         "规则 {rule} 不允许在这个时段签名。",
         "请换一条规则，或修改 policy.toml 后重新签署：jiaozi policy sign。",
@@ -249,6 +253,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "policy.none": (
         "{home} 中没有 policy.toml。",
         "请先编写，再签署：jiaozi policy sign。",
+    ),
+    "policy.older": (
+        "该策略比代理已见过的更旧。",
+        "请恢复较新的策略，或阅读这一份后重新签署：jiaozi policy sign。",
     ),
     "policy.other_account": (
         "规则 {rule} 不允许以账户 {what} 的名义签署。",

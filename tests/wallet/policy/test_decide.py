@@ -201,6 +201,17 @@ def test_where() -> None:
     assert code(FULL, replace(PAY, chain_id=None)) == "policy.chain"
 
 
+def test_a_bank_without_a_teller_lends_its_name_to_nobody() -> None:
+    """No contract, and no payee, is not the Teller that is not there."""
+    rule = replace(FULL, contracts=frozenset({"teller"}), messages=frozenset({"Order"}))
+    order = Act(ActKind.OTHER, "Order")
+    alone = replace(PLACE, teller=None)
+    assert code(rule, order, place=alone) == "policy.contract"
+    made = Act(ActKind.PAY, "", 31337, amount=5)
+    free = replace(rule, pay=frozenset({"teller"}), messages=frozenset({"native"}))
+    assert code(free, made, place=alone) == "policy.payee"
+
+
 def test_in_whose_name() -> None:
     assert code(FULL, replace(PAY, account=EVE)) == "policy.other_account"
     assert code(replace(FULL, accounts=frozenset({"1"}))) == "policy.account"

@@ -12,6 +12,7 @@ from tests.wallet.fakechain import TOKEN
 from tests.wallet.world import ADDRESS, PAYEE, World
 from wallet.address import Address
 from wallet.agent.protocol import Request
+from wallet.errors import SetupError
 from wallet.policy.judge import Judge
 from wallet.policy.log import DecisionLog, Entry
 from wallet.token import approve, transfer
@@ -117,6 +118,35 @@ def test_a_change_counts_at_once(world: World) -> None:
     assert said(found, pay(amount=500_00, nonce=3))[0]
     (world.home / "policy.sig").unlink()
     assert said(found, pay()) == (False, "policy.unsigned")
+
+
+@pytest.mark.parametrize("agent", ["owner", "tokens"])
+def test_no_agent_is_freed_of_its_rules_by_their_loss(world: World, agent: str) -> None:
+    """Whoever may write into the directory, and has no password, gains nothing by deleting."""
+    found = put(world, RULES.replace("version = 1", f'version = 1\nagent = "{agent}"'))
+    for name in ("policy.toml", "policy.sig"):
+        (world.home / name).unlink()
+    assert said(found, pay(EVE), None) == (False, "policy.gone")
+    assert said(found, pay()) == (False, "policy.gone")
+    assert said(judge(world), pay(EVE), None) == (True, "owner")  # unlocked anew
+
+
+def test_an_older_policy_does_not_come_back(world: World) -> None:
+    put(world, RULES.replace("20.00", "9000.00"))
+    old = {name: (world.home / name).read_bytes() for name in ("policy.toml", "policy.sig")}
+    world.clock.time += 1
+    found = put(world)
+    for name, data in old.items():
+        (world.home / name).write_bytes(data)
+    assert said(found, pay(amount=500_00)) == (False, "policy.older")
+
+
+def test_an_agent_is_not_unlocked_under_a_policy_that_nobody_signed(world: World) -> None:
+    put(world)
+    (world.home / "policy.sig").unlink()
+    with pytest.raises(SetupError) as caught:
+        judge(world)
+    assert caught.value.code == "policy.unsigned"
 
 
 def test_the_network_is_that_of_the_message(world: World) -> None:
