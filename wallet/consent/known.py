@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from wallet.abi import arguments, decode, selector
 from wallet.consent.acts import Act, ActKind
-from wallet.errors import ChainError
+from wallet.errors import ChainError, InputError
 from wallet.hints import Any, Final
 from wallet.token import calls
 from wallet.transaction import Transaction
@@ -31,8 +31,16 @@ _Values = Mapping[str, Any]
 
 
 def acts_of_typed(typed: TypedData) -> tuple[Act, ...]:
-    """What a typed message does."""
-    build = _TYPED.get(typed.encode_type(), _unknown)
+    """What a typed message does; InputError for a known one of which a struct is left out.
+
+    Its hash is then 32 zero bytes: what an order or permit says there, nobody has seen.
+    """
+    build = _TYPED.get(typed.encode_type())
+    if build is None:
+        return tuple(_unknown(typed))
+    for leaf in typed.fields():
+        if leaf.value is None:
+            raise InputError("typed.value", field=f"message.{leaf.path}", kind=leaf.kind)
     return tuple(build(typed))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from wallet.address import checksum
 from wallet.consent.siwe import WORDS, SignIn
@@ -160,5 +160,9 @@ def seconds(text: str) -> int:
         raise ValueError("time")
     clock = match[4].replace(":60", ":59") if match[6] == "60" else match[4]
     found = datetime.strptime(f"{match[1]}T{clock}", "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
-    offset = 0 if match[9] is None else (int(match[10]) * 60 + int(match[11])) * 60
-    return timegm(found.timetuple()) - (offset if match[9] == "+" else -offset)
+    hours, minutes = (0, 0) if match[9] is None else (int(match[10]), int(match[11]))
+    offset = timedelta(hours=hours, minutes=minutes)
+    try:
+        return timegm((found - (offset if match[9] == "+" else -offset)).timetuple())
+    except OverflowError:  # in UTC it is no year of four digits
+        raise ValueError("time") from None

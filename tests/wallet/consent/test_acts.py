@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from wallet.consent import (
     acts_of_typed,
     risks_of_acts,
 )
+from wallet.errors import InputError
 from wallet.token import approve, cancel_authorization, permit, redeem, transfer
 from wallet.token.calls import transfer_with_authorization
 from wallet.transaction import Transaction
@@ -185,6 +187,47 @@ def test_permit2_once() -> None:
     }  # fmt: skip
     (found,) = acts_of_typed(parse(message(types, values)))
     assert (found.token, found.amount, found.until) == (TOKEN, 5, 77)
+
+
+@pytest.mark.parametrize(
+    ("types", "values", "field"),
+    [
+        (
+            {
+                "PermitSingle": {
+                    "details": "PermitDetails", "spender": "address", "sigDeadline": "uint256",
+                },
+                "PermitDetails": DETAILS,
+            },
+            {"details": None, "spender": SPENDER, "sigDeadline": 1},
+            "message.details",
+        ),
+        (
+            {
+                "PermitBatch": {
+                    "details": "PermitDetails[]", "spender": "address", "sigDeadline": "uint256",
+                },
+                "PermitDetails": DETAILS,
+            },
+            {"details": [None], "spender": SPENDER, "sigDeadline": 1},
+            "message.details[0]",
+        ),
+    ],
+)  # fmt: skip
+def test_a_known_message_lacks_no_part(
+    types: dict[str, dict[str, str]], values: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        acts_of_typed(parse(message(types, values)))
+    assert (caught.value.code, caught.value.values["field"]) == ("typed.value", field)
+
+
+def test_an_order_without_its_payout_is_none() -> None:
+    whole: dict[str, Any] = json.loads(json.dumps(ORDER.to_json(DOMAIN)))
+    whole["message"]["payout"] = None
+    with pytest.raises(InputError) as caught:
+        acts_of_typed(parse(whole))
+    assert caught.value.values["field"] == "message.payout"
 
 
 def test_a_message_with_a_spender_allows_something_whatever_its_name() -> None:

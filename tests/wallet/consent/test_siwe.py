@@ -133,6 +133,13 @@ def test_times_are_seconds(time: str, seconds: int) -> None:
     assert (found.expires, found.begins) == (seconds, seconds)
 
 
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59-00:01", "0001-01-01T00:00:00+00:01"])
+def test_a_year_that_no_calendar_here_has(time: str) -> None:
+    for field in ("expiration_time", "not_before"):
+        with pytest.raises(InputError):
+            parse_sign_in(SignIn(**(known(WRONG["expired message"]) | {field: time})).to_text())
+
+
 def test_the_times_of_the_vectors() -> None:
     assert (parse_sign_in(POSITIVE["no optional field"]["message"]).expires) is None
     expired = SignIn(**known(WRONG["expired message"]))
