@@ -86,6 +86,7 @@ class Account:
             or index < 0
             or not isinstance(path, str | None)
             or not isinstance(name, str)
+            or not _is_plain(name)
             or not isinstance(fields["retired"], bool)
             or len(fields) != len(cls.__slots__)
         )
@@ -101,6 +102,15 @@ class Account:
 
     def __repr__(self) -> str:
         return f"Account({self.index}, {self.address}, {self.name!r})"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is shown as it is written: no line's end, no escape, nothing invisible."""
+    if name.isascii():
+        return name.isprintable()
+    from wallet.plain import show  # noqa: PLC0415  # a table that an ASCII name needs not
+
+    return show(name) == name
 
 
 class Accounts:

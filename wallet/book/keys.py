@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from wallet.address import Address
 from wallet.book.accounts import KEY, LEDGER, WATCH, Account, Accounts
+from wallet.book.derive import child
 from wallet.book.home import Home
 from wallet.errors import DamagedFile, SetupError
 from wallet.hd import PrivateNode
@@ -45,15 +46,34 @@ def open_signer(
 
 
 def private_key(home: Home, accounts: Accounts, account: Account, password: Secret) -> Secret:
-    """The private key of one account out of the vault; DamagedFile if it is another's."""
+    """The private key of one account out of the vault; DamagedFile if it, or
+    what account.json says of any other account, is another wallet's."""
     if accounts.kind == KEY:
         key = home.secret(password)
     else:
-        key = master(home, password).derive(Path.parse(account.path or "m")).private_key()
-    actual = LocalSigner(key).address
-    if actual != account.address:
-        raise DamagedFile("home.mismatch", address=account.address, actual=actual)
+        node = master(home, password)
+        _check_tree(accounts, node)
+        key = node.derive(Path.parse(account.path or "m")).private_key()
+    _check(account.address, LocalSigner(key).address)
     return key
+
+
+def _check_tree(accounts: Accounts, node: PrivateNode) -> None:
+    """DamagedFile if another account, or the xpub, is not of this tree.
+
+    account.json lies in clear: whoever changed it could have a stranger's address shown as one of
+    the owner's own, or have the next account made from a stranger's xpub.
+    """
+    for each in accounts.entries:
+        _check(each.address, node.derive(Path.parse(each.path or "m")).public().address)
+    if accounts.xpub is not None:
+        address, path = child(accounts, 0)
+        _check(address, node.derive(Path.parse(path)).public().address)
+
+
+def _check(written: Address, made: Address) -> None:
+    if made != written:
+        raise DamagedFile("home.mismatch", address=written, actual=made)
 
 
 def address_at(

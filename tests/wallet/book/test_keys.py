@@ -12,8 +12,10 @@ from wallet.address import Address
 from wallet.book import Account, Accounts, Home
 from wallet.book.derive import child, lies_below, next_child
 from wallet.book.keys import address_at, open_signer
-from wallet.errors import SetupError, WrongPassword
-from wallet.path import Path
+from wallet.errors import DamagedFile, SetupError, WrongPassword
+from wallet.hd import PrivateNode
+from wallet.mnemonic import parse, seed
+from wallet.path import ETHEREUM_ACCOUNT, Path
 from wallet.secret import Secret
 from wallet.signer import LocalSigner
 from wallet.vault import seal
@@ -24,6 +26,8 @@ PASSWORD = Secret(b"password")
 KEY = Secret(b"\x42" * 32)
 FIRST = Account(0, Address(ADDRESS), "m/44'/60'/0'/0/0")
 
+XPUB = PrivateNode.from_seed(seed(parse(PHRASE))).derive(ETHEREUM_ACCOUNT).public().to_xpub()
+
 
 def home(directory: Directory, accounts: Accounts, secret: Secret | None) -> Home:
     made = Home(directory / "home")
@@ -33,7 +37,7 @@ def home(directory: Directory, accounts: Accounts, secret: Secret | None) -> Hom
 
 
 def test_a_phrase_and_a_key_sign(tmp_path: Directory) -> None:
-    phrase = Accounts("phrase", (FIRST,), root="m/44'/60'/0'", xpub="xpub")
+    phrase = Accounts("phrase", (FIRST,), root="m/44'/60'/0'", xpub=XPUB)
     one = home(tmp_path / "phrase", phrase, Secret(PHRASE.encode()))
     assert open_signer(one, phrase, FIRST, lambda: PASSWORD).address == ADDRESS
     with pytest.raises(WrongPassword):
@@ -42,6 +46,18 @@ def test_a_phrase_and_a_key_sign(tmp_path: Directory) -> None:
     key = Accounts("key", (lone,))
     two = home(tmp_path / "key", key, KEY)
     assert open_signer(two, key, lone, lambda: PASSWORD).address == lone.address
+
+
+def test_no_address_of_a_stranger_stands_among_ones_own(tmp_path: Directory) -> None:
+    """What account.json says in clear is compared with the vault whenever that is open."""
+    stranger = Account(1, Address("0x" + "66" * 20), "m/44'/60'/0'/0/1", "savings")
+    other = PrivateNode.from_seed(KEY).derive(ETHEREUM_ACCOUNT).public().to_xpub()
+    for number, (entries, xpub) in enumerate([((FIRST, stranger), XPUB), ((FIRST,), other)]):
+        changed = Accounts("phrase", entries, root="m/44'/60'/0'", xpub=xpub)
+        made = home(tmp_path / str(number), changed, Secret(PHRASE.encode()))
+        with pytest.raises(DamagedFile) as caught:
+            open_signer(made, changed, FIRST, lambda: PASSWORD)
+        assert caught.value.code == "home.mismatch"
 
 
 def asked() -> Secret:
