@@ -15,7 +15,7 @@ import wallet
 from wallet.address import parse_address
 from wallet.book.accounts import KINDS
 from wallet.cli.commands import COMMANDS, COMMON
-from wallet.cli.help import EXIT_CODES, GROUPS
+from wallet.cli.help import EXIT_CODES, GROUPS, page
 from wallet.cli.syntax import parse
 from wallet.consent import RISKS
 from wallet.consent.descriptors import DESCRIPTORS, formats
@@ -112,6 +112,14 @@ def test_an_example_can_be_typed_as_it_is(command: str, line: str) -> None:
     assert words.count("jiaozi") == 1
     for address in re.findall(r"0x[^@&?' ]*", line):
         assert parse_address(address) == address
+
+
+@pytest.mark.parametrize("language", [EN, ZH])
+def test_the_overview_of_the_commands_fits_a_terminal(language: dict[str, str]) -> None:
+    lines = page(None, lambda key, **values: language[key].format_map(values)).lines
+    beside = [line for line in lines if line.startswith("  ") and "--" not in line[:4]]
+    assert len(beside) > len(COMMANDS)
+    assert [line for line in beside if sum(1 + (ord(c) > 0x2E80) for c in line) > 80] == []
 
 
 def test_nothing_is_said_that_no_command_says() -> None:

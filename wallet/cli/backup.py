@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from wallet import mnemonic
 from wallet.book import Home
+from wallet.book.accounts import PHRASE
 from wallet.book.backup import Backup
 from wallet.cli.session import Result, Session
 from wallet.cli.sharing import Label
@@ -70,6 +71,9 @@ class _Sheet:
 
 def _shares(session: Session, home: Home) -> Result:
     line = session.line
+    kind = home.accounts(session.password).kind
+    if kind != PHRASE:
+        raise SetupError("home.no_phrase", kind=kind)
     needed = line.number("--groups", 0, _MOST_GROUPS) or None
     plan = Plan.parse(line.get("--shares") or "", needed)
     phrase, passphrase = home.phrases(session.password())

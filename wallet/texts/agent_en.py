@@ -6,7 +6,7 @@ TEXTS: dict[str, str] = {
     "agent.unlocked": "The wallet is unlocked until {until} ({minutes} min) for:",
     "help.accounts": "list the accounts of this wallet (no password, no network)",
     "help.accounts.example": "jiaozi accounts --json",
-    "help.agent": "unlock the wallet for some minutes: signing then asks no password; lock it",
+    "help.agent": "unlock the wallet for some minutes, so that no password is asked",
     "help.agent.example": "jiaozi agent start --minutes 30\njiaozi agent lock",
     "option.count": "the first N addresses below the stored xpub, each with its path",
     "option.minutes": "how long to stay unlocked (else 15, at most 1440)",
@@ -22,7 +22,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Lock it and start it again: jiaozi agent start.",
     ),
     "agent.no_keys": (
-        "This wallet has no keys here that an agent could hold ({kind}).",
+        "This wallet has no keys here that an agent could hold.",
         "Sign with the device, or use a wallet of a phrase or key.",
     ),
     "agent.none": (

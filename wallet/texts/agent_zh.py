@@ -22,7 +22,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请锁定后重新启动：jiaozi agent start。",
     ),
     "agent.no_keys": (
-        "本钱包在这里没有代理可以保管的密钥（{kind}）。",
+        "本钱包在这里没有代理可以保管的密钥。",
         "请用签名设备签名，或使用由助记词或密钥建立的钱包。",
     ),
     "agent.none": (

@@ -78,7 +78,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Give another number of bytes.",
     ),
     "password.nothing": (
-        "Nothing in this wallet is under a password; it is of the kind {kind}.",
+        "Nothing in this wallet is under a password.",
         "There is nothing to change.",
     ),
     "rehearse.differs": (

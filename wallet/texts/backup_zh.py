@@ -75,7 +75,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请给出其他字节数。",
     ),
     "password.nothing": (
-        "该钱包中没有受密码保护的内容；其类型为 {kind}。",
+        "该钱包中没有受密码保护的内容。",
         "无需更改。",
     ),
     "rehearse.differs": (

@@ -25,14 +25,14 @@ TEXTS: dict[str, str] = {
     "help.init.example": "jiaozi init --bank https://bridge.example --rpc http://127.0.0.1:8545\n"
     "jiaozi init --restore --phrase-file phrase.txt --network deployments/31337.json "
     "--rpc http://127.0.0.1:8545",
-    "help.json": "With --json, results go to stdout as JSON, and errors to stderr as "
+    "help.json": "With --json, results go to stdout as JSON, and errors to stderr as\n"
     '{{"error": {{"code", "message", "remedy"}}}}.',
-    "help.link": "bind a bank account to this wallet, with the code that the bank gave you",
+    "help.link": "bind a bank account to this wallet, with the bank's one-time code",
     "help.link.example": "jiaozi link 'DE89 3704 0044 0532 0130 00' --name 'Ada Wu' --code 284917",
     "help.more": "jiaozi COMMAND --help shows a command's options and an example.",
     "help.redeem": "turn tokens into bank money on the linked account",
     "help.redeem.example": "jiaozi redeem 25.00",
-    "help.send": "pay somebody, through the bank's relay or (--direct) straight on the chain",
+    "help.send": "pay somebody, through the bank or (--direct) straight on the chain",
     "help.send.example": "jiaozi send 12.50 0x9858EfFD232B4033E47d90003D41EC34EcaEda94 "
     "--memo 'for lunch'\n"
     "jiaozi send --again 5f3a9c01",

@@ -36,13 +36,13 @@ TEXTS: dict[str, str] = {
     "0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.contacts": "list, add, remove or rename the names of payees",
     "help.contacts.example": "jiaozi contacts add Bo 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
-    "help.policy": "sign, check and show the rules of policy.toml, and what they decided",
+    "help.policy": "sign, check, show the rules of policy.toml, and their decisions",
     "help.policy.example": "jiaozi policy sign\njiaozi policy log --limit 50",
-    "help.sign": "sign a typed message (EIP-712), a text (EIP-191) or a sign-in (EIP-4361)",
+    "help.sign": "sign a typed message (EIP-712), a text or a sign-in (EIP-4361)",
     "help.sign.example": "jiaozi sign typed order.json\n"
     "jiaozi sign text --message 'It is me'\n"
     "jiaozi sign text < sign-in.txt",
-    "help.verify": "say whether a signature is an account's, a key's or a contract's (ERC-1271)",
+    "help.verify": "check whether a signature is an account's (a contract's: ERC-1271)",
     "help.verify.example": "jiaozi verify text --message 'It is me' --by Bo "
     '--signature "$(cat signature.txt)"',
     "intent.allow": "allowance: somebody may take your money",

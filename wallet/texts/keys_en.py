@@ -93,7 +93,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Give the password, by --password-file or at a terminal.",
     ),
     "account.single": (
-        "This wallet is of the kind {kind}: it has no tree of accounts.",
+        "This wallet has no tree of accounts.",
         "Make another wallet in another --home for another key or address.",
     ),
     "account.unknown": (
@@ -185,7 +185,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Choose another name.",
     ),
     "export.no_key": (
-        "There is no private key in this wallet: {kind}.",
+        "There is no private key in this wallet.",
         "Export it where the key is.",
     ),
     "guide.end": (
@@ -193,7 +193,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Run jiaozi init again, or give its options: jiaozi init --help.",
     ),
     "home.no_phrase": (
-        "This wallet was not made from a recovery phrase; it is of the kind {kind}.",
+        "This wallet was not made from a recovery phrase.",
         "Use its own backup: the key file, the device, or the wallet that is watched.",
     ),
     "init.one": (

@@ -87,7 +87,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请用 --password-file 或在终端输入密码。",
     ),
     "account.single": (
-        "本钱包类型为 {kind}，没有账户树。",
+        "本钱包没有账户树。",
         "请用另一个 --home 为其他密钥或地址建立钱包。",
     ),
     "account.unknown": (
@@ -179,7 +179,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请另选文件名。",
     ),
     "export.no_key": (
-        "本钱包没有私钥：{kind}。",
+        "本钱包没有私钥。",
         "请在持有密钥的地方导出。",
     ),
     "guide.end": (
@@ -187,7 +187,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请重新运行 jiaozi init，或直接给出选项：jiaozi init --help。",
     ),
     "home.no_phrase": (
-        "本钱包不是由助记词建立的，其类型为 {kind}。",
+        "本钱包不是由助记词建立的。",
         "请使用它自己的备份：密钥文件、硬件设备，或被观察的钱包。",
     ),
     "init.one": (

@@ -12,13 +12,13 @@ TEXTS: dict[str, str] = {
     "doctor.skipped": "not looked at, because of what is wrong above: {name}",
     "doctor.token": "the token is there and verifies what this wallet signs",
     "doctor.well": "Nothing is wrong.",
-    "help.completion": "the script by which bash, zsh or fish completes jiaozi's command lines",
+    "help.completion": "the script by which bash, zsh or fish completes command lines",
     "help.completion.example": "source <(jiaozi completion bash)\n"
     "source <(jiaozi completion zsh)\n"
     "jiaozi completion fish | source",
     "help.config": "show or change where the chain and the bank are asked, and how",
     "help.config.example": "jiaozi config set rpc_url https://node.example",
-    "help.doctor": "what is wrong with this wallet, and how to mend it; find a lost path",
+    "help.doctor": "what is wrong here, and how to mend it; find a lost path",
     "help.doctor.example": "jiaozi doctor\n"
     "jiaozi doctor --find 0x9858EfFD232B4033E47d90003D41EC34EcaEda94",
     "help.group.bank": "The bank:",
@@ -33,7 +33,7 @@ TEXTS: dict[str, str] = {
     "help.networks.example": "jiaozi networks add test --bank https://bridge.example "
     "--rpc http://127.0.0.1:8545\n"
     "jiaozi networks use test",
-    "help.offline": "pay with a key on a computer without a network: prepare, sign, send",
+    "help.offline": "pay with a key on a computer that has no network",
     "help.offline.example": "jiaozi offline prepare 12.50 Bo --out payment.json\n"
     "jiaozi offline sign payment.json --png signed.png\n"
     "jiaozi offline send signed.png",
