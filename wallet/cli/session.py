@@ -174,7 +174,9 @@ class Session:
             self._need_terminal()
         self.say(lines)
         is_asked, stderr = not self.line.has("--yes"), self.environment.stderr
-        if self.as_json and self.environment.stdin.isatty() and (is_asked or risks):
+        # Where stdout goes to a file or a program, nobody reads it before the question.
+        is_unseen = self.as_json or not self.environment.stdout.isatty()
+        if is_unseen and self.environment.stdin.isatty() and (is_asked or risks):
             print(*lines, sep="\n", file=stderr)
         for name, told in risks:
             self.accept_risk(name, told)

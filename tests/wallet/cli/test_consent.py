@@ -75,6 +75,15 @@ def test_it_is_accepted_by_typing_its_name(world: World, typed: str, code: int) 
     assert got(world, ALIKE) == (1_00 if code == 0 else 0)
 
 
+def test_what_is_signed_is_seen_though_the_result_goes_to_a_file(world: World) -> None:
+    ran = world.run("send", "1", PAYEE, typed="n\n")  # stdout is no terminal here
+    assert ran.code == 1
+    assert PAYEE in ran.err
+    assert PAYEE in ran.out
+    silent = world.run("send", "1", PAYEE, "--yes", typed="")
+    assert PAYEE not in silent.err
+
+
 def test_poisoned_history_makes_nobody_known(world: World) -> None:
     """Dust from a look-alike, and transfers of nothing in the owner's name to it."""
     known(world)
