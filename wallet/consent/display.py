@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wallet.consent.descriptors import Field, Format
     from wallet.consent.siwe import SignIn
     from wallet.transaction import Transaction
-    from wallet.typed_json import TypedData
+    from wallet.typed_json import TypedData, TypedDomain
 
 Row = tuple[str, str]
 #: Messages and calls that mean the same at every token, whoever's it is.
@@ -69,8 +69,17 @@ def show_typed(typed: TypedData, view: View) -> Shown:
         return Shown(view.text(found.key), rows, place)
     leaves = [(show(leaf.path), _raw(leaf.value)) for leaf in typed.fields()]
     title = view.text("intent.unknown_message", name=show(typed.primary_type))
-    domain = [(view.text("label.site"), show(typed.domain.name))] if typed.domain.name else []
-    return Shown(title, (*domain, *leaves), place)
+    return Shown(title, (*_domain(typed.domain, view), *leaves), place)
+
+
+def _domain(domain: TypedDomain, view: View) -> Iterator[Row]:
+    """What a stranger's domain says besides the place where it holds."""
+    if domain.name:
+        yield view.text("label.site"), show(domain.name)
+    if domain.version:
+        yield view.text("label.domain_version"), show(domain.version)
+    if domain.salt is not None:
+        yield view.text("label.salt"), _raw(domain.salt)
 
 
 def show_transaction(transaction: Transaction, view: View) -> Shown:
@@ -109,8 +118,9 @@ def show_text(text: bytes, view: View) -> Shown:
 def show_sign_in(message: SignIn, now: int, view: View) -> Shown:
     """A sign-in: to whom, as whom, until when."""
     text = view.text
+    origin = message.domain if message.scheme is None else f"{message.scheme}://{message.domain}"
     rows = [
-        (text("label.site"), message.domain),
+        (text("label.site"), origin),
         (text("label.address"), view.address(message.address)),
         (text("label.uri"), message.uri),
         (text("label.statement"), message.statement or "-"),
@@ -118,6 +128,8 @@ def show_sign_in(message: SignIn, now: int, view: View) -> Shown:
         (text("label.nonce"), message.nonce),
         (text("label.signed_at"), message.issued_at),
     ]
+    if message.request_id is not None:
+        rows.append((text("label.request_id"), message.request_id))
     if message.begins is not None:
         rows.append((text("label.valid_from"), view.moment(message.begins)))
     until = text("value.no_end") if message.expires is None else view.moment(message.expires)

@@ -126,13 +126,21 @@ def _permit2(inner: str, deadline: str) -> Callable[[TypedData], Iterator[Act]]:
     return build
 
 
+_SPENDERS: Final = ("spender", "spenders", "operator", "operators")
+
+
+def _last(path: str) -> str:
+    """The last name of a path, whatever its capitals, and without its place in an array."""
+    return path.rpartition(".")[2].partition("[")[0].lower()
+
+
 def _unknown(typed: TypedData) -> Iterator[Act]:
     """A message of nobody we know. One that names a spender allows something, whatever it is."""
     domain, name = typed.domain, typed.primary_type
     spenders = [
         leaf.value
         for leaf in typed.fields()
-        if leaf.kind == "address" and leaf.path.rpartition(".")[2] in ("spender", "operator")
+        if leaf.kind == "address" and _last(leaf.path) in _SPENDERS
     ]
     for spender in spenders:
         party = str(spender)

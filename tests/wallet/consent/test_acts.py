@@ -237,6 +237,14 @@ def test_a_message_with_a_spender_allows_something_whatever_its_name() -> None:
     assert (found.kind, found.party, found.is_unlimited) == (ActKind.ALLOW, SPENDER, True)
 
 
+@pytest.mark.parametrize("kind", ["address[]", "address[1]", "address"])
+@pytest.mark.parametrize("name", ["spender", "Operator", "spenders"])
+def test_several_spenders_are_spenders(name: str, kind: str) -> None:
+    value = SPENDER if kind == "address" else [SPENDER]
+    (found,) = acts_of_typed(parse(message({"Friendship": {name: kind}}, {name: value})))
+    assert (found.kind, found.party, found.is_unlimited) == (ActKind.ALLOW, SPENDER, True)
+
+
 def test_a_known_name_with_other_fields_is_not_known() -> None:
     types = {"Permit": {"owner": "address", "value": "uint256"}}
     (found,) = acts_of_typed(parse(message(types, {"owner": ME, "value": 1})))

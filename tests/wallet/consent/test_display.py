@@ -12,7 +12,15 @@ from tests.wallet.test_typed_json import MAIL, message, parse
 from wallet.abi import encode_call
 from wallet.address import checksum
 from wallet.cli.views import moment
-from wallet.consent import Shown, View, show_text, show_transaction, show_typed
+from wallet.consent import (
+    Shown,
+    SignIn,
+    View,
+    show_sign_in,
+    show_text,
+    show_transaction,
+    show_typed,
+)
 from wallet.consent.display import wei
 from wallet.texts import text
 from wallet.token import approve, redeem, transfer
@@ -116,6 +124,20 @@ def test_an_unknown_message_field_by_field() -> None:
     shown = show_typed(parse(whole), VIEW)
     assert dict(shown.rows) == {"x": "0x01020304", "y": "true", "z": "-", "e": "[]"}
     assert dict(shown.place) == {"chain": "any chain"}
+
+
+def test_an_unknown_domain_is_shown_whole() -> None:
+    whole = message({"A": {"x": "bool"}}, {"x": True}, name="N", version="2", salt="0x" + "07" * 32)
+    assert dict(show_typed(parse(whole), VIEW).rows) == {
+        "site": "N", "version of the site": "2", "salt": "0x" + "07" * 32, "x": "true",
+    }  # fmt: skip
+
+
+def test_a_sign_in_says_how_the_site_is_reached() -> None:
+    given = SignIn("a.example", ME, "http://a.example/", "1", 1, "abcdefgh", "2026-01-01T00:00:00Z",
+                   scheme="http", request_id="r-7")  # fmt: skip
+    shown = dict(show_sign_in(given, 0, VIEW).rows)
+    assert (shown["site"], shown["request"]) == ("http://a.example", "r-7")
 
 
 def test_calls() -> None:
