@@ -86,7 +86,7 @@ class Account:
             or index < 0
             or not isinstance(path, str | None)
             or not isinstance(name, str)
-            or not _is_plain(name)
+            or not _is_name(name)
             or not isinstance(fields["retired"], bool)
             or len(fields) != len(cls.__slots__)
         )
@@ -104,8 +104,12 @@ class Account:
         return f"Account({self.index}, {self.address}, {self.name!r})"
 
 
-def _is_plain(name: str) -> bool:
-    """Whether a name is shown as it is written: no line's end, no escape, nothing invisible."""
+def _is_name(name: str) -> bool:
+    """Whether an account may be called so: by what is shown as it is written (no line's end, no
+    escape, nothing invisible), and is no number and no address.
+    """
+    if name.isdigit() or name[:2] in ("0x", "0X"):
+        return False
     if name.isascii():
         return name.isprintable()
     from wallet.plain import show  # noqa: PLC0415  # a table that an ASCII name needs not

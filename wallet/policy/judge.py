@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wallet.agent.decision import Decision
-from wallet.consent.acts import Act, acts_of_text
+from wallet.consent.acts import Act, ActKind, acts_of_text
 from wallet.consent.known import acts_of_transaction, acts_of_typed
 from wallet.errors import RefusedError, SetupError, WalletError
 from wallet.policy.guard import Guard, load_policy
@@ -48,12 +48,14 @@ class Judge:
 
     def _judged(self, request: Request) -> Decision:
         found = self._policy()
+        acts, digest, fee = _read(request)
+        if any(act.kind is ActKind.POLICY for act in acts):  # the password alone makes rules
+            return Decision(allowed=False, reason="policy.message")
         if found is None:
             if request.token is not None:
                 return Decision(allowed=False, reason="policy.no_token")
             return Decision(allowed=True, reason="owner")
         policy, seal = found
-        acts, digest, fee = _read(request)
         account = self._accounts.pick(request.address)
         place = self._place(acts)
         guard = Guard(self._home.directory, policy, seal, account, place=place, now=self._clock.now)

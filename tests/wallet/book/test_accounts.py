@@ -138,6 +138,8 @@ def entry(**changes: Any) -> list[dict[str, Any]]:
         changed(accounts=entry(name=None)),
         changed(accounts=entry(name="a\x1b[31m")),
         changed(accounts=entry(name="a\nb")),
+        changed(accounts=entry(name="1")),
+        changed(accounts=entry(name=SECOND)),
         changed(accounts=entry(name="交\u202e子")),
         changed(accounts=entry(retired="no")),
         changed(accounts=entry(more=1)),

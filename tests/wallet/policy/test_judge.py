@@ -15,6 +15,7 @@ from wallet.agent.protocol import Request
 from wallet.errors import SetupError
 from wallet.policy.judge import Judge
 from wallet.policy.log import DecisionLog, Entry
+from wallet.policy.seal import Seal, policy_message
 from wallet.token import approve, transfer
 from wallet.transaction import Transaction
 from wallet.typed_data import Domain, Permit, TransferAuthorization
@@ -129,6 +130,14 @@ def test_no_agent_is_freed_of_its_rules_by_their_loss(world: World, agent: str) 
     assert said(found, pay(EVE), None) == (False, "policy.gone")
     assert said(found, pay()) == (False, "policy.gone")
     assert said(judge(world), pay(EVE), None) == (True, "owner")  # unlocked anew
+
+
+@pytest.mark.parametrize("is_ruled", [False, True])
+def test_no_agent_makes_rules(world: World, is_ruled: bool) -> None:
+    """Not even where no rule speaks of the account: a policy is signed with the password."""
+    found = put(world) if is_ruled else judge(world)
+    message = policy_message(ME, RULES.encode(), Seal({}, 2**40))
+    assert said(found, message, None) == (False, "policy.message")
 
 
 def test_an_older_policy_does_not_come_back(world: World) -> None:
