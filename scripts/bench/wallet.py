@@ -52,7 +52,7 @@ ROWS = (
     Row("balance", "jiaozi balance", 5),
     Row("address_count_1000", "jiaozi address --count 1000", 8),
     Row("sign_through_agent", "a program signs through the agent", 3),
-    Row("sign_through_agent_command", "jiaozi sign text, agent unlocked", None),
+    Row("sign_through_agent_command", "jiaozi sign text, agent unlocked", 3),
     Row("addresses_1000", "1,000 addresses from a seed", 1.3),
     Row("sign_transaction", "sign an EIP-1559 transaction", 3),
     Row("sign_typed", "EIP-712: decode, hash, sign", 5),

@@ -100,16 +100,17 @@ def ask(home: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
     connection = connect(home, _TIMEOUT_SECONDS)
     if connection is None:
         return None
-    with connection:
+    try:
         if peer_uid(connection) != os.getuid():
             raise SetupError("agent.stranger")
-        try:
-            send(connection, said)
-            answer = receive(connection, _TIMEOUT_SECONDS)
-        except (EOFError, ConnectionError):
-            return None  # its time was up just now
-        except (OSError, InputError):
-            raise SetupError("agent.answer") from None
+        send(connection, said)
+        answer = receive(connection, _TIMEOUT_SECONDS)
+    except (EOFError, ConnectionError):
+        return None  # its time was up just now
+    except (OSError, InputError):
+        raise SetupError("agent.answer") from None
+    finally:
+        connection.close()
     if "error" in answer:
         raise _error(answer["error"])
     return answer

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+# `socket` loads what servers need, and takes longer than to ask the agent; this is what it wraps.
+import _socket
 import os
-import socket
 import sys
 
 from wallet.agent.protocol import SOCKET
@@ -11,6 +12,7 @@ from wallet.errors import SetupError
 from wallet.hints import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
 _LONGEST: Final = 100  # a socket's name has 104 bytes on some systems, 108 on others
@@ -21,9 +23,9 @@ _XUCRED_BYTES: Final = 76
 _WORD: Final = 4
 
 
-def connect(home: str, timeout: float) -> socket.socket | None:
+def connect(home: str, timeout: float) -> _socket.socket | None:
     """A connection to the agent of a wallet's directory; None if none listens there."""
-    connection = socket.socket(socket.AF_UNIX)
+    connection = _socket.socket(_socket.AF_UNIX)
     connection.settimeout(timeout)
     try:
         _at(home, connection.connect)
@@ -35,6 +37,8 @@ def connect(home: str, timeout: float) -> socket.socket | None:
 
 def listen(home: str) -> socket.socket:
     """The agent's socket, made anew with mode 0600."""
+    import socket  # noqa: PLC0415  # see above
+
     listener = socket.socket(socket.AF_UNIX)
     path = f"{home}/{SOCKET}"
     if os.path.lexists(path):
@@ -48,12 +52,13 @@ def listen(home: str) -> socket.socket:
     return listener
 
 
-def peer_uid(connection: socket.socket) -> int:
+def peer_uid(connection: _socket.socket) -> int:
     """The user id of the process at the other end, as the system knows it."""
     if sys.platform == "darwin":
         raw = connection.getsockopt(0, _LOCAL_PEERCRED, _XUCRED_BYTES)
     else:
-        raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 3 * _WORD)  # pid uid gid
+        credentials = _socket.SOL_SOCKET, _socket.SO_PEERCRED
+        raw = connection.getsockopt(*credentials, 3 * _WORD)  # pid uid gid
     return int.from_bytes(raw[_WORD : 2 * _WORD], sys.byteorder)
 
 

@@ -18,7 +18,7 @@ from wallet.hints import TYPE_CHECKING, Any, Final
 from wallet.record import Record
 
 if TYPE_CHECKING:
-    import socket
+    import _socket
     from collections.abc import Mapping
 
     from wallet.address import Address
@@ -52,7 +52,7 @@ class Request(Record):
     token: str | None = None
 
 
-def send(connection: socket.socket, said: Mapping[str, Any]) -> None:
+def send(connection: _socket.socket, said: Mapping[str, Any]) -> None:
     """Say one object."""
     import json  # noqa: PLC0415  # whoever only listens for a greeting does without
 
@@ -62,7 +62,7 @@ def send(connection: socket.socket, said: Mapping[str, Any]) -> None:
     connection.sendall(len(data).to_bytes(_HEAD) + data)
 
 
-def receive(connection: socket.socket, seconds: float) -> dict[str, Any]:
+def receive(connection: _socket.socket, seconds: float) -> dict[str, Any]:
     """Hear one object; InputError if it is none, EOFError if the other side has gone.
 
     TimeoutError unless all of it is there after so many seconds: whoever says a byte now and
@@ -155,7 +155,7 @@ def _text(said: Mapping[str, Any], field: str) -> str:
     return value
 
 
-def _exactly(connection: socket.socket, length: int, end: Deadline) -> bytes:
+def _exactly(connection: _socket.socket, length: int, end: Deadline) -> bytes:
     data = bytearray()
     while len(data) < length:
         connection.settimeout(end.left())

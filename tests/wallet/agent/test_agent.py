@@ -7,7 +7,7 @@ import pickle
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Running:
         """What it says to any bytes, until it hangs up."""
         connection = place.connect(self.home, 5)
         assert connection is not None
-        with connection:
+        with closing(connection):
             heard = b""
             with suppress(ConnectionError):  # it may hang up with bytes unread
                 connection.sendall(data)
