@@ -15,6 +15,7 @@ from wallet import mnemonic
 from wallet.book import Home
 from wallet.book.accounts import PHRASE
 from wallet.book.backup import Backup
+from wallet.cli.patience import working
 from wallet.cli.session import Result, Session
 from wallet.cli.sharing import Label
 from wallet.cli.sheets import grid
@@ -41,10 +42,11 @@ def _file(session: Session, home: Home) -> Result:
     accounts = home.accounts(session.password)
     is_sealed = accounts.has_vault or accounts.is_private
     password = session.password() if is_sealed else session.password(new=True)
-    data = Backup.of(home, password).to_file(password)
-    for written, made in Backup.from_file(data, password).rehearsed():
-        if written != made:
-            raise DamagedFile("home.mismatch", address=written, actual=made)
+    with working(session):
+        data = Backup.of(home, password).to_file(password)
+        for written, made in Backup.from_file(data, password).rehearsed():
+            if written != made:
+                raise DamagedFile("home.mismatch", address=written, actual=made)
     create_private(file, data)
     address = accounts.chosen.address
     found = {

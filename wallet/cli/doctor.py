@@ -15,6 +15,7 @@ from wallet.book.accounts import PHRASE
 from wallet.book.keys import master
 from wallet.cli import checks
 from wallet.cli.access import Wallet
+from wallet.cli.patience import working
 from wallet.cli.session import Result, Session
 from wallet.errors import RefusedError, SetupError, WalletError
 
@@ -132,7 +133,9 @@ def _find(session: Session, wanted: str) -> Result:
     address, wallet = parse_address(wanted), Wallet(session)
     path = find(wallet.accounts, address)
     if path is None and wallet.accounts.kind == PHRASE:
-        elsewhere = find_path(master(wallet.home, session.password()), address)
+        password = session.password()
+        with working(session):
+            elsewhere = find_path(master(wallet.home, password), address)
         path = None if elsewhere is None else str(elsewhere)
     if path is None:
         raise RefusedError("doctor.not_found", address=address)

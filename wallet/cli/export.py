@@ -35,6 +35,7 @@ def run(session: Session) -> Result:
 
 def _key(session: Session, accounts: Accounts, account: Account, file: Path) -> Result:
     from wallet.book.keys import private_key  # noqa: PLC0415  # an address needs no keys
+    from wallet.cli.patience import working  # noqa: PLC0415  # as above
     from wallet.cli.sources import key_file_password  # noqa: PLC0415  # as above
     from wallet.files import create_private  # noqa: PLC0415  # as above
     from wallet.keystore import encrypt_key  # noqa: PLC0415  # as above
@@ -49,7 +50,9 @@ def _key(session: Session, accounts: Accounts, account: Account, file: Path) -> 
         session.accept_risk("account-key", warning.splitlines())
     password = session.password()
     key = private_key(home, accounts, account, password)
-    sealed = encrypt_key(key.reveal(), key_file_password(session, new=True))
+    own_password = key_file_password(session, new=True)
+    with working(session):
+        sealed = encrypt_key(key.reveal(), own_password)
     if risky:  # before the file is there: an account whose key is out must not look safe
         home.change_accounts(
             lambda now: now.replaced(now.entries[account.index].changed(retired=True)),

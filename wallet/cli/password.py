@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wallet.book import Home
+from wallet.cli.patience import working
 from wallet.cli.session import Result, Session
 from wallet.kdf import tuned
 
@@ -15,7 +16,8 @@ def run(session: Session) -> Result:
     if accounts.has_vault:
         home.secret(old)  # a wrong one is told before a new one is asked for
     new = session.new_password("--new-password-file")
-    cost = tuned()
-    home.change_password(old, new, cost)
+    with working(session):
+        cost = tuned()
+        home.change_password(old, new, cost)
     data = {"kdf": "argon2id", "memory_kib": cost.memory, "passes": cost.passes}
     return Result(data, [session.text("password.changed")])

@@ -1,14 +1,29 @@
-"""Wallet: a wait for a server that lasts longer than a second is shown on the terminal."""
+"""Wallet: a wait that lasts longer than a second is shown on the terminal."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from wallet.cli.session import Session
 from wallet.hints import Final
 from wallet.http import Reply, Transport
 
 _AFTER_SECONDS: Final = 1
+
+
+@contextmanager
+def working(session: Session) -> Iterator[None]:
+    """Say on a terminal that this computer is at work: a password's key takes long, on purpose."""
+    if not session.environment.stderr.isatty():
+        yield
+        return
+    session.show_progress(session.text("progress.working"))
+    try:
+        yield
+    finally:
+        session.hide_progress()
 
 
 class Patient:

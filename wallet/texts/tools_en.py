@@ -74,6 +74,7 @@ TEXTS: dict[str, str] = {
     "option.until": "only to the end of this day, or before this moment (UTC)",
     "option.with": "only with this contact or address",
     "progress.asking": "asking {place} …",
+    "progress.working": "working …",
     "redeem.settled_before": "This order was paid out before: {amount} to {account}. "
     "Nothing was ordered again.",
     "send.cancel_done": "Cancelled: {amount} to {payee} was not paid and never will be.",

@@ -72,6 +72,7 @@ TEXTS: dict[str, str] = {
     "option.until": "只看到这一天结束，或这一刻之前的（UTC）",
     "option.with": "只看与这位联系人或这个地址的往来",
     "progress.asking": "正在询问 {place}……",
+    "progress.working": "正在计算……",
     "redeem.settled_before": "这份指令此前已经付款：{amount} 至 {account}。没有再次下达。",
     "send.cancel_done": "已撤销：{amount} 没有付给 {payee}，以后也不会。",
     "send.cancel_race": "如果原付款先进入区块，则以它为准，撤销无效。",

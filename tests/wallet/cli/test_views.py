@@ -10,7 +10,7 @@ import pytest
 
 from tests.wallet.world import PAYEE, Terminal, World
 from wallet.cli import patience
-from wallet.cli.patience import Patient
+from wallet.cli.patience import Patient, working
 from wallet.cli.run import run
 from wallet.cli.session import Environment, Session
 from wallet.cli.syntax import Line
@@ -47,6 +47,15 @@ def test_colours_are_for_terminals_that_want_them(world: World) -> None:
         assert "\x1b" not in shown(world, *line, "--json")
     assert "█" in shown(world, "request", "1", variables={"NO_COLOR": "1"})
     assert "█" not in world.run("request", "1").out
+
+
+def test_a_long_reckoning_is_shown_and_wiped(world: World) -> None:
+    for err, language in ((Terminal(), "en"), (Terminal(), "zh"), (io.StringIO(), "en")):
+        environment = Environment(io.StringIO(), io.StringIO(), err, {"LANG": language})
+        with pytest.raises(ZeroDivisionError), working(Session(Line(None), environment)):
+            _ = 1 // 0  # whatever goes wrong meanwhile
+        told = {"en": "working …", "zh": "正在计算……"}[language]
+        assert err.getvalue() == (f"\r\x1b[K{told}\r\x1b[K" if err.isatty() else "")
 
 
 class Slow:
