@@ -280,7 +280,7 @@ def test_a_peer_that_falls_silent_is_left(
     monkeypatch.setattr(wallet.agent.server, "_PATIENCE_SECONDS", 0.05)
     silent = place.connect(running.home, 5)
     assert silent is not None
-    with silent:
+    with closing(silent):
         silent.sendall(b"\0\0")
         assert find_agent(running.home, KEY.address) is not None
 
@@ -292,7 +292,7 @@ def test_a_peer_that_talks_slowly_keeps_nobody_waiting(
     monkeypatch.setattr(wallet.agent.server, "_PATIENCE_SECONDS", 1)
     slow = place.connect(running.home, 5)
     assert slow is not None
-    with slow:
+    with closing(slow):
         slow.sendall((100_000).to_bytes(4))
         running.thread.join(0.1)  # it listens by now
         running.clock.time += 900
