@@ -122,15 +122,15 @@ class Session:
         """How to call this wallet again from here, as a shell takes it."""
         import shlex  # noqa: PLC0415  # seldom needed
         import shutil  # noqa: PLC0415
-        from pathlib import Path  # noqa: PLC0415
 
-        program = Path(self.environment.program)
-        if program.name == "__main__.py":
+        program = self.environment.program  # as it is: a Path would take the ./ from ./jiaozi
+        name = program.rpartition("/")[2]
+        if name == "__main__.py":
             words = ["python", "-m", "wallet"]
-        elif shutil.which(program.name) in (program.name, str(program)):
-            words = [program.name]
+        elif shutil.which(name) == program:
+            words = [name]
         else:
-            words = [str(program)]
+            words = [program]
         home = self.line.get("--home")
         return shlex.join(words if home is None else [*words, "--home", home])
 

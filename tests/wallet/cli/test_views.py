@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
 from typing import Any
 
@@ -47,6 +48,20 @@ def test_colours_are_for_terminals_that_want_them(world: World) -> None:
         assert "\x1b" not in shown(world, *line, "--json")
     assert "█" in shown(world, "request", "1", variables={"NO_COLOR": "1"})
     assert "█" not in world.run("request", "1").out
+
+
+@pytest.mark.parametrize(
+    ("program", "shown"),
+    [
+        ("./jiaozi", "./jiaozi"),
+        ("/opt/a checkout/jiaozi", "'/opt/a checkout/jiaozi'"),
+        ("jiaozi", "jiaozi"),
+        ("/somewhere/wallet/__main__.py", "python -m wallet"),
+        (shutil.which("sh") or "", "sh"),
+    ],
+)
+def test_the_next_command_is_shown_as_a_shell_here_takes_it(program: str, shown: str) -> None:
+    assert Session(Line(None), Environment(program=program)).command == shown
 
 
 def test_a_long_reckoning_is_shown_and_wiped(world: World) -> None:
