@@ -66,7 +66,7 @@ def _token(session: Session) -> Result:
     from wallet.policy.parse import TOKEN_NAME  # noqa: PLC0415
 
     words = session.line.words
-    if words["WORD"] != "new" or TOKEN_NAME.fullmatch(words["NAME"]) is None:
+    if words["new"] != "new" or TOKEN_NAME.fullmatch(words["NAME"]) is None:
         raise InputError("agent.token", name=shorten(words["NAME"]))
     secret = f"jiaozi_{secrets.token_urlsafe(32)}"
     hashed = hashlib.sha256(secret.encode()).hexdigest()

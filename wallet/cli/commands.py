@@ -53,7 +53,7 @@ COMMANDS: Final = {
         Command(
             "agent",
             options=(Option("--minutes", "N"),),
-            actions={"status": (), "start": (), "lock": (), "token": ("WORD", "NAME")},
+            actions={"status": (), "start": (), "lock": (), "token": ("new", "NAME")},
         ),
         Command(
             "account",

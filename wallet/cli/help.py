@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wallet.cli.commands import COMMANDS, COMMON
 from wallet.cli.session import Result
+from wallet.cli.views import wrapped
 from wallet.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ GROUPS = {
     "signing": ("sign", "verify", "policy", "agent", "offline"),
     "settings": ("networks", "config", "completion"),
 }
+_WIDTH, _INDENT = 80, 27
 EXIT_CODES = ("0", "1", "2", "3", "4", "5", "130")
 
 
@@ -72,11 +74,14 @@ def usages(command: Command) -> list[str]:
     """The forms that a command line may have, without its options."""
     rows = [command.words] if not command.actions else []
     rows += [(action, *words) for action, words in command.actions.items()]
-    rows += [(flag, "ID") for flag in command.instead]
+    values = {option.flag: option.value for option in command.options}
+    rows += [(flag, *filter(None, (values[flag],))) for flag in command.instead]
     return [" ".join(("jiaozi", command.name, *row)) for row in rows]
 
 
 def _options(options: tuple[Option, ...], text: Text) -> Iterator[str]:
     for option in options:
         shown = f"{option.flag} {option.value}" if option.value else option.flag
-        yield f"  {shown:<24} {text(f'option.{option.flag[2:]}')}"
+        first, *more = wrapped(text(f"option.{option.flag[2:]}"), _WIDTH - _INDENT)
+        yield f"  {shown:<24} {first}"
+        yield from (" " * _INDENT + line for line in more)

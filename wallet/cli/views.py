@@ -27,6 +27,28 @@ def columns(table: Sequence[Sequence[str]], *, right: Collection[int]) -> list[s
     return lines
 
 
+def wrapped(text: str, most: int) -> list[str]:
+    """A text in lines of at most `most` columns, broken at blanks and between wide characters."""
+    lines, line, taken = [], "", 0
+    for piece in _pieces(text):
+        width = _width(piece)
+        if line and taken + _width(piece.rstrip()) > most:
+            lines.append(line.rstrip())
+            line, taken = "", 0
+        line, taken = line + piece, taken + width
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> list[str]:
+    """What stays together: a word with the blank after it, a wide character alone."""
+    pieces = [""]
+    for letter in text:
+        if pieces[-1].endswith(" ") or _width(letter) > 1 or _width(pieces[-1][-1:]) > 1:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
 def moment(timestamp: int | None) -> str:
     """Seconds since 1970 as people write a time, in UTC."""
     if timestamp is None:

@@ -37,7 +37,12 @@ ANY = {
     "wallet.version",
 }
 ROOMS = ("cli", "keys", "backup", "agent", "consent", "tools")
-HELP = {"wallet.cli.help", *(f"wallet.texts.{room}_en" for room in ROOMS)}
+HELP = {
+    "wallet.cli.help",
+    "wallet.cli.views",
+    "unicodedata",
+    *(f"wallet.texts.{room}_en" for room in ROOMS),
+}
 ACCOUNT = {
     "_json",
     "_pysha3",

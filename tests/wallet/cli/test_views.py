@@ -15,7 +15,7 @@ from wallet.cli.patience import Patient, working
 from wallet.cli.run import run
 from wallet.cli.session import Environment, Session
 from wallet.cli.syntax import Line
-from wallet.cli.views import columns, rows
+from wallet.cli.views import columns, rows, wrapped
 from wallet.http import Reply
 
 
@@ -98,3 +98,18 @@ def test_a_long_wait_is_shown_and_wiped_a_short_one_not(monkeypatch: pytest.Monk
     assert told.count("asking https://slow.example") == 2
     assert told.endswith("\r\x1b[K")
     assert asked(monkeypatch, 60) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("one two", ["one two"]),
+        ("one two three", ["one two", "three"]),
+        ("a-word-that-is-too-long it", ["a-word-that-is-too-long", "it"]),
+        ("路径中的币种号", ["路径中的", "币种号"]),
+        ("读 XPUB 一个", ["读 XPUB", "一个"]),
+    ],
+)
+def test_a_text_is_broken_where_people_would(text: str, lines: list[str]) -> None:
+    assert wrapped(text, 8) == lines
