@@ -212,8 +212,7 @@ class Approval:
         found: list[Row] = []
         try:
             balance = self.wallet.token.account(facts.account).balance
-            if act.kind is ActKind.PAY:
-                found.append((self.text("label.simulation"), self._simulated(act, amount)))
+            found.append((self.text("label.simulation"), self._simulated(act, amount)))
         except (Unreachable, ChainError):
             return [(self.text("label.simulation"), self.text("simulation.none"))]
         if balance >= amount:
@@ -222,10 +221,15 @@ class Approval:
         return found
 
     def _simulated(self, act: Act, amount: int) -> str:
-        """Whether the token would take the payment now, and why not."""
-        to = Address(act.party or ZERO_ADDRESS)
-        refusal = self.wallet.token.transfer_check(self.wallet.address, to, amount)
-        if refusal is None:
+        """Whether the token would take the payment or the burn now, and why not.
+
+        A burn is judged by the rules of what leaves an account, as a payment to oneself is; that
+        nothing may come in, because the account holds more than it may, does not stop it.
+        """
+        own, is_burn = self.wallet.address, act.kind is ActKind.REDEEM
+        to = own if is_burn else Address(act.party or ZERO_ADDRESS)
+        refusal = self.wallet.token.transfer_check(own, to, amount)
+        if refusal is None or (is_burn and refusal.name == "BalanceLimitExceeded"):
             return self.text("simulation.passes")
         return refusal.error(self.wallet.network.currency).message(self.wallet.session.language)
 

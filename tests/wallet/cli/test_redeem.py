@@ -49,6 +49,24 @@ def test_the_whole_order_is_shown_before_it_is_signed(linked: World) -> None:
     assert linked.files.book().redemptions == ()
 
 
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (None, "the token would take it now"),
+        (("DailyLimitExceeded(address,uint256,uint256)", 2500, 2000), "20.00"),
+        # What comes in has a limit of its own, and a redemption brings nothing in.
+        (("BalanceLimitExceeded(address,uint256,uint256)", 2500, 2000), "would take it now"),
+    ],
+)
+def test_it_is_tried_out_before_it_is_signed(
+    linked: World, check: tuple[str, int, int] | None, words: str
+) -> None:
+    linked.chain.check = check
+    ran = linked.run("redeem", "25", typed="\n")
+    (tried,) = [line for line in ran.out.splitlines() if "tried out" in line]
+    assert words in tried
+
+
 def test_the_order_and_its_salt_are_kept_before_it_is_sent(linked: World) -> None:
     """When the bank is asked, the book already holds what a payout needs."""
     seen: list[int] = []
