@@ -11,7 +11,7 @@ from typing import Final
 
 from wallet.address import Address
 from wallet.coins import COIN_TYPES, ETHEREUM
-from wallet.hd import PrivateNode, PublicNode
+from wallet.hd import PrivateNode
 from wallet.path import Hardened, Normal, Path
 
 #: BIP-44: after so many unused addresses in a row, no more are looked at.
@@ -56,11 +56,6 @@ def find_path(
         if found is not None:
             return Path((*root.steps, *found.steps))
     return None
-
-
-def find_child(node: PublicNode, address: Address, indices: int = 1000) -> int | None:
-    """The number of the child of a public node that has this address; None for none so far."""
-    return next((n for n in range(indices) if node.child(Normal(n)).address == address), None)
 
 
 def _places(coin_types: Iterable[int], indices: int) -> Iterator[tuple[Path, Iterator[Path]]]:

@@ -23,7 +23,8 @@ from wallet.typed_shape import Shape, Types, Value, Wrong, shape
 _LARGEST: Final = 1_000_000  # bytes; a message that a person is to read is a thousand times less
 _KEYS: Final = ("types", "primaryType", "domain", "message")
 _DOMAIN: Final = "EIP712Domain"
-_DOMAIN_MEMBERS: Final = (
+#: What EIP-712 lets a domain have, in its order.
+DOMAIN_MEMBERS: Final = (
     ("name", "string"),
     ("version", "string"),
     ("chainId", "uint256"),
@@ -162,8 +163,8 @@ def _types(given: Any, domain: Any) -> tuple[Types, tuple[tuple[str, str], ...]]
     types = {name: _members(name, members) for name, members in given.items()}
     declared = types.pop(_DOMAIN, None)
     if declared is None:
-        declared = tuple(member for member in _DOMAIN_MEMBERS if member[0] in domain)
-    elif declared != tuple(member for member in _DOMAIN_MEMBERS if member in declared):
+        declared = tuple(member for member in DOMAIN_MEMBERS if member[0] in domain)
+    elif declared != tuple(member for member in DOMAIN_MEMBERS if member in declared):
         raise Wrong("typed.domain", _DOMAIN, _DOMAIN, "types.")
     return tuple(types.items()), declared
 

@@ -22,6 +22,7 @@ from eth_account.hdaccount.deterministic import HDPath
 from eth_account.messages import encode_defunct, encode_typed_data
 
 from scripts import toolchain
+from tests.wallet.oracle import eth_account_fields
 from wallet import mnemonic
 from wallet.address import checksum
 from wallet.hd import PrivateNode
@@ -162,22 +163,8 @@ def beside_eth_account(case: Case) -> None:
         case _:
             transaction = transaction_of(random)
             raw = transaction.sign(ours).raw
-            assert theirs.sign_transaction(_fields(transaction)).raw_transaction == raw
+            assert theirs.sign_transaction(eth_account_fields(transaction)).raw_transaction == raw
             assert decode(raw).sender == theirs.address
-
-
-def _fields(transaction: Transaction) -> dict[str, Any]:
-    return {
-        "type": 2,
-        "chainId": transaction.chain_id,
-        "nonce": transaction.nonce,
-        "maxPriorityFeePerGas": transaction.max_priority_fee_per_gas,
-        "maxFeePerGas": transaction.max_fee_per_gas,
-        "gas": transaction.gas_limit,
-        "to": transaction.to,
-        "value": transaction.value,
-        "data": transaction.data,
-    }
 
 
 def beside_cast(case: Case) -> None:

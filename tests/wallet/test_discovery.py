@@ -7,8 +7,11 @@ import pytest
 from tests.wallet.world import ADDRESS, PHRASE
 from wallet import mnemonic
 from wallet.address import Address
+from wallet.book.accounts import PHRASE as PHRASE_KIND
+from wallet.book.accounts import Account, Accounts
+from wallet.book.derive import find
 from wallet.coins import coin_type_of
-from wallet.discovery import GAP, MOST, find_child, find_path, used_count
+from wallet.discovery import GAP, MOST, find_path, used_count
 from wallet.hd import PrivateNode
 from wallet.path import Path, account_root
 
@@ -82,10 +85,13 @@ def test_a_key_elsewhere_is_not_found() -> None:
 
 
 def test_below_an_xpub() -> None:
-    node = MASTER.derive(account_root()).public()
-    below = node.child(Path.parse("m/0").steps[0])  # type: ignore[arg-type]  # it is a Normal
-    assert find_child(below, address_at("m/44'/60'/0'/0/17")) == 17
-    assert find_child(below, address_at("m/44'/60'/0'/0/17"), indices=17) is None
+    root = account_root()
+    account = Account(0, address_at("m/44'/60'/0'/0/0"), "m/44'/60'/0'/0/0")
+    xpub = MASTER.derive(root).public().to_xpub()
+    accounts = Accounts(PHRASE_KIND, (account,), root=str(root), xpub=xpub)
+    sought = address_at("m/44'/60'/0'/0/17")
+    assert find(accounts, sought) == "m/44'/60'/0'/0/17"
+    assert find(accounts, sought, count=17) is None
 
 
 @pytest.mark.parametrize(("chain", "coin"), [(1, 60), (31337, 60), (61, 61), (30, 137)])

@@ -11,6 +11,7 @@ from eth_account import Account
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.wallet.oracle import eth_account_fields
 from tests.wallet.vectors import VECTORS, load
 from wallet import rlp
 from wallet.address import checksum
@@ -119,24 +120,8 @@ _transactions = st.builds(
 def test_agrees_with_eth_account(transaction: Transaction, number: int) -> None:
     signer = LocalSigner(number.to_bytes(32))
     signed = transaction.sign(signer)
-    theirs = Account.sign_transaction(
-        {
-            "type": 2,
-            "chainId": transaction.chain_id,
-            "nonce": transaction.nonce,
-            "maxPriorityFeePerGas": transaction.max_priority_fee_per_gas,
-            "maxFeePerGas": transaction.max_fee_per_gas,
-            "gas": transaction.gas_limit,
-            "to": transaction.to,
-            "value": transaction.value,
-            "data": transaction.data,
-            "accessList": [
-                {"address": address, "storageKeys": ["0x" + s.hex() for s in slots]}
-                for address, slots in transaction.access_list
-            ],
-        },
-        number.to_bytes(32),
-    )
+    fields = eth_account_fields(transaction)
+    theirs = Account.sign_transaction(fields, number.to_bytes(32))
     assert signed.raw == theirs.raw_transaction
     assert signed.hash == theirs.hash
     assert decode(signed.raw) == signed

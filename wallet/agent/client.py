@@ -95,7 +95,7 @@ def ask(home: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
     if not os.path.lexists(f"{home}/{SOCKET}"):
         return None
     from wallet.agent.place import connect, peer_uid  # noqa: PLC0415  # most wallets have no agent
-    from wallet.agent.protocol import receive, send  # noqa: PLC0415
+    from wallet.agent.protocol import receive, send  # noqa: PLC0415  # as above
 
     connection = connect(home, _TIMEOUT_SECONDS)
     if connection is None:

@@ -118,7 +118,7 @@ def transaction_fields(transaction: Transaction) -> dict[str, Any]:
 
 def _transaction(said: object) -> Transaction:
     from wallet.address import parse_address  # noqa: PLC0415  # as above
-    from wallet.transaction import Transaction  # noqa: PLC0415
+    from wallet.transaction import Transaction  # noqa: PLC0415  # as above
 
     if not isinstance(said, dict):
         raise InputError("agent.request", field="transaction")

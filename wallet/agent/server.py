@@ -34,9 +34,9 @@ def signers_of(home: Home, accounts: Accounts, password: Secret) -> dict[Address
     SetupError for a wallet without keys here; DamagedFile where the vault is another wallet's.
     """
     from wallet.book.accounts import KEY  # noqa: PLC0415  # the agent needs these once
-    from wallet.book.keys import master  # noqa: PLC0415
-    from wallet.path import Path  # noqa: PLC0415
-    from wallet.signer import LocalSigner  # noqa: PLC0415
+    from wallet.book.keys import master  # noqa: PLC0415  # as above
+    from wallet.path import Path  # noqa: PLC0415  # as above
+    from wallet.signer import LocalSigner  # noqa: PLC0415  # as above
 
     if not accounts.has_vault:
         raise SetupError("agent.no_keys", kind=accounts.kind)

@@ -69,7 +69,7 @@ class Home:
         `vault` is None for the kinds that have none; `password` seals private accounts.
         """
         from wallet.book.networks import MAIN, Networks  # noqa: PLC0415  # see above
-        from wallet.book.records import Book  # noqa: PLC0415
+        from wallet.book.records import Book  # noqa: PLC0415  # as above
 
         config, book = Networks({MAIN: network}).to_toml().encode(), Book({}).to_json()
         self.restore(vault, accounts, config, book, password=password)

@@ -67,7 +67,7 @@ class Wallet:
         if self._is_offline:
             raise Unreachable("offline.no_network")
         from wallet.rpc import Rpc  # noqa: PLC0415  # see above
-        from wallet.token.client import TokenClient  # noqa: PLC0415
+        from wallet.token.client import TokenClient  # noqa: PLC0415  # as above
 
         self._check_way(self.network.rpc_url)
         rpc = Rpc(self._transport(self.network.rpc_url))
@@ -120,7 +120,7 @@ class Wallet:
 
     def _opened(self) -> Signer:
         from wallet.book.keys import open_signer  # noqa: PLC0415  # see above
-        from wallet.cli.holder import Holder  # noqa: PLC0415
+        from wallet.cli.holder import Holder  # noqa: PLC0415  # as above
 
         owner, password = Holder(self.session), self.session.password
         return open_signer(self.home, self.accounts, self.account, password, owner)
@@ -275,7 +275,7 @@ class Wallet:
     def accept_name(self, name: str, contacts: Mapping[str, Address]) -> None:
         """Go on only where the dangers of a contact's name are accepted."""
         from wallet.cli.approval import Approval  # noqa: PLC0415  # only where one is named
-        from wallet.consent import risks_of_name  # noqa: PLC0415
+        from wallet.consent import risks_of_name  # noqa: PLC0415  # as above
 
         Approval(self).accept(risks_of_name(name, contacts))
 

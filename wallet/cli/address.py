@@ -33,8 +33,8 @@ def run(session: Session) -> Result:
 def _of_phrase(session: Session, count: int) -> list[tuple[Address, str]]:
     """The first addresses of a phrase in a file, or on standard input for "-", and their paths."""
     from wallet.hd import PrivateNode  # noqa: PLC0415  # a stored address needs no keys
-    from wallet.mnemonic import parse, seed  # noqa: PLC0415
-    from wallet.path import ETHEREUM_ACCOUNT, Normal  # noqa: PLC0415
+    from wallet.mnemonic import parse, seed  # noqa: PLC0415  # as above
+    from wallet.path import ETHEREUM_ACCOUNT, Normal  # noqa: PLC0415  # as above
 
     if session.line.get("--phrase-file") == _STDIN:
         text = session.environment.stdin.readline()

@@ -35,12 +35,12 @@ def run(session: Session) -> Result:
 def _start(session: Session) -> None:
     """Open the vault, and leave a process behind that holds the keys."""
     from wallet.agent.place import listen  # noqa: PLC0415  # to unlock alone
-    from wallet.agent.process import harden, in_background  # noqa: PLC0415
-    from wallet.agent.protocol import SOCKET  # noqa: PLC0415
-    from wallet.agent.server import Agent, signers_of  # noqa: PLC0415
-    from wallet.book.home import Home  # noqa: PLC0415
-    from wallet.files import Locked  # noqa: PLC0415
-    from wallet.policy.judge import Judge  # noqa: PLC0415
+    from wallet.agent.process import harden, in_background  # noqa: PLC0415  # as above
+    from wallet.agent.protocol import SOCKET  # noqa: PLC0415  # as above
+    from wallet.agent.server import Agent, signers_of  # noqa: PLC0415  # as above
+    from wallet.book.home import Home  # noqa: PLC0415  # as above
+    from wallet.files import Locked  # noqa: PLC0415  # as above
+    from wallet.policy.judge import Judge  # noqa: PLC0415  # as above
 
     minutes = session.line.number("--minutes", _MINUTES, _MOST_MINUTES)
     home = Home(os.path.abspath(session.place))  # noqa: PTH100  # the agent leaves this directory
@@ -61,9 +61,9 @@ def _start(session: Session) -> None:
 def _token(session: Session) -> Result:
     """A new secret, shown this once, and the lines of policy.toml that make it a token's."""
     import hashlib  # noqa: PLC0415  # for a new token alone
-    import secrets  # noqa: PLC0415
+    import secrets  # noqa: PLC0415  # as above
 
-    from wallet.policy.parse import TOKEN_NAME  # noqa: PLC0415
+    from wallet.policy.parse import TOKEN_NAME  # noqa: PLC0415  # as above
 
     words = session.line.words
     if words["new"] != "new" or TOKEN_NAME.fullmatch(words["NAME"]) is None:

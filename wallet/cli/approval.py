@@ -104,8 +104,7 @@ class Approval:
 
     def accept(self, risks: Sequence[Risk]) -> None:
         """Go on only where each risk is accepted by its name."""
-        for name, lines in self.risks(risks):
-            self.wallet.session.accept_risk(name, lines)
+        self.wallet.session.accept_risks(self.risks(risks))
 
     def facts(self, acts: Sequence[Act]) -> Facts:
         """What this wallet knows that bears on these acts."""

@@ -44,7 +44,7 @@ def program() -> Faults:
         try:
             version(name)
         except PackageNotFoundError:
-            yield SetupError("doctor.library", library=name)
+            yield SetupError("doctor.package", package=name)
 
 
 def files(directory: Path) -> Faults:

@@ -19,6 +19,15 @@ COMMON: Final = (
     Option("--help"),
     Option("--version"),
 )
+_CHAIN: Final = (Option("--bank", "URL"), Option("--rpc", "URL"), Option("--network", "FILE"))
+_UNSAFE: Final = (Option("--insecure-http"), Option("--unchecked"))
+_PASSPHRASE: Final = (Option("--passphrase"), Option("--passphrase-file", "FILE"))
+_BROUGHT_BACK: Final = (
+    Option("--from-shares"),
+    Option("--word-list", "LANGUAGE"),
+    *_PASSPHRASE,
+)
+_PAYING: Final = (Option("--direct"), Option("--memo", "TEXT"), Option("--save-as", "NAME"))
 _WAITING: Final = (Option("--no-wait"), Option("--timeout", "SECONDS"))
 
 #: Each command; its module is wallet.cli.<name>.
@@ -28,15 +37,12 @@ COMMANDS: Final = {
         Command(
             "init",
             options=(
-                Option("--bank", "URL"),
-                Option("--rpc", "URL"),
-                Option("--network", "FILE"),
+                *_CHAIN,
                 Option("--words", "N"),
                 Option("--word-list", "LANGUAGE"),
                 Option("--restore"),
                 Option("--phrase-file", "FILE"),
-                Option("--passphrase"),
-                Option("--passphrase-file", "FILE"),
+                *_PASSPHRASE,
                 Option("--keystore", "FILE"),
                 Option("--key-password-file", "FILE"),
                 Option("--watch", "XPUB|ADDRESS"),
@@ -44,8 +50,7 @@ COMMANDS: Final = {
                 Option("--trezor"),
                 Option("--coin-type", "N"),
                 Option("--private"),
-                Option("--insecure-http"),
-                Option("--unchecked"),
+                *_UNSAFE,
             ),
         ),
         Command("address", options=(Option("--count", "N"), Option("--phrase-file", "FILE"))),
@@ -85,28 +90,17 @@ COMMANDS: Final = {
             "restore",
             words=("FILE",),
             options=(
-                Option("--from-shares"),
-                Option("--word-list", "LANGUAGE"),
-                Option("--passphrase"),
-                Option("--passphrase-file", "FILE"),
-                Option("--bank", "URL"),
-                Option("--rpc", "URL"),
-                Option("--network", "FILE"),
+                *_BROUGHT_BACK,
+                *_CHAIN,
                 Option("--coin-type", "N"),
-                Option("--insecure-http"),
-                Option("--unchecked"),
+                *_UNSAFE,
             ),
             instead=("--from-shares",),
         ),
         Command(
             "rehearse",
             words=("FILE",),
-            options=(
-                Option("--from-shares"),
-                Option("--word-list", "LANGUAGE"),
-                Option("--passphrase"),
-                Option("--passphrase-file", "FILE"),
-            ),
+            options=_BROUGHT_BACK,
             instead=("--from-shares",),
         ),
         Command("password", options=(Option("--new-password-file", "FILE"),)),
@@ -134,9 +128,7 @@ COMMANDS: Final = {
             "send",
             words=("AMOUNT", "TO"),
             options=(
-                Option("--direct"),
-                Option("--memo", "TEXT"),
-                Option("--save-as", "NAME"),
+                *_PAYING,
                 Option("--again", "ID"),
                 Option("--speed-up", "ID"),
                 Option("--cancel", "ID"),
@@ -169,13 +161,7 @@ COMMANDS: Final = {
         ),
         Command(
             "networks",
-            options=(
-                Option("--bank", "URL"),
-                Option("--rpc", "URL"),
-                Option("--network", "FILE"),
-                Option("--insecure-http"),
-                Option("--unchecked"),
-            ),
+            options=(*_CHAIN, *_UNSAFE),
             actions={"list": (), "add": ("NAME",), "use": ("NAME",), "remove": ("NAME",)},
         ),
         Command(
@@ -193,9 +179,7 @@ COMMANDS: Final = {
             words=("LINK",),
             options=(
                 Option("--amount", "AMOUNT"),
-                Option("--direct"),
-                Option("--memo", "TEXT"),
-                Option("--save-as", "NAME"),
+                *_PAYING,
                 *_WAITING,
             ),
         ),

@@ -121,7 +121,7 @@ class Session:
     def command(self) -> str:
         """How to call this wallet again from here, as a shell takes it."""
         import shlex  # noqa: PLC0415  # seldom needed
-        import shutil  # noqa: PLC0415
+        import shutil  # noqa: PLC0415  # as above
 
         program = self.environment.program  # as it is: a Path would take the ./ from ./jiaozi
         name = program.rpartition("/")[2]
@@ -178,8 +178,7 @@ class Session:
         is_unseen = self.as_json or not self.environment.stdout.isatty()
         if is_unseen and self.environment.stdin.isatty() and (is_asked or risks):
             print(*lines, sep="\n", file=stderr)
-        for name, told in risks:
-            self.accept_risk(name, told)
+        self.accept_risks(risks)
         if not is_asked:
             return
         if not self.environment.stdin.isatty():
@@ -189,22 +188,28 @@ class Session:
             raise Declined("confirm.declined")
 
     def accept_risk(self, risk: str, lines: Sequence[str]) -> None:
-        """Go on past a named risk only where the owner names it too.
+        """As `accept_risks`, of one."""
+        self.accept_risks([(risk, lines)])
 
-        `--accept-risk RISK` does, several of them joined by commas; else RISK must be typed at
-        the terminal. --yes is not enough. Declined if something else is typed; InputError where
-        nobody can be asked.
+    def accept_risks(self, risks: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Go on past named risks, each with its lines, only where the owner names them too.
+
+        `--accept-risk RISK` does, several of them joined by commas; else each must be typed at
+        the terminal. --yes is not enough. Declined if something else is typed; InputError, naming
+        all that are missing, where nobody can be asked.
         """
         given = (self.line.get("--accept-risk") or "").split(",")
-        stderr = self.environment.stderr
-        print(*lines, sep="\n", file=stderr, flush=True)
-        if risk in given:
-            return
-        if not self.environment.stdin.isatty():
-            raise InputError("risk.needed", risk=risk)
-        print(self.text("risk.question", risk=risk), end=" ", file=stderr, flush=True)
-        if self.environment.stdin.readline().strip().lower() != risk:
-            raise Declined("risk.declined", risk=risk)
+        missing = [name for name, _ in risks if name not in given]
+        stderr, is_asked = self.environment.stderr, self.environment.stdin.isatty()
+        for risk, lines in risks:
+            print(*lines, sep="\n", file=stderr, flush=True)
+            if risk in given or not is_asked:
+                continue
+            print(self.text("risk.question", risk=risk), end=" ", file=stderr, flush=True)
+            if self.environment.stdin.readline().strip().lower() != risk:
+                raise Declined("risk.declined", risk=risk)
+        if missing and not is_asked:
+            raise InputError("risk.needed", risk=",".join(missing))
 
     def password(self, *, new: bool = False) -> Secret:
         """The wallet's password: from --password-file, else asked for once; a new one twice."""

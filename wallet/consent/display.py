@@ -164,7 +164,7 @@ def _message_format(typed: TypedData, contract: str | None, view: View) -> Forma
 
 def _call(data: bytes, contract: str | None, view: View) -> tuple[Format, dict[str, Any]] | None:
     from wallet.abi import decode  # noqa: PLC0415  # see above
-    from wallet.consent.descriptors import call_formats, named  # noqa: PLC0415
+    from wallet.consent.descriptors import call_formats, named  # noqa: PLC0415  # as above
 
     known = call_formats().get(data[:4])
     if known is None or contract is None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from wallet.address import Address
 from wallet.base58 import encode_check
+from wallet.eip712 import Domain, Struct
 from wallet.errors import SetupError, SignatureError
 from wallet.path import Path
 from wallet.signer import recover
-from wallet.typed_json import TypedData
+from wallet.typed_json import DOMAIN_MEMBERS, TypedData
 
 _PUBLIC_VERSION: Final = bytes.fromhex("0488b21e")
 _PARITIES: Final = 2
 _V_OFFSET: Final = 27
-_DOMAIN_MEMBERS: Final = (
-    ("name", "string"),
-    ("version", "string"),
-    ("chainId", "uint256"),
-    ("verifyingContract", "address"),
-    ("salt", "bytes32"),
-)
 
 
 class Owner(Protocol):
@@ -39,6 +34,41 @@ class Owner(Protocol):
         """Asked whether to sign a message of which the device shows two hashes only; an error,
         such as Declined, if not."""
         ...
+
+
+class Device(Protocol):
+    """What holds the keys; whoever has it in hand is its owner."""
+
+    owner: Owner
+
+
+_D = TypeVar("_D", bound=Device)
+
+
+class DeviceSigner(ABC, Generic[_D]):
+    """One address of a device. See Signer; every signature is checked before it is given."""
+
+    def __init__(self, device: _D, path: Path, address: Address) -> None:
+        """Made by the device's `signer`, which compares the address."""
+        self._device = device
+        self._path = path
+        self._address = address
+
+    @property
+    def address(self) -> Address:
+        """The address of the key."""
+        return self._address
+
+    def sign_message(self, message: Struct, domain: Domain) -> bytes:
+        """See Signer.sign_message."""
+        return self.sign_typed(TypedData.of(message, domain))
+
+    @abstractmethod
+    def sign_typed(self, message: TypedData) -> bytes:
+        """See Signer.sign_typed."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._address})"
 
 
 def checked(digest: bytes, r: bytes, s: bytes, v: int, address: Address) -> bytes:
@@ -73,7 +103,7 @@ def members(message: TypedData) -> dict[str, list[tuple[str, str]]]:
     domain = types.pop("EIP712Domain", None)
     if domain is None:
         present = message.whole["domain"]
-        domain = [member for member in _DOMAIN_MEMBERS if member[0] in present]
+        domain = [member for member in DOMAIN_MEMBERS if member[0] in present]
     return {"EIP712Domain": domain, **types}
 
 

@@ -11,11 +11,10 @@ from typing import Final, final
 
 from wallet import rlp
 from wallet.address import Address, address_bytes, address_of_public_key
-from wallet.eip712 import Domain, Struct
 from wallet.errors import Declined, SetupError, SignatureError, WalletError
 from wallet.hardware import ledger_typed
 from wallet.hardware.apdu import Transport
-from wallet.hardware.common import Owner, check_address, checked, xpub_of
+from wallet.hardware.common import DeviceSigner, Owner, check_address, checked, xpub_of
 from wallet.keccak import keccak256
 from wallet.path import Path
 from wallet.signer import text_digest
@@ -111,19 +110,8 @@ class Ledger:
 
 
 @final
-class LedgerSigner:
-    """One address of a Ledger. See Signer; every signature is checked before it is given."""
-
-    def __init__(self, device: Ledger, path: Path, address: Address) -> None:
-        """Made by `Ledger.signer`, which compares the address."""
-        self._device = device
-        self._path = path
-        self._address = address
-
-    @property
-    def address(self) -> Address:
-        """The address of the key."""
-        return self._address
+class LedgerSigner(DeviceSigner[Ledger]):
+    """One address of a Ledger."""
 
     def sign_transaction(self, transaction: Transaction) -> bytes:
         """See Signer.sign_transaction."""
@@ -139,10 +127,6 @@ class LedgerSigner:
         self._device.owner.look()
         data = packed(self._path) + len(text).to_bytes(4) + text
         return self._checked(text_digest(text), self._device.send_long(_SIGN_TEXT, data))
-
-    def sign_message(self, message: Struct, domain: Domain) -> bytes:
-        """See Signer.sign_message."""
-        return self.sign_typed(TypedData.of(message, domain))
 
     def sign_typed(self, message: TypedData) -> bytes:
         """See Signer.sign_typed. By two hashes only where the owner accepts that."""
@@ -163,9 +147,6 @@ class LedgerSigner:
         if len(answer) != _SIGNATURE:
             raise SetupError("device.answer")
         return checked(digest, answer[1:33], answer[33:], answer[0], self._address)
-
-    def __repr__(self) -> str:
-        return f"LedgerSigner({self._address})"
 
 
 def packed(path: Path) -> bytes:

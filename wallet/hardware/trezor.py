@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING, Any, Final, final
 from wallet.address import Address
 from wallet.base58 import decode_check
 from wallet.errors import Declined, SetupError, SignatureError
-from wallet.hardware.common import Owner, check_address, checked, domain_values, reachable
+from wallet.hardware.common import (
+    DeviceSigner,
+    Owner,
+    check_address,
+    checked,
+    domain_values,
+    reachable,
+)
 from wallet.path import Path
 from wallet.signer import text_digest
 from wallet.typed_json import TypedData
 
 if TYPE_CHECKING:
-    from wallet.eip712 import Domain, Struct
     from wallet.transaction import Transaction
 
 _SIGNATURE: Final = 65
@@ -62,19 +68,8 @@ class Trezor:
 
 
 @final
-class TrezorSigner:
-    """One address of a Trezor. See Signer; every signature is checked before it is given."""
-
-    def __init__(self, device: Trezor, path: Path, address: Address) -> None:
-        """Made by `Trezor.signer`, which compares the address."""
-        self._device = device
-        self._path = path
-        self._address = address
-
-    @property
-    def address(self) -> Address:
-        """The address of the key."""
-        return self._address
+class TrezorSigner(DeviceSigner[Trezor]):
+    """One address of a Trezor."""
 
     def sign_transaction(self, transaction: Transaction) -> bytes:
         """See Signer.sign_transaction."""
@@ -104,10 +99,6 @@ class TrezorSigner:
         self._device.owner.look()
         return self._checked(text_digest(text), self._device.call("sign_message", self._path, text))
 
-    def sign_message(self, message: Struct, domain: Domain) -> bytes:
-        """See Signer.sign_message."""
-        return self.sign_typed(TypedData.of(message, domain))
-
     def sign_typed(self, message: TypedData) -> bytes:
         """See Signer.sign_typed. SignatureError for a message with nested arrays."""
         whole = _whole(message)
@@ -120,9 +111,6 @@ class TrezorSigner:
         if len(signature) != _SIGNATURE:
             raise SetupError("device.answer")
         return checked(digest, signature[:32], signature[32:64], signature[64], self._address)
-
-    def __repr__(self) -> str:
-        return f"TrezorSigner({self._address})"
 
 
 def open_trezor(owner: Owner) -> Trezor:

@@ -312,7 +312,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Run the command again if you have checked it.",
     ),
     "risk.needed": (
-        "This has a risk that must be accepted by name: {risk}.",
+        "Not accepted by name yet, as each risk must be: {risk}.",
         "Read what it says, then add --accept-risk={risk}; --yes does not cover it.",
     ),
     "siwe.part": (

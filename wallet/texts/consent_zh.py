@@ -306,7 +306,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "核实之后可再次运行该命令。",
     ),
     "risk.needed": (
-        "此操作有一项必须具名接受的风险：{risk}。",
+        "此操作的风险须具名接受：{risk}。",
         "读懂提示后加上 --accept-risk={risk}；--yes 不包括它。",
     ),
     "siwe.part": (

@@ -108,8 +108,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{file} was left behind by a command that was killed.",
         "Remove it: the file that it would have replaced is whole.",
     ),
-    "doctor.library": (
-        "The library {library} is not installed.",
+    "doctor.package": (
+        "The library {package} is not installed.",
         "Install the wallet again: pip install jiaozi.",
     ),
     "doctor.lock": (

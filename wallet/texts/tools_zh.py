@@ -99,7 +99,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请让本机按网络校时（timedatectl set-ntp true）。",
     ),
     "doctor.draft": ("{file} 是被中止的命令留下的。", "可以删除：它本要替换的文件完好。"),
-    "doctor.library": ("没有安装 {library} 这个库。", "请重新安装钱包：pip install jiaozi。"),
+    "doctor.package": ("没有安装 {package} 这个库。", "请重新安装钱包：pip install jiaozi。"),
     "doctor.lock": ("本钱包的另一个命令正占用 {file}。", "请等它结束，或终止它；锁随之解除。"),
     "doctor.lost": ("节点已不知道已签付款 {id}。", "请再次发送同一笔：jiaozi send --again {id}。"),
     "doctor.mode": (

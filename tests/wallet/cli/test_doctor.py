@@ -179,7 +179,7 @@ def test_a_wrong_password_and_a_foreign_vault(world: World) -> None:
 def test_an_old_python_and_a_missing_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_OLDEST_PYTHON", (99, 0))
     monkeypatch.setattr(checks, "_NEEDED", ("no-such-library",))
-    assert [fault.code for fault in checks.program()] == ["doctor.python", "doctor.library"]
+    assert [fault.code for fault in checks.program()] == ["doctor.python", "doctor.package"]
 
 
 def test_a_lost_path_is_found(world: World) -> None:

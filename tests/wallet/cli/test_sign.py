@@ -157,6 +157,16 @@ def test_the_risks_of_typed_messages(world: World, paper: Path, whole: Any, risk
     assert risk in ran.error["message"]
 
 
+def test_all_that_must_be_accepted_is_named_at_once(world: World, paper: Path) -> None:
+    words = (*typed(paper, permit(2**256 - 1, chain_id=1)), "--yes")
+    names = "unknown-spender,unlimited-allowance,other-chain"
+    remedy = world.run(*words, "--json").error["remedy"]
+    assert f"--accept-risk={names};" in remedy
+    part = world.run(*words, "--accept-risk=unlimited-allowance", "--json").error["remedy"]
+    assert "--accept-risk=unknown-spender,other-chain;" in part
+    assert world.run(*words, f"--accept-risk={names}").code == 0
+
+
 def test_a_permit_says_what_stays(world: World, paper: Path) -> None:
     ran = world.run(*typed(paper, permit(5_00)), "--yes", "--accept-risk=unknown-spender")
     assert ran.code == 0
