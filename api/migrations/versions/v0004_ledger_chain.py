@@ -1,0 +1,12 @@
+"""Migrations: the journal's hash chain, balances that the store keeps, proofs of reserve."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,12 @@
+"""Migrations: returns of payouts, and money that goes back to its payer."""
+
+from __future__ import annotations
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
