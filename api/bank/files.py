@@ -21,6 +21,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,7 @@ _DIGEST: Final = 16
 # Tier 0 is everybody's without a link; the token's policy knows five above it.
 _MIN_TIER: Final = 1
 _MAX_TIER: Final = 5
+_ACCOUNT: Final = re.compile(r"[A-Z0-9]{1,34}", re.ASCII)
 
 
 class FileBank:
@@ -63,8 +65,8 @@ class FileBank:
         """See `Bank.confirm_link`: PENDING until the bank has put its answer beside the question.
 
         The question holds the code, so only its owner can read it, and it is deleted as soon as
-        an answer is there. An answer is ``{"outcome": "CONFIRMED", "tier": 2}`` or
-        ``{"outcome": "REFUSED", "reason": "…"}``.
+        an answer is there. An answer is ``{"outcome": "CONFIRMED", "tier": 2}``, where the bank
+        gives one with ``"virtual_account": "NL…"``, or ``{"outcome": "REFUSED", "reason": "…"}``.
         """
         fields = [request.account, request.name, request.wallet.lower(), request.code]
         link_id = hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]
@@ -72,7 +74,7 @@ class FileBank:
             question = self._root / "links" / f"{link_id}.json"
             answer = self._root / "links" / f"{link_id}.answer.json"
             if answer.exists():
-                parsed = _link_answer(answer)
+                parsed = _link_answer(answer, self._reserve.account)
                 question.unlink(missing_ok=True)
                 return parsed
             if not question.exists():
@@ -205,11 +207,12 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _link_answer(path: Path) -> LinkAnswer:
+def _link_answer(path: Path, reserve: str) -> LinkAnswer:
     try:
         given: Any = json.loads(path.read_bytes())
         outcome = LinkOutcome(given["outcome"])
         tier, reason = given.get("tier"), given.get("reason")
+        virtual = given.get("virtual_account")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable(path, "it needs an outcome") from error
     if outcome is LinkOutcome.CONFIRMED and not (
@@ -218,8 +221,13 @@ def _link_answer(path: Path) -> LinkAnswer:
         raise _unreadable(path, f"a confirmed link needs a tier from {_MIN_TIER} to {_MAX_TIER}")
     if outcome is LinkOutcome.REFUSED and not isinstance(reason, str):
         raise _unreadable(path, "a refused link needs a reason")
-    confirmed = outcome is LinkOutcome.CONFIRMED
-    return LinkAnswer(outcome, tier=tier if confirmed else None, reason=reason)
+    if outcome is not LinkOutcome.CONFIRMED:
+        return LinkAnswer(outcome, reason=reason)
+    if virtual is not None and not (isinstance(virtual, str) and _ACCOUNT.fullmatch(virtual)):
+        raise _unreadable(path, "virtual_account needs 1 to 34 capitals and digits")
+    if virtual == reserve:
+        raise _unreadable(path, "the reserve account belongs to no wallet alone")
+    return LinkAnswer(outcome, tier=tier, reason=reason, virtual_account=virtual)
 
 
 def _unreadable(path: Path, problem: str) -> BankRefused:

@@ -18,6 +18,7 @@ from api.bank.iso20022 import (
     write_pain001,
     write_pain002,
 )
+from api.bank.iso20022.references import check_digits
 from api.bank.port import (
     BankBalance,
     BankDocument,
@@ -65,6 +66,7 @@ class FakeBank:
         self.answering = True
         self.booked = Money(0, currency)
         self.batches: dict[str, PayoutBatch] = {}
+        self.virtual_accounts: dict[str, str] = {}
         self._clock = clock
         self._reserve = reserve
         self._answered: set[str] = set()
@@ -81,7 +83,10 @@ class FakeBank:
         if known.wallet not in {None, request.wallet}:
             return LinkAnswer(LinkOutcome.REFUSED, reason="The code was used for another wallet.")
         self.customers[request.account] = replace(known, wallet=request.wallet)
-        return LinkAnswer(LinkOutcome.CONFIRMED, tier=known.tier)
+        virtual = self.virtual_accounts.setdefault(
+            request.wallet, _virtual_account(len(self.virtual_accounts) + 1)
+        )
+        return LinkAnswer(LinkOutcome.CONFIRMED, tier=known.tier, virtual_account=virtual)
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
         """See `Bank.submit_payouts`."""
@@ -174,3 +179,8 @@ class FakeBank:
         )
         write_camt(out, head, debits)
         return out.getvalue()
+
+
+def _virtual_account(number: int) -> str:
+    body = f"JIAO8{number:09d}"
+    return f"NL{check_digits('NL', body)}{body}"

@@ -67,6 +67,9 @@ class LinkAnswer:
     outcome: LinkOutcome
     tier: int | None = None
     reason: str | None = None
+    virtual_account: str | None = None
+    """An account number of the bank that belongs to this wallet alone: money paid to it is this
+    customer's, whoever pays and whatever is written. None when the bank gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ class Bank(Protocol):
 
         Idempotent: once CONFIRMED, the same account, wallet and code are CONFIRMED again, so a
         crash between the bank's word and our record is harmless. A used code with any other
-        wallet is REFUSED. A wrong code is an answer (REFUSED), not an error.
+        wallet is REFUSED. A wrong code is an answer (REFUSED), not an error. A virtual account is
+        the same one each time, and never that of another wallet.
 
         Raises `BankUnreachable`; `BankRefused` when the bank's own answer cannot be read.
         """

@@ -42,7 +42,7 @@ def register(subparsers: _Subparsers) -> None:
 
     add = _command(commands, "add-customer", _add_customer, "open an account, give a link code")
     add.add_argument("--name", required=True)
-    add.add_argument("--tier", type=int, default=1, help="KYC tier on chain, 0 to 5")
+    add.add_argument("--tier", type=int, default=1, help="KYC tier on chain, 1 to 5")
     add.add_argument("--account", help="IBAN; the bank makes one without it")
     add.add_argument("--code", help="link code; the bank makes one without it")
 
@@ -56,6 +56,9 @@ def register(subparsers: _Subparsers) -> None:
     deposit.add_argument("--amount", required=True, help="such as 12.34, in the bank's currency")
     deposit.add_argument("--reference", help="creditor reference, RF…")
     deposit.add_argument("--text", help="what the payer wrote")
+    deposit.add_argument(
+        "--to", dest="payee_account", metavar="VIRTUAL", help="a link's virtual account"
+    )
 
     close = _command(commands, "close-day", _close_day, "close the day, open the next")
     close.add_argument("--out", type=Path, metavar="FILE", help="write its camt.053 here instead")
@@ -136,7 +139,9 @@ def _wallet(customer: Customer) -> str | None:
 def _deposit(args: argparse.Namespace) -> int:
     bank = _bank(args)
     amount = _amount(args.amount, bank.reserve.currency)
-    deposit = Deposit(args.payer_account, args.name, amount, args.reference, args.text)
+    deposit = Deposit(
+        args.payer_account, args.name, amount, args.reference, args.text, args.payee_account
+    )
     reference = bank.book_deposit(deposit)
     shown = {"bank_id": reference, **amount.to_json()}
     return _say(args, shown, f"Booked {amount} from {args.name} as {reference}.")

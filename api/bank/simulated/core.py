@@ -24,6 +24,7 @@ from api.bank.port import (
 )
 from api.bank.simulated import bookings, customers, documents, orders
 from api.bank.simulated.store import Store
+from api.bank.simulated.virtual import is_virtual_account
 from api.kernel.clock import Clock
 from api.kernel.errors import InvalidInput, Misconfigured
 from api.kernel.money import Money
@@ -42,6 +43,8 @@ class Deposit:
     amount: Money
     structured_reference: str | None = None
     remittance: str | None = None
+    payee_account: str | None = None
+    """The virtual account that the payer paid to; None for the reserve account itself."""
 
 
 class SimulatedBank:
@@ -163,6 +166,8 @@ class SimulatedBank:
         """Credit the reserve account, all of them or none; returns the bank's references."""
         checked = [_credit(deposit, self.reserve.currency) for deposit in deposits]
         with self._store.writing() as connection:
+            for account in {booking.payee_account for booking in checked} - {None}:
+                _require_virtual(connection, account or "")
             return [bookings.book(connection, booking) for booking in checked]
 
     def book_deposit(self, deposit: Deposit) -> str:
@@ -258,6 +263,7 @@ def _credit(deposit: Deposit, currency: str) -> bookings.Booking:
     for field, text in (
         ("payer_name", deposit.payer_name),
         ("payer_account", deposit.payer_account),
+        ("payee_account", deposit.payee_account or ""),
         ("structured_reference", deposit.structured_reference or ""),
         ("remittance", deposit.remittance or ""),
     ):
@@ -271,10 +277,24 @@ def _credit(deposit: Deposit, currency: str) -> bookings.Booking:
         direction=Direction.CREDIT,
         minor=deposit.amount.minor,
         structured_reference=deposit.structured_reference,
-        payer_account="".join(deposit.payer_account.split()).upper(),
+        payer_account=_plain(deposit.payer_account),
         payer_name=deposit.payer_name,
         remittance=deposit.remittance,
+        payee_account=_plain(deposit.payee_account) if deposit.payee_account else None,
     )
+
+
+def _plain(account: str) -> str:
+    return "".join(account.split()).upper()
+
+
+def _require_virtual(connection: sqlite3.Connection, account: str) -> None:
+    if not is_virtual_account(connection, account):
+        raise InvalidInput(
+            "payee_account",
+            f"{account} is no virtual account of this bank.",
+            remedy="Pay to the account that a confirmed link was given, or to none.",
+        )
 
 
 def _reserve(connection: sqlite3.Connection) -> orders.Reserve | None:

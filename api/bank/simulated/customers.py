@@ -18,11 +18,14 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from api.bank.port import BankRefused, LinkAnswer, LinkOutcome, LinkRequest
+from api.bank.simulated.virtual import give_virtual_account
 from api.kernel.errors import InvalidInput
 
 __all__ = ["Customer", "NewCode", "add_customer", "confirm", "customers", "new_code", "real_iban"]
 
 MAX_WRONG_TRIES: Final = 5
+# tier 0 is everybody's without a link; a link lifts a wallet above it
+MIN_TIER: Final = 1
 MAX_TIER: Final = 5
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _FIRST_ACCOUNT: Final = 1001
@@ -74,8 +77,10 @@ def add_customer(
     name = " ".join(name.split())
     if not name:
         raise InvalidInput("name", "The name is empty.", remedy="Give the customer's name.")
-    if not 0 <= tier <= MAX_TIER:
-        raise InvalidInput("tier", f"There is no tier {tier}.", remedy=f"Choose 0 to {MAX_TIER}.")
+    if not MIN_TIER <= tier <= MAX_TIER:
+        raise InvalidInput(
+            "tier", f"There is no tier {tier}.", remedy=f"Choose {MIN_TIER} to {MAX_TIER}."
+        )
     chosen = real_iban(account) if account is not None else _next_account(connection)
     if chosen is None:
         raise InvalidInput("account", "That is not an IBAN.", remedy="Check its digits.")
@@ -131,7 +136,7 @@ def confirm(connection: sqlite3.Connection, request: LinkRequest) -> LinkAnswer:
     if row["wallet"] is not None:
         # the code was used: the same link again is an echo of our own answer, all else is refused
         same = right and hmac.compare_digest(wallet.encode(), row["wallet"].encode())
-        return LinkAnswer(LinkOutcome.CONFIRMED, tier=row["tier"]) if same else _refused()
+        return _confirmed(connection, row["tier"], wallet) if same else _refused()
     if row["wrong_tries"] >= MAX_WRONG_TRIES:
         return _refused()
     if not right:
@@ -140,7 +145,12 @@ def confirm(connection: sqlite3.Connection, request: LinkRequest) -> LinkAnswer:
         )
         return _refused()
     connection.execute("UPDATE customers SET wallet = ? WHERE account = ?", (wallet, account))
-    return LinkAnswer(LinkOutcome.CONFIRMED, tier=row["tier"])
+    return _confirmed(connection, row["tier"], wallet)
+
+
+def _confirmed(connection: sqlite3.Connection, tier: int, wallet: str) -> LinkAnswer:
+    account = give_virtual_account(connection, wallet)
+    return LinkAnswer(LinkOutcome.CONFIRMED, tier=tier, virtual_account=account)
 
 
 def _refused() -> LinkAnswer:

@@ -18,8 +18,7 @@ from api.kernel.private_file import make_private
 __all__ = ["Store"]
 
 _BUSY_SECONDS: Final = 10
-_VERSION: Final = 1
-_SCHEMA: Final = """
+_FIRST_STEP: Final = """
 CREATE TABLE bank (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     currency TEXT NOT NULL,
@@ -80,6 +79,14 @@ CREATE TABLE documents (
     acknowledged_at TEXT
 ) STRICT;
 """
+_VIRTUAL_ACCOUNTS: Final = """
+CREATE TABLE virtual_accounts (
+    account TEXT PRIMARY KEY,
+    wallet TEXT NOT NULL UNIQUE
+) STRICT;
+"""
+_STEPS: Final = (_FIRST_STEP, _VIRTUAL_ACCOUNTS)
+"""What makes the tables; a bank that was founded earlier takes the steps that it lacks."""
 
 
 class Store:
@@ -130,16 +137,17 @@ class Store:
         connection.row_factory = sqlite3.Row
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-            _create(connection)
+        if connection.execute("PRAGMA user_version").fetchone()[0] != len(_STEPS):
+            _upgrade(connection)
         return connection
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _upgrade(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     # another process may have made the tables while this one waited for the lock
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-        for statement in filter(str.strip, _SCHEMA.split(";")):
+    taken = connection.execute("PRAGMA user_version").fetchone()[0]
+    for step in _STEPS[taken:]:
+        for statement in filter(str.strip, step.split(";")):
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version={_VERSION}")
+    connection.execute(f"PRAGMA user_version={max(taken, len(_STEPS))}")
     connection.commit()

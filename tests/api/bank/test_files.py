@@ -254,6 +254,10 @@ def test_a_question_waits_for_the_banks_answer(bank: FileBank, root: Path) -> No
         '{"outcome": "CONFIRMED", "tier": 6}',
         '{"outcome": "CONFIRMED", "tier": true}',
         '{"outcome": "CONFIRMED", "tier": "2"}',
+        '{"outcome": "CONFIRMED", "tier": 2, "virtual_account": 7}',
+        '{"outcome": "CONFIRMED", "tier": 2, "virtual_account": ""}',
+        '{"outcome": "CONFIRMED", "tier": 2, "virtual_account": "NL96 JIAO"}',
+        json.dumps({"outcome": "CONFIRMED", "tier": 2, "virtual_account": RESERVE.account}),
         '{"outcome": "REFUSED"}',
     ],
 )
@@ -283,3 +287,15 @@ def test_every_tier_that_a_link_can_have(bank: FileBank, root: Path, tier: int) 
 def test_no_secret_in_any_repr() -> None:
     """Records end up in logs."""
     assert "SECRET" not in repr(REQUEST)
+
+
+def test_an_answer_may_name_a_virtual_account(bank: FileBank, root: Path) -> None:
+    """Where the bank gives one; a refusal gives none."""
+    bank.confirm_link(REQUEST)
+    answer = {"outcome": "CONFIRMED", "tier": 2, "virtual_account": "NL37JIAO9000000001"}
+    path = answer_file(root)
+    path.write_text(json.dumps(answer), "utf-8")
+    assert bank.confirm_link(REQUEST).virtual_account == "NL37JIAO9000000001"
+    answer |= {"outcome": "REFUSED", "reason": "Another name."}
+    path.write_text(json.dumps(answer), "utf-8")
+    assert bank.confirm_link(REQUEST).virtual_account is None

@@ -26,6 +26,7 @@ from api.bank import (
     read_pain002,
 )
 from api.bank.iso20022 import document_kind
+from api.bank.iso20022.payments import account_element
 from api.kernel.money import Money
 
 RESERVE = Debtor("Jiaozi Reserve", "NL96JIAO0000000001", "JIAONL2A")
@@ -92,8 +93,20 @@ class BankContract:
     def test_a_link_is_confirmed_with_its_tier_and_again(self, house: House) -> None:
         """The second time is our crash before the first answer was stored."""
         request = house.customer("Ada Love", 2)
-        assert self.ask(house, request) == LinkAnswer(LinkOutcome.CONFIRMED, tier=2)
-        assert self.ask(house, request) == LinkAnswer(LinkOutcome.CONFIRMED, tier=2)
+        first = self.ask(house, request)
+        assert (first.outcome, first.tier, first.reason) == (LinkOutcome.CONFIRMED, 2, None)
+        assert self.ask(house, request) == first
+
+    def test_every_wallet_has_a_virtual_account_of_its_own(self, house: House) -> None:
+        """An account number of the bank: neither the customer's nor anybody else's."""
+        ada = house.customer("Ada Love", 2)
+        given = self.ask(house, ada).virtual_account
+        bo = replace(house.customer("Bo Zhang", 1), wallet=OTHER_WALLET)
+        other = self.ask(house, bo).virtual_account
+        assert given is not None
+        assert other is not None
+        assert account_element(given) == account_element(other) == "IBAN"
+        assert len({given, other, ada.account, bo.account, RESERVE.account}) == 5
 
     @pytest.mark.parametrize(
         "wrong", [{"code": "WRONG-WRONG"}, {"name": "Mallory"}, {"account": OTHER_IBAN}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ class FileHouse:
             if path.name.endswith(".answer.json"):
                 continue
             answer = self.behind.bank.confirm_link(LinkRequest(**json.loads(path.read_bytes())))
-            told = {"outcome": answer.outcome, "tier": answer.tier, "reason": answer.reason}
+            told = asdict(answer)
             path.with_suffix(".answer.json").write_text(json.dumps(told), "utf-8")
 
 

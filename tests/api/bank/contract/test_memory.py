@@ -10,7 +10,8 @@ from api.kernel.clock import FixedClock
 from api.kernel.money import Money
 from tests.api.bank.contract.kit import START, WALLET, BankContract, House, batch, payment
 
-IBAN = "NL62JIAO0000001001"
+IBANS = ("NL62JIAO0000001001", "NL35JIAO0000001002")
+IBAN = IBANS[0]
 
 
 class FakeHouse:
@@ -21,8 +22,9 @@ class FakeHouse:
 
     def customer(self, name: str, tier: int) -> LinkRequest:
         """An account that the fake shall know."""
-        self.bank.customers[IBAN] = FakeCustomer(name, "CODE", tier)
-        return LinkRequest(IBAN, name, WALLET, "CODE")
+        account = IBANS[len(self.bank.customers)]
+        self.bank.customers[account] = FakeCustomer(name, "CODE", tier)
+        return LinkRequest(account, name, WALLET, "CODE")
 
     def fund(self, minor: int) -> None:
         """Its balance is a field."""
