@@ -79,6 +79,7 @@ def start_anvil(
     argv: list[str | Path] = [program("anvil"), "--port", str(port), "--chain-id", str(CHAIN_ID)]
     argv += ["--mnemonic", MNEMONIC, "--block-base-fee-per-gas", "0", "--gas-price", "0"]
     argv += ["--disable-min-priority-fee"]  # else it suggests a tip to those who ask
+    argv += ["--slots-in-an-epoch", "1"]  # a block is finalized when two follow it
     argv += ["--block-time", str(block_time)] if block_time else []
     argv += ["--state", state] if state else []
     with tempfile.TemporaryDirectory(prefix="jiaozi-anvil-") as folder:

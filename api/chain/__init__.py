@@ -7,6 +7,8 @@ transactions of the bank's keys; `reader` the events.
 
 from api.chain import calldata
 from api.chain.abi import Revert, explain_selector
+from api.chain.alarms import Alarm, AlarmKind, alarms, frozen
+from api.chain.blocks import Incident, incidents
 from api.chain.calldata import IssueEntry
 from api.chain.context import ChainDep, provide_chain
 from api.chain.deployment import Deployment, load_deployment
@@ -39,6 +41,8 @@ from api.chain.view import (
 __all__ = [
     "PASSES_AGAIN",
     "AccountView",
+    "Alarm",
+    "AlarmKind",
     "Attested",
     "CallReverted",
     "ChainDep",
@@ -47,6 +51,7 @@ __all__ = [
     "Deployment",
     "EventHandler",
     "Fees",
+    "Incident",
     "IssueEntry",
     "Lane",
     "LaneContext",
@@ -64,6 +69,7 @@ __all__ = [
     "TokenChain",
     "TxState",
     "Work",
+    "alarms",
     "back_off",
     "calldata",
     "count_by_state",
@@ -71,6 +77,8 @@ __all__ = [
     "enqueue",
     "explain_selector",
     "find_hash",
+    "frozen",
+    "incidents",
     "load_deployment",
     "load_key",
     "passing",

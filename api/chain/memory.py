@@ -20,6 +20,8 @@ class MemoryChain:
     """A chain that is what its fields say. `down` makes every question `Unavailable`."""
 
     number: int = 10
+    final: int | None = 10**9
+    """What it calls finalized: everything, unless a test says otherwise."""
     now: int = 1_700_000_000
     down: bool = False
     refusal: Revert | None = None
@@ -40,6 +42,11 @@ class MemoryChain:
         """See ChainView.head."""
         self._answer()
         return self.number
+
+    def finalized(self) -> int | None:
+        """See ChainView.finalized."""
+        self._answer()
+        return self.final
 
     def time(self) -> int:
         """See ChainView.time."""

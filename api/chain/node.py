@@ -142,6 +142,13 @@ class Node:
             _nonsense("eth_getBlockByNumber")
         return header
 
+    def finalized(self) -> Header | None:
+        """The last block that the chain calls finalized; None where it has no such word."""
+        try:
+            return self._header("finalized")
+        except Refusal:  # a chain without finality does not know the tag
+            return None
+
     def pending_time(self) -> int:
         """The time that a block made now would have, seconds since 1970."""
         block = self._ask("eth_getBlockByNumber", "pending", False)

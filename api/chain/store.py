@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from api.chain.model import INITIAL, TRANSITIONS, Attempt, Lane, Transaction, TxState
-from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
+from api.kernel.database import Sequence64, UtcDateTime, Wei, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TxId, new_id
 
@@ -65,6 +65,7 @@ transactions = Table(
     Column("ref", String(96), nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", String(500)),
+    Column("gas", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     UniqueConstraint("purpose", "ref"),
@@ -82,6 +83,10 @@ attempts = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("gas", BigInteger),
+    Column("max_fee", Wei),
+    Column("tip", Wei),
+    Column("at_block", BigInteger),
     UniqueConstraint("address", "nonce", "number"),
 )
 
@@ -106,8 +111,11 @@ def enqueue(
     purpose: str,
     ref: str,
     now: datetime,
+    gas: int | None = None,
 ) -> TxId:
     """Store the intent to call `to` with `data`; it commits with the caller's own change.
+
+    `gas` is the limit that the caller knows to be enough; without it the node is asked.
 
     `purpose` and `ref` together are unique: the same pair again returns the same id and adds
     nothing; with other bytes it is `Broken`. A retry takes a reference of its own («x#2»).
@@ -122,6 +130,7 @@ def enqueue(
             "purpose": purpose,
             "ref": ref,
             "state": INITIAL,
+            "gas": gas,
             "created_at": now,
             "changed_at": now,
         }

@@ -72,6 +72,13 @@ class ChainView(Protocol):
     def head(self) -> int:
         """Number of the newest block."""
 
+    def finalized(self) -> int | None:
+        """Number of the last block that the chain calls finalized; None where it has none.
+
+        With further nodes it is the last one that all of them call so, and all have the same
+        block there; else `Unavailable`.
+        """
+
     def time(self) -> int:
         """The time that the next block would have now, seconds since 1970."""
 
@@ -121,6 +128,11 @@ class TokenChain:
     def head(self) -> int:
         """See ChainView.head."""
         return self._node.head().number
+
+    def finalized(self) -> int | None:
+        """See ChainView.finalized."""
+        header = self._node.finalized()
+        return None if header is None else header.number
 
     def time(self) -> int:
         """See ChainView.time."""

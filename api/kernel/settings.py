@@ -34,6 +34,7 @@ ENV_DATABASE = "JIAOZI_DATABASE_URL"
 DEFAULT_FILE = "bridge.toml"
 
 MAX_DEPTH = 10_000
+GWEI = 10**9
 MIN_SECRET = 32
 """Characters that the bridge's own secrets have at least."""
 
@@ -47,6 +48,19 @@ class ChainSettings:
     depth: int
     """Blocks that must follow a block before its events count."""
     poll: timedelta
+    more_nodes: tuple[str, ...] = ()
+    """RPC URLs of further nodes: they must agree before money leaves the bank."""
+    payouts_wait_for: str = "finalized"
+    """«finalized», where the chain has it, or «depth»."""
+    fee_ceiling: int = 500 * GWEI
+    """Wei per gas that the bridge pays at most; above it a transaction waits and says so."""
+    bump_after: timedelta = timedelta(seconds=30)
+    """A transaction that waits longer, and for `bump_after_blocks`, is paid better."""
+    bump_after_blocks: int = 3
+    lag: int = 20
+    """Blocks that a node may be behind another one before it is told."""
+    max_skew: timedelta = timedelta(minutes=5)
+    """How far our clock and the chain's may be apart before nothing is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +173,7 @@ class _Reader:
     def settings(self, env: Mapping[str, str]) -> Settings:
         return Settings(
             database_url=env.get(ENV_DATABASE) or self._database_url(),
-            chain=ChainSettings(
-                rpc_url=self._text("chain.rpc_url"),
-                deployment=self._path("chain.deployment"),
-                depth=self._whole("chain.depth", 0, MAX_DEPTH),
-                poll=timedelta(milliseconds=self._whole("chain.poll_ms", 10, 60_000, 500)),
-            ),
+            chain=self._chain(),
             bank=BankSettings(
                 adapter=self._one_of("bank.adapter", ("simulated", "files")),
                 path=self._path("bank.path"),
@@ -179,6 +188,23 @@ class _Reader:
             http_port=self._whole("http.port", 1, 65_535, 8080),
             redemption_fee=self._whole("redemption.fee", 0, 10**12, 0),
             attest_every=timedelta(seconds=self._whole("attest.every_seconds", 1, 86_400, 60)),
+        )
+
+    def _chain(self) -> ChainSettings:
+        return ChainSettings(
+            rpc_url=self._text("chain.rpc_url"),
+            deployment=self._path("chain.deployment"),
+            depth=self._whole("chain.depth", 0, MAX_DEPTH),
+            poll=timedelta(milliseconds=self._whole("chain.poll_ms", 10, 60_000, 500)),
+            more_nodes=self._texts("chain.more_nodes"),
+            payouts_wait_for=self._one_of(
+                "chain.payouts_wait_for", ("finalized", "depth"), "finalized"
+            ),
+            fee_ceiling=GWEI * self._whole("chain.fee_ceiling_gwei", 1, 10**9, 500),
+            bump_after=timedelta(seconds=self._whole("chain.bump_after_seconds", 1, 86_400, 30)),
+            bump_after_blocks=self._whole("chain.bump_after_blocks", 1, 10_000, 3),
+            lag=self._whole("chain.max_lag_blocks", 1, 10_000, 20),
+            max_skew=timedelta(seconds=self._whole("chain.max_skew_seconds", 1, 10**9, 300)),
         )
 
     def _database_url(self) -> str:
@@ -227,8 +253,14 @@ class _Reader:
             )
         return value
 
-    def _one_of(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self._text(name)
+    def _texts(self, name: str) -> tuple[str, ...]:
+        values = self._find(name, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
+            raise self._wrong(name, "must be a list of texts", 'Write ["…", "…"].')
+        return tuple(values)
+
+    def _one_of(self, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
+        value = self._text(name, default)
         if value not in choices:
             raise self._wrong(name, f"is «{value}»", f"Write one of: {', '.join(choices)}.")
         return value

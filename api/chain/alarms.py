@@ -1,0 +1,99 @@
+"""Chain: alarms. What stands in the way of signing or reading, by name, until it is over.
+
+An alarm is raised when it is met and lowered when it is met no more; `status` shows those that
+stand. It is told, not obeyed: what may go on is decided anew each time from what is there.
+The one exception is `DEEP_REORG`: it freezes payouts until `rebuild` has looked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Connection, String, Table, delete, select
+
+from api.kernel.database import UtcDateTime, insert_new, metadata
+
+__all__ = ["Alarm", "AlarmKind", "alarms", "chain_alarms", "frozen", "lower", "raise_alarm"]
+
+_LONGEST = 500
+
+
+class AlarmKind(StrEnum):
+    """What is wrong."""
+
+    FEE_CEILING = "fee ceiling"
+    """A transaction waits, because the chain asks more than `chain.fee_ceiling_gwei`."""
+    NO_COIN = "gas wallet empty"
+    """An address cannot pay the chain's fees."""
+    FOREIGN = "foreign transaction"
+    """Somebody else signs with a key of ours: its lane is halted."""
+    WRONG_CHAIN = "wrong chain"
+    """A node speaks for another chain than the deployment's: nothing is signed."""
+    CLOCK = "clock skew"
+    """Our clock and the chain's differ too much: nothing is signed."""
+    NODE_BEHIND = "node behind"
+    """A node is blocks behind another one."""
+    NODES_DISAGREE = "nodes disagree"
+    """Two nodes have different blocks, logs or receipts where they must have the same."""
+    NODE_DOWN = "node down"
+    """A further node does not answer."""
+    DEEP_REORG = "deep reorganisation"
+    """The chain was reorganised deeper than `chain.depth`: payouts are frozen until `rebuild`."""
+    UNREAD = "chain unread"
+    """The chain has final blocks that were not read: nothing is signed until they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that is wrong. `subject` is an address, a transaction or a node's place."""
+
+    kind: AlarmKind
+    subject: str
+    detail: str
+    since: datetime
+
+
+chain_alarms = Table(
+    "chain_alarms",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("subject", String(96), primary_key=True),
+    Column("detail", String(500), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+
+def alarms(connection: Connection) -> list[Alarm]:
+    """Those that stand, oldest first."""
+    rows = connection.execute(
+        select(chain_alarms).order_by(chain_alarms.c.since, chain_alarms.c.subject)
+    )
+    return [Alarm(AlarmKind(row.kind), row.subject, row.detail, row.since) for row in rows]
+
+
+def raise_alarm(
+    connection: Connection, kind: AlarmKind, subject: str, detail: str, now: datetime
+) -> bool:
+    """Let it stand; True when it did not before."""
+    row = {"kind": kind, "subject": subject, "detail": detail[:_LONGEST], "since": now}
+    return bool(insert_new(connection, chain_alarms, [row], key="kind"))
+
+
+def lower(connection: Connection, kind: AlarmKind, subject: str | None = None) -> bool:
+    """It is over (for one subject, or for all); True when it stood."""
+    statement = delete(chain_alarms).where(chain_alarms.c.kind == kind.value)
+    if subject is not None:
+        statement = statement.where(chain_alarms.c.subject == subject)
+    return connection.execute(statement).rowcount > 0
+
+
+def frozen(connection: Connection) -> str | None:
+    """Why no payout may be prepared or handed in; None when it may."""
+    found: str | None = connection.execute(
+        select(chain_alarms.c.detail)
+        .where(chain_alarms.c.kind == AlarmKind.DEEP_REORG.value)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
