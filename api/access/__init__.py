@@ -1,6 +1,15 @@
 """Access: who may ask, and that asking twice does a thing once."""
 
 from api.access.idempotency import Answer, Once, OnceDep, with_key
-from api.access.operator import OperatorDep
+from api.access.operator import ANYBODY, NamedOperatorDep, OperatorDep, who_has
 
-__all__ = ["Answer", "Once", "OnceDep", "OperatorDep", "with_key"]
+__all__ = [
+    "ANYBODY",
+    "Answer",
+    "NamedOperatorDep",
+    "Once",
+    "OnceDep",
+    "OperatorDep",
+    "who_has",
+    "with_key",
+]

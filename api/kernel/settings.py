@@ -7,10 +7,12 @@ alone. `docs/guide/configuration.md` shows a whole file.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ __all__ = [
     "load",
     "load_secrets",
     "read_secret",
+    "token_digest",
 ]
 
 ENV_CONFIG = "JIAOZI_BRIDGE_CONFIG"
@@ -37,6 +40,10 @@ MAX_DEPTH = 10_000
 GWEI = 10**9
 MIN_SECRET = 32
 """Characters that the bridge's own secrets have at least."""
+_HASHED = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
+_NOBODY = frozenset({"operator", "worker", "bridge"})
+"""Names that stand for no one person: the shared token's, and the bridge's own."""
+_OPERATOR = re.compile(r"[a-z][a-z0-9._-]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,8 @@ class Settings:
     redemption_fee: int
     """Minor units taken from each redemption; what is paid out is the amount less this."""
     attest_every: timedelta
+    operators: Mapping[str, Path] = field(default_factory=dict)
+    """The operators by name, each with the file of their token or of its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +116,50 @@ class Secrets:
 
     operator_token: Secret
     reference_key: Secret
+    operators: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """SHA-256 of each named operator's token."""
 
 
 def load_secrets(settings: Settings) -> Secrets:
     """Read the bridge's own secrets; `Misconfigured` for a missing, empty or short one."""
+    shared = _long_secret(settings.operator_token_file, "access.operator_token_file")
     return Secrets(
-        operator_token=_long_secret(settings.operator_token_file, "access.operator_token_file"),
+        operator_token=shared,
         reference_key=_long_secret(settings.reference_key_file, "deposits.reference_key_file"),
+        operators=_operators(settings, shared),
     )
+
+
+def token_digest(token: str) -> bytes:
+    """What the bridge compares tokens by."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _operators(settings: Settings, shared: Secret) -> dict[str, bytes]:
+    """The digests of the operators' tokens. A file holds the token, or ``sha256:`` and its hash.
+
+    With the hash alone in it, nobody who can read the bridge's files can act in another's name.
+    Two names with one token would be one person who approves their own proposals.
+    """
+    found: dict[str, bytes] = {}
+    nobodys = token_digest(shared.reveal().decode())
+    for name, file in settings.operators.items():
+        setting = f"operators.{name}.token_file"
+        text = read_secret(file, setting)
+        hashed = _HASHED.fullmatch(text)
+        digest = (
+            bytes.fromhex(hashed[1])
+            if hashed
+            else token_digest(_long_secret(file, setting).reveal().decode())
+        )
+        if digest in found.values() or digest == nobodys:
+            raise Misconfigured(
+                setting,
+                f"{name} has a token that others have too.",
+                remedy="Give every operator a token of their own: two persons need two.",
+            )
+        found[name] = digest
+    return found
 
 
 def _long_secret(file: Path, field: str) -> Secret:
@@ -188,6 +233,7 @@ class _Reader:
             http_port=self._whole("http.port", 1, 65_535, 8080),
             redemption_fee=self._whole("redemption.fee", 0, 10**12, 0),
             attest_every=timedelta(seconds=self._whole("attest.every_seconds", 1, 86_400, 60)),
+            operators=self._operators(),
         )
 
     def _chain(self) -> ChainSettings:
@@ -225,6 +271,19 @@ class _Reader:
             )
             for name in keys
         }
+
+    def _operators(self) -> Mapping[str, Path]:
+        operators = self._find("operators", {})
+        if not isinstance(operators, dict):
+            raise self._wrong("operators", "must be a table of tables", "Write [operators.ada] …")
+        for name in operators:
+            if not _OPERATOR.fullmatch(name) or name in _NOBODY:
+                raise self._wrong(
+                    f"operators.{name}",
+                    "is no name of a person",
+                    "Use lower-case letters, digits, dots and dashes, beginning with a letter.",
+                )
+        return {name: self._path(f"operators.{name}.token_file") for name in operators}
 
     def _find(self, name: str, default: Any = None) -> Any:
         value: Any = self._data

@@ -24,6 +24,7 @@ ROOMS = (
     "api.redemptions.store",
     "api.redemptions.batches",
     "api.inbox.store",
+    "api.approvals.store",
 )
 """Modules that describe tables, those first that others refer to."""
 

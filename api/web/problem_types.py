@@ -59,6 +59,13 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "too-many-tries": ((409,), "Too many links of this account were asked for within a day."),
     "other-order-burned": ((409,), "The chain has burned another order under this nonce."),
     "bank-refused": ((409, 422), "The bank will not do this."),
+    # what takes two operators
+    "second-person-needed": ((409,), "It takes two operators: propose it."),
+    "same-person": ((409,), "Whoever proposed it cannot approve it."),
+    "proposed-already": ((409,), "Another operator has proposed exactly this: approve that."),
+    "proposal-decided": ((409,), "The proposal has ended; it is decided once."),
+    "proposal-expired": ((409,), "Nobody decided on the proposal in time."),
+    "proposal-changed": ((409,), "The digest given is not that of the proposal."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),
     "account-unregistered": ((409,), "An address is linked to no bank account."),

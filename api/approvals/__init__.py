@@ -1,0 +1,27 @@
+"""Approvals: what operators did, and what takes two of them.
+
+An action is a name, a subject and parameters. One that one person may do is done at once and
+written down. One that takes two is proposed by a named operator and done when another approves
+it, in the approving transaction. Names come from tokens (`api.access`), never from a form.
+"""
+
+from api.approvals.flow import act, approve, decline, list_proposals, propose
+from api.approvals.model import Action, Actions, Entry, Kind, Proposal, ProposalState, digest_of
+from api.approvals.store import find_proposal, history_of
+
+__all__ = [
+    "Action",
+    "Actions",
+    "Entry",
+    "Kind",
+    "Proposal",
+    "ProposalState",
+    "act",
+    "approve",
+    "decline",
+    "digest_of",
+    "find_proposal",
+    "history_of",
+    "list_proposals",
+    "propose",
+]
