@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
 
 from api.kernel.database import UtcDateTime, insert_new, metadata
 
@@ -22,6 +33,7 @@ idempotency_keys = Table(
     Column("status", Integer),
     Column("body", Text),
     Column("finished_at", UtcDateTime),
+    Index("ix_idempotency_keys_started_at", "started_at"),
 )
 _t = idempotency_keys.c
 

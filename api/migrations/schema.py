@@ -20,6 +20,7 @@ ROOMS = (
     "api.chain.store",
     "api.chain.alarms",
     "api.chain.blocks",
+    "api.relay.store",
     "api.transfers.store",
     "api.redemptions.store",
     "api.redemptions.batches",

@@ -48,7 +48,8 @@ class Transfer:
     order: TransferAuthorization
     signature: bytes
     state: TransferState
-    tx_id: TxId
+    tx_id: TxId | None
+    """Of the bank's own transaction, where it brought the transfer alone; None in a batch."""
     tx_hash: str | None
     """Of the transaction that moved the money, once final; before, of the bank's own."""
     reason: str | None

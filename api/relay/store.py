@@ -1,0 +1,323 @@
+"""Relay: the tables of entries and batches, and the SQL that moves them along."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
+from api.kernel.errors import Broken
+from api.kernel.ids import Address, TxId
+from api.relay.model import (
+    BATCH_INITIAL,
+    BATCH_TRANSITIONS,
+    INITIAL,
+    TRANSITIONS,
+    Batch,
+    BatchState,
+    Entry,
+    EntryState,
+    Kind,
+)
+
+__all__ = [
+    "add_batch",
+    "add_entry",
+    "batches",
+    "change_batch",
+    "change_entries",
+    "count_batches",
+    "count_entries",
+    "entries",
+    "entries_of",
+    "find_batch",
+    "in_state",
+    "take_in",
+    "waiting",
+]
+
+batches = Table(
+    "relay_batches",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("tx_id", String(64), nullable=False, unique=True),
+    Column("parent", String(64)),
+    Column("reason", String(500)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    CheckConstraint("size > 0", name="size_positive"),
+    Index("ix_relay_batches_state", "state", "created_at"),
+)
+
+entries = Table(
+    "relay_entries",
+    metadata,
+    Column("position", Sequence64, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(64), nullable=False, unique=True),
+    Column("signer", String(42), nullable=False),
+    Column("nonce", String(66), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("gas", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("batch", ForeignKey(batches.c.id)),
+    Column("place", Integer),
+    Column("failures", Integer, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("reason", String(500)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    CheckConstraint("state <> 'BATCHED' OR batch IS NOT NULL", name="batched_in_a_batch"),
+    Index("ix_relay_entries_state", "state", "kind", "position"),
+    Index("ix_relay_entries_batch", "batch", "place"),
+)
+_e = entries.c
+_b = batches.c
+_LONGEST_REASON = 500
+
+
+def add_entry(
+    connection: Connection,
+    *,
+    kind: Kind,
+    subject: str,
+    signer: Address,
+    nonce: bytes,
+    data: bytes,
+    gas: int,
+    now: datetime,
+) -> None:
+    """Store a message to be brought; the same subject again changes nothing."""
+    row = {
+        "kind": kind.value,
+        "subject": subject,
+        "signer": signer,
+        "nonce": f"0x{nonce.hex()}",
+        "data": data,
+        "gas": gas,
+        "state": INITIAL.value,
+        "failures": 0,
+        "created_at": now,
+        "changed_at": now,
+    }
+    insert_new(connection, entries, [row], key="subject")
+
+
+def waiting(connection: Connection, kind: Kind, *, now: datetime, limit: int) -> list[Entry]:
+    """Entries whose time has come, oldest first."""
+    rows = connection.execute(
+        select(entries)
+        .where(
+            _e.state == EntryState.WAITING.value,
+            _e.kind == kind.value,
+            or_(_e.not_before.is_(None), _e.not_before <= now),
+        )
+        .order_by(_e.position)
+        .limit(limit)
+    )
+    return [_entry(row) for row in rows]
+
+
+def add_batch(
+    connection: Connection,
+    batch_id: str,
+    members: Sequence[Entry],
+    *,
+    tx_id: TxId,
+    parent: str | None,
+    now: datetime,
+) -> None:
+    """Store a batch; `take_in` puts its entries into it."""
+    connection.execute(
+        insert(batches).values(
+            id=batch_id,
+            kind=members[0].kind.value,
+            state=BATCH_INITIAL.value,
+            size=len(members),
+            tx_id=tx_id,
+            parent=parent,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+
+
+def take_in(
+    connection: Connection, batch_id: str, members: Sequence[Entry], *, now: datetime
+) -> None:
+    """Put waiting entries into a batch, in this order; `Broken` when one waits no longer."""
+    TRANSITIONS.check(EntryState.WAITING, EntryState.BATCHED)
+    places = {entry.position: place for place, entry in enumerate(members)}
+    changed = connection.execute(
+        update(entries)
+        .where(_e.position.in_(places), _e.state == EntryState.WAITING.value)
+        .values(
+            state=EntryState.BATCHED.value,
+            batch=batch_id,
+            place=case(places, value=_e.position),
+            changed_at=now,
+        )
+    ).rowcount
+    if changed != len(members):
+        raise _moved(f"{len(members) - changed} entries of the relay batch {batch_id}")
+
+
+def entries_of(
+    connection: Connection, batch_id: str, state: EntryState = EntryState.BATCHED
+) -> list[Entry]:
+    """The entries of a batch in their order, as far as they are in `state`."""
+    rows = connection.execute(
+        select(entries).where(_e.batch == batch_id, _e.state == state.value).order_by(_e.place)
+    )
+    return [_entry(row) for row in rows]
+
+
+def find_entry(connection: Connection, batch_id: str, place: int) -> Entry | None:
+    """The entry at a place of a batch, whatever its state."""
+    row = connection.execute(
+        select(entries).where(_e.batch == batch_id, _e.place == place)
+    ).one_or_none()
+    return None if row is None else _entry(row)
+
+
+def change_entries(
+    connection: Connection,
+    members: Collection[Entry],
+    before: EntryState,
+    after: EntryState,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    failed: bool = False,
+    not_before: datetime | None = None,
+) -> None:
+    """Move entries on; raises `IllegalTransition`, or `Broken` when one has moved meanwhile."""
+    TRANSITIONS.check(before, after)
+    positions = [entry.position for entry in members]
+    changed = connection.execute(
+        update(entries)
+        .where(_e.position.in_(positions), _e.state == before.value)
+        .values(
+            state=after.value,
+            changed_at=now,
+            reason=None if reason is None else reason[:_LONGEST_REASON],
+            failures=_e.failures + int(failed),
+            not_before=not_before,
+        )
+    ).rowcount
+    if changed != len(positions):
+        raise _moved(f"{len(positions) - changed} relay entries that were {before}")
+
+
+def find_batch(connection: Connection, batch_id: str) -> Batch | None:
+    """A batch by its id."""
+    row = connection.execute(select(batches).where(_b.id == batch_id)).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def find_batch_of_tx(connection: Connection, tx_id: str) -> Batch | None:
+    """The batch that a transaction of the relayer carries."""
+    row = connection.execute(select(batches).where(_b.tx_id == tx_id)).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def in_state(connection: Connection, states: Iterable[BatchState], limit: int) -> list[Batch]:
+    """Batches in one of these states, oldest first."""
+    rows = connection.execute(
+        select(batches)
+        .where(_b.state.in_([state.value for state in states]))
+        .order_by(_b.created_at, _b.id)
+        .limit(limit)
+    )
+    return [_batch(row) for row in rows]
+
+
+def change_batch(
+    connection: Connection,
+    batch: Batch,
+    after: BatchState,
+    *,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """Move a batch on; raises `IllegalTransition`, or `Broken` when it has moved meanwhile."""
+    BATCH_TRANSITIONS.check(batch.state, after)
+    changed = connection.execute(
+        update(batches)
+        .where(_b.id == batch.id, _b.state == batch.state.value)
+        .values(
+            state=after.value,
+            changed_at=now,
+            reason=None if reason is None else reason[:_LONGEST_REASON],
+        )
+    ).rowcount
+    if changed != 1:
+        raise _moved(f"The relay batch {batch.id} that was {batch.state}")
+
+
+def count_entries(connection: Connection) -> dict[EntryState, int]:
+    """How many entries there are in each state."""
+    rows = connection.execute(select(_e.state, func.count()).group_by(_e.state))
+    return {EntryState(state): count for state, count in rows}
+
+
+def count_batches(connection: Connection) -> dict[BatchState, int]:
+    """How many batches there are in each state."""
+    rows = connection.execute(select(_b.state, func.count()).group_by(_b.state))
+    return {BatchState(state): count for state, count in rows}
+
+
+def _moved(what: str) -> Broken:
+    return Broken(
+        f"{what} moved meanwhile.",
+        remedy="Two processes relay under one lease. Stop all but one and start it again.",
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        position=row.position,
+        kind=Kind(row.kind),
+        subject=row.subject,
+        signer=Address(row.signer),
+        nonce=row.nonce,
+        data=bytes(row.data),
+        gas=row.gas,
+        state=EntryState(row.state),
+        batch=row.batch,
+        failures=row.failures,
+    )
+
+
+def _batch(row: Row[Any]) -> Batch:
+    return Batch(
+        id=row.id,
+        kind=Kind(row.kind),
+        state=BatchState(row.state),
+        size=row.size,
+        tx_id=TxId(row.tx_id),
+        parent=row.parent,
+    )
