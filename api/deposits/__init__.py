@@ -10,6 +10,7 @@ from api.deposits.flow import (
     on_issued,
 )
 from api.deposits.model import Deposit, DepositState, WaitingFor
+from api.deposits.operations import assign, hold, release, retry
 from api.deposits.store import find_deposit, list_deposits
 
 __all__ = [
@@ -17,12 +18,16 @@ __all__ = [
     "Deposit",
     "DepositState",
     "WaitingFor",
+    "assign",
     "check_numbers",
     "enqueue_batch",
     "find_deposit",
+    "hold",
     "list_deposits",
     "match_waiting",
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
+    "release",
+    "retry",
 ]

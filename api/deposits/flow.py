@@ -14,6 +14,7 @@ from api.deposits.model import (
     INITIAL,
     MAX_ATTEMPTS,
     MAX_BATCH,
+    NUMBERS,
     Deposit,
     DepositState,
     WaitingFor,
@@ -42,7 +43,6 @@ __all__ = [
 PURPOSE = "issue"
 """The purpose of the transactions that this room queues: its reverts come back under it."""
 _NUMBER_USED = "NumberUsed"
-_NUMBERS = "deposit"
 _BATCHES = "issue-batch"
 _LINES_AT_ONCE = 500
 _QUEUED_AT_ONCE = 1000
@@ -183,7 +183,7 @@ def check_numbers(connection: Connection, number_used: Callable[[int], bool]) ->
     A used one means that this database is older than the chain (a restored backup): issuing from
     it would credit twice. Raises `Broken`; nothing can be issued until that is resolved.
     """
-    last = last_number(connection, _NUMBERS)
+    last = last_number(connection, NUMBERS)
     for number in range(last + 1, last + 1 + MAX_BATCH):
         if number_used(number):
             raise Broken(
@@ -197,7 +197,7 @@ def _match(connection: Connection, lines: Sequence[StoredLine], key: Secret, now
     matched = [(line, link) for line in lines if (link := _link_of(connection, line)) is not None]
     if not matched:
         return 0
-    numbers = next_numbers(connection, _NUMBERS, len(matched))
+    numbers = next_numbers(connection, NUMBERS, len(matched))
     batch = [
         _deposit(number, line, link, key, now)
         for number, (line, link) in zip(numbers, matched, strict=True)

@@ -19,6 +19,7 @@ __all__ = [
     "INITIAL",
     "MAX_ATTEMPTS",
     "MAX_BATCH",
+    "NUMBERS",
     "TRANSITIONS",
     "Deposit",
     "DepositState",
@@ -29,6 +30,8 @@ __all__ = [
 
 MAX_BATCH = 100
 MAX_ATTEMPTS = 5
+NUMBERS = "deposit"
+"""The counter of deposit numbers."""
 _REFERENCE_BYTES = 16
 
 
@@ -44,7 +47,8 @@ class DepositState(StrEnum):
     REFUSED = "REFUSED"
     """The token refused it by its rules and closed its number; the money is unmatched again."""
     HELD = "HELD"
-    """Its transaction reverted five times by what is in it: a person must look."""
+    """Its transaction reverted five times by what is in it, or an operator held it (see
+    `reason`): it is never issued until a person lets it go."""
 
 
 TRANSITIONS = Transitions(
@@ -55,6 +59,7 @@ TRANSITIONS = Transitions(
             DepositState.ISSUING,
             DepositState.ISSUED,
             DepositState.REFUSED,
+            DepositState.HELD,
         },
         DepositState.ISSUING: {
             DepositState.ISSUED,

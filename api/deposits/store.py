@@ -84,9 +84,9 @@ def add_deposits(connection: Connection, batch: Sequence[Deposit]) -> None:
         connection.execute(insert(deposits), [_row(deposit) for deposit in batch])
 
 
-def find_deposit(connection: Connection, deposit_id: str) -> Deposit | None:
-    """One deposit by its id."""
-    return _first(_where(connection, deposits.c.id == deposit_id))
+def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False) -> Deposit | None:
+    """One deposit by its id; with `lock` it is the caller's until the transaction ends."""
+    return _first(_where(connection, deposits.c.id == deposit_id, lock=lock))
 
 
 def find_by_number(connection: Connection, number: int) -> Deposit | None:
@@ -165,8 +165,9 @@ def set_waiting(
             )
 
 
-def _where(connection: Connection, condition: Any) -> list[Deposit]:
-    rows = connection.execute(select(deposits).where(condition).order_by(deposits.c.number))
+def _where(connection: Connection, condition: Any, *, lock: bool = False) -> list[Deposit]:
+    query = select(deposits).where(condition).order_by(deposits.c.number)
+    rows = connection.execute(query.with_for_update() if lock else query)
     return [_deposit(row) for row in rows]
 
 

@@ -59,7 +59,10 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "too-many-tries": ((409,), "Too many links of this account were asked for within a day."),
     "other-order-burned": ((409,), "The chain has burned another order under this nonce."),
     "bank-refused": ((409, 422), "The bank will not do this."),
-    # what takes two operators
+    # what operators do
+    "deposit-not-waiting": ((409,), "The deposit is on its way to the chain, or has ended."),
+    "line-not-waiting": ((409,), "The line's money is accounted for already."),
+    "link-not-active": ((409,), "Nothing can be issued to the wallet of this link."),
     "second-person-needed": ((409,), "It takes two operators: propose it."),
     "same-person": ((409,), "Whoever proposed it cannot approve it."),
     "proposed-already": ((409,), "Another operator has proposed exactly this: approve that."),
