@@ -22,9 +22,12 @@ MAX_DETAILS: Final = 100_000
 """Payments in one batch entry; they are held together until they add up."""
 
 
+_VERSIONS: Final = ("02", "03", "04", "06", "08")
+
+
 def _layouts(message: str, wrapper: str, statement: str) -> dict[str, Layout]:
     containers = {2: wrapper, 3: statement, 5: "NtryDtls"}
-    names = [f"{message}.001.{version}" for version in ("02", "04", "08")]
+    names = [f"{message}.001.{version}" for version in _VERSIONS]
     return {name: Layout(name, containers) for name in names}
 
 
@@ -126,11 +129,14 @@ class _Reader:
             currency=statement.currency,
             created_at=created_at,
             sequence=statement.sequence,
+            legal_sequence=statement.legal_sequence,
+            from_on=statement.period[0],
+            to_on=statement.period[1],
         )
 
 
 _SEQUENCE_DIGITS: Final = 18
-_HEAD: Final = frozenset({"Id", "CreDtTm", "Acct", "ElctrncSeqNb", "LglSeqNb"})
+_HEAD: Final = frozenset({"Id", "CreDtTm", "Acct", "ElctrncSeqNb", "LglSeqNb", "FrToDt"})
 
 
 class _Statement:
@@ -143,6 +149,8 @@ class _Statement:
         self.currency: str | None = None
         self.created_at: datetime | None = None
         self.sequence: int | None = None
+        self.legal_sequence: int | None = None
+        self.period: tuple[date | None, date | None] = (None, None)
         self.entries = Entries(BankIds(""), frozenset())
         self._seen: set[str] = set()
         self._balances: dict[str, tuple[Money, date | None]] = {}
@@ -164,6 +172,8 @@ class _Statement:
             account = child(element, "Id")
             self.account = identifier(account, "IBAN") or identifier(account, "Othr", "Id")
             self.currency = text(element, "Ccy")
+        elif tag == "FrToDt":
+            self.period = (_edge(element, "Fr"), _edge(element, "To"))
         else:
             self._take_sequence(tag, text(element) or "")
 
@@ -200,6 +210,7 @@ class _Statement:
             closing=closing[0] if closing else None,
             closing_on=closing[1] if closing else None,
             lines=self.entries.lines,
+            opening_on=opening[1] if opening else None,
         )
 
     def _take_sequence(self, tag: str, written: str) -> None:
@@ -208,3 +219,10 @@ class _Statement:
         # the electronic number comes first in the schema and counts; the legal one stands in
         if self.sequence is None:
             self.sequence = int(written)
+        if tag == "LglSeqNb":
+            self.legal_sequence = int(written)
+
+
+def _edge(period: Element, edge: str) -> date | None:
+    """First or last day of ``FrToDt``: with time in older dialects, a day alone in newer ones."""
+    return day(period, f"{edge}DtTm") or day(period, f"{edge}Dt")

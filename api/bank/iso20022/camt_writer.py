@@ -12,17 +12,26 @@ from typing import BinaryIO
 
 from api.bank.iso20022.camt_reader import CAMT_LAYOUTS
 from api.bank.iso20022.payments import account_element
-from api.bank.iso20022.records import BookedLine, Direction
+from api.bank.iso20022.records import BookedLine, Direction, LineKind
 from api.bank.iso20022.references import valid_reference
 from api.bank.iso20022.xml_writer import XmlWriter
 from api.kernel.money import Money
 
 __all__ = ["Statement", "write_camt"]
 
-_PLAIN = ("02", "04")
+_PLAIN = ("02", "03", "04", "06")
 """Versions that write status and party without an element of their own around them."""
-_BARE = "02"
-"""The version whose details have no amount of their own."""
+_BARE = ("02", "03")
+"""Versions whose details have no amount and no direction of their own."""
+_CODES = {
+    (LineKind.PAYMENT, True): ("PMNT", "RCDT", "OTHR"),
+    (LineKind.PAYMENT, False): ("PMNT", "ICDT", "OTHR"),
+    (LineKind.CHARGE, True): ("ACMT", "MCOP", "CHRG"),
+    (LineKind.CHARGE, False): ("ACMT", "MDOP", "CHRG"),
+    (LineKind.INTEREST, True): ("ACMT", "MCOP", "INTR"),
+    (LineKind.INTEREST, False): ("ACMT", "MDOP", "INTR"),
+}
+"""Domain, family and sub-family (ISO 20022 external code list), by kind and whether a credit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,9 @@ class Statement:
     owner: str
     currency: str
     sequence: int | None = None
+    legal_sequence: int | None = None
+    period: tuple[date, date] | None = None
+    """First and last day."""
     opening: tuple[Money, date] | None = None
     closing: tuple[Money, date] | None = None
 
@@ -48,15 +60,16 @@ def write_camt(out: BinaryIO, statement: Statement, lines: Iterable[BookedLine])
     xml = XmlWriter(out, layout.name)
     created = statement.created_at.astimezone(UTC).isoformat(timespec="seconds")
     version = layout.name[-2:]
-    sequence = None if statement.sequence is None else str(statement.sequence)
     with xml.document(), xml.inside(layout.containers[2]):
         with xml.inside("GrpHdr"):
             xml.put("MsgId", statement.message_id)
             xml.put("CreDtTm", created)
         with xml.inside(layout.containers[3]):
             xml.put("Id", statement.statement_id)
-            xml.put("ElctrncSeqNb", sequence)
+            xml.put("ElctrncSeqNb", _number(statement.sequence))
+            xml.put("LglSeqNb", _number(statement.legal_sequence))
             xml.put("CreDtTm", created)
+            _put_period(xml, statement.period)
             with xml.inside("Acct"):
                 xml.put(f"Id/{account_element(statement.account)}", statement.account)
                 xml.put("Ccy", statement.currency)
@@ -65,6 +78,19 @@ def write_camt(out: BinaryIO, statement: Statement, lines: Iterable[BookedLine])
             _put_balance(xml, "CLBD", statement.closing)
             for line in lines:
                 _put_entry(xml, line, version)
+
+
+def _number(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _put_period(xml: XmlWriter, period: tuple[date, date] | None) -> None:
+    if period is None:
+        return
+    first, last = period
+    with xml.inside("FrToDt"):
+        xml.put("FrDtTm", f"{first.isoformat()}T00:00:00Z")
+        xml.put("ToDtTm", f"{last.isoformat()}T23:59:59Z")
 
 
 def _put_balance(xml: XmlWriter, kind: str, balance: tuple[Money, date] | None) -> None:
@@ -89,14 +115,18 @@ def _put_entry(xml: XmlWriter, line: BookedLine, version: str) -> None:
         xml.put("BookgDt/Dt", line.booked_on.isoformat())
         xml.put("ValDt/Dt", line.value_on.isoformat() if line.value_on else None)
         xml.put("AcctSvcrRef", line.bank_id)
+        domain, family, sub_family = _CODES[line.kind, credit]
         with xml.inside("BkTxCd/Domn"):
-            xml.put("Cd", "PMNT")
+            xml.put("Cd", domain)
             with xml.inside("Fmly"):
-                xml.put("Cd", "RCDT" if credit else "ICDT")
-                xml.put("SubFmlyCd", "OTHR")
+                xml.put("Cd", family)
+                xml.put("SubFmlyCd", sub_family)
         with xml.inside("NtryDtls/TxDtls"):
-            xml.put("Refs/EndToEndId", line.end_to_end_id or "NOTPROVIDED")
-            if version != _BARE:
+            with xml.inside("Refs"):
+                xml.put("AcctSvcrRef", line.original_reference)
+                xml.put("EndToEndId", line.end_to_end_id or "NOTPROVIDED")
+                xml.put("TxId", line.transaction_id)
+            if version not in _BARE:
                 xml.put_amount("Amt", line.amount)
                 xml.put("CdtDbtInd", indicator)
             _put_details(xml, line, version)

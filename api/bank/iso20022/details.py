@@ -7,13 +7,18 @@ from xml.etree.ElementTree import Element
 
 from api.bank.iso20022.bank_ids import own_reference
 from api.bank.iso20022.fields import Fault, amount, child, choice, identifier, text
-from api.bank.iso20022.records import Direction
+from api.bank.iso20022.records import Direction, LineKind
 from api.bank.iso20022.references import find_reference, valid_reference
 from api.kernel.money import Money
 
-__all__ = ["Detail", "direction_of", "read_detail"]
+__all__ = ["Detail", "code_of", "direction_of", "kind_of", "read_detail"]
 
 _DIRECTIONS = {"CRDT": Direction.CREDIT, "DBIT": Direction.DEBIT}
+
+
+# ISO 20022 external code list, sub-families: they mean the same in every family
+_CHARGES = frozenset({"CHRG", "COMM", "COMT", "FEES", "TAXE"})
+_INTEREST = "INTR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Detail:
     payer_name: str | None = None
     payee_account: str | None = None
     return_reason: str | None = None
+    code: str | None = None
+    """The bank's transaction code, see `kind_of`; it stands on the entry or here."""
 
     @property
     def own_id(self) -> str | None:
@@ -46,6 +53,18 @@ def direction_of(element: Element) -> Direction | None:
     if code is not None and code not in _DIRECTIONS:
         raise Fault("CdtDbtInd", "is neither CRDT nor DBIT")
     return _DIRECTIONS.get(code or "")
+
+
+def code_of(element: Element) -> str | None:
+    """The sub-family of ``BkTxCd``, such as ``ESCT`` or ``CHRG``; None without an ISO code."""
+    return text(element, "BkTxCd", "Domn", "Fmly", "SubFmlyCd")
+
+
+def kind_of(code: str | None) -> LineKind:
+    """What a sub-family says a movement is. Only the bank can write it, no payer."""
+    if code in _CHARGES:
+        return LineKind.CHARGE
+    return LineKind.INTEREST if code == _INTEREST else LineKind.PAYMENT
 
 
 def read_detail(element: Element) -> Detail:
@@ -67,6 +86,7 @@ def read_detail(element: Element) -> Detail:
         payer_name=_name(parties, "Dbtr"),
         payee_account=_account(parties, "CdtrAcct"),
         return_reason=choice(child(element, "RtrInf"), "Rsn"),
+        code=code_of(element),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from api.bank.iso20022.bank_ids import BankIds, own_reference
-from api.bank.iso20022.details import Detail, direction_of
+from api.bank.iso20022.details import Detail, code_of, direction_of, kind_of
 from api.bank.iso20022.fields import Fault, amount, choice, day, text
 from api.bank.iso20022.records import BadLine, BookedLine, Direction, SkippedLine
 from api.bank.iso20022.references import find_reference
@@ -26,6 +26,7 @@ _NOT_BOOKED = {
     "INFO": "it only informs; no money moved",
     "FUTR": "it lies in the future; it comes again when it is booked",
 }
+_ZERO = "its amount is zero: no money moved"
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, None: False}
 
 
@@ -40,6 +41,7 @@ class _Entry:
     value_on: date | None
     reference: str | None
     information: str | None
+    code: str | None
 
 
 @dataclass(slots=True)
@@ -64,11 +66,25 @@ class Entries:
                 reason = _NOT_BOOKED[status]
                 yield SkippedLine(self._number(), status, reason, self.entries)
                 return
+            if _is_zero(element):
+                yield SkippedLine(self._number(), "ZERO", _ZERO, self.entries)
+                return
             booked = self._booked(self._entry(element), details)
         except Fault as fault:
-            yield BadLine(self._number(), fault.field, fault.problem, self.entries)
+            yield self._bad(element, fault)
             return
         yield from booked
+
+    def _bad(self, element: Element, fault: Fault) -> BadLine:
+        """With what can be read all the same: the sum of the statement may still be checked."""
+        return BadLine(
+            self._number(),
+            fault.field,
+            fault.problem,
+            self.entries,
+            moved=_moved(element, self.currencies),
+            bank_id=_readable(lambda: own_reference(text(element, "AcctSvcrRef"))),
+        )
 
     def _number(self) -> int:
         self.lines += 1
@@ -76,8 +92,6 @@ class Entries:
 
     def _entry(self, element: Element) -> _Entry:
         money = _required(amount(element, "Amt"), "Amt")
-        if money.minor == 0:
-            raise Fault("Amt", "is zero: no money moved")
         for currency in self.currencies - {money.currency}:
             raise Fault("Amt@Ccy", f"is {money.currency}, but only {currency} is dealt in here")
         flag = text(element, "RvslInd")
@@ -91,6 +105,7 @@ class Entries:
             value_on=day(element, "ValDt"),
             reference=own_reference(text(element, "AcctSvcrRef")),
             information=text(element, "AddtlNtryInf"),
+            code=code_of(element),
         )
 
     def _booked(self, entry: _Entry, given: Sequence[Detail | Fault]) -> list[BookedLine]:
@@ -164,7 +179,35 @@ class Entries:
             reversal=entry.reversal,
             return_reason=detail.return_reason,
             entry=self.entries,
+            kind=kind_of(detail.code or entry.code),
+            transaction_id=detail.transaction_id,
+            original_reference=_original(entry, detail) if entry.reversal else None,
         )
+
+
+def _original(entry: _Entry, detail: Detail) -> str | None:
+    """A reversal names the line that it takes back by that line's own reference."""
+    return detail.servicer_reference or entry.reference
+
+
+def _is_zero(element: Element) -> bool:
+    money = amount(element, "Amt")
+    return money is not None and money.minor == 0
+
+
+def _moved(element: Element, currencies: frozenset[str]) -> int | None:
+    money = _readable(lambda: amount(element, "Amt"))
+    direction = _readable(lambda: direction_of(element))
+    if money is None or direction is None or currencies - {money.currency}:
+        return None
+    return money.minor if direction is Direction.CREDIT else -money.minor
+
+
+def _readable(read: Callable[[], _T | None]) -> _T | None:
+    try:
+        return read()
+    except Fault:
+        return None  # that it cannot be read is the line's own problem, reported already
 
 
 def _required(value: _T | None, name: str) -> _T:

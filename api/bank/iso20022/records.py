@@ -12,6 +12,7 @@ __all__ = [
     "BadLine",
     "BookedLine",
     "Direction",
+    "LineKind",
     "PaymentStatus",
     "SkippedLine",
     "StatementEnd",
@@ -27,6 +28,17 @@ class Direction(StrEnum):
     DEBIT = "DEBIT"
 
 
+class LineKind(StrEnum):
+    """What the bank itself says a movement is, by its transaction code (``BkTxCd``)."""
+
+    PAYMENT = "PAYMENT"
+    """Somebody's money: a customer's deposit, a payout of ours, or not known."""
+    CHARGE = "CHARGE"
+    """The bank's price for keeping the account, or its correction: our own money."""
+    INTEREST = "INTEREST"
+    """Interest on the account, either way: our own money."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatementHeader:
     """The beginning of one statement (camt.053) or notification (camt.054)."""
@@ -40,6 +52,11 @@ class StatementHeader:
     created_at: datetime
     """UTC; a time without zone is taken as UTC."""
     sequence: int | None
+    """``ElctrncSeqNb``, else the legal number."""
+    legal_sequence: int | None = None
+    from_on: date | None = None
+    """First day that it speaks of, where it says so (``FrToDt``)."""
+    to_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,11 @@ class BookedLine:
     return_reason: str | None = None
     """ISO code when the bank marks the line as a returned payment, such as ``AC04``."""
     entry: int = 0
+    kind: LineKind = LineKind.PAYMENT
+    transaction_id: str | None = None
+    """The clearing's id, else the UETR: a return carries that of the payment it returns."""
+    original_reference: str | None = None
+    """Of a reversal: the bank's reference of the line that it takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +104,19 @@ class BadLine:
     """Element path under `Ntry`, such as ``Amt`` or ``NtryDtls/TxDtls``."""
     problem: str
     entry: int = 0
+    moved: int | None = None
+    """What it did to the balance, in signed minor units, where at least that can be read."""
+    bank_id: str | None = None
+    """The bank's reference, where it can be read: it may be known with other content."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedLine:
-    """A line that the bank has not booked (pending, information, future): no money moved."""
+    """A line that moved no money: not booked (pending, information, future), or of zero."""
 
     number: int
     status: str
+    """``PDNG``, ``INFO`` or ``FUTR`` as the bank writes it; ``ZERO`` for an amount of zero."""
     reason: str
     entry: int = 0
 
@@ -107,6 +134,7 @@ class StatementEnd:
     closing: Money | None
     closing_on: date | None = None
     lines: int = 0
+    opening_on: date | None = None
 
 
 StatementRecord = StatementHeader | BookedLine | BadLine | SkippedLine | StatementEnd

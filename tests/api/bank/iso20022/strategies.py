@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from api.bank.iso20022 import BookedLine, Direction
+from api.bank.iso20022 import BookedLine, Direction, LineKind
 from api.bank.port import PayoutBatch, PayoutInstruction
 from api.kernel.money import Money
 
@@ -45,6 +45,8 @@ def lines() -> st.SearchStrategy[BookedLine]:
         remittance=st.none() | TEXTS.filter(lambda text: "RF" not in text.upper()),
         reversal=st.just(value=False),
         return_reason=st.none() | st.sampled_from(["AC04", "MS03"]),
+        kind=st.sampled_from(LineKind),
+        transaction_id=st.none() | IDS,
     )
 
 

@@ -45,6 +45,9 @@ def test_reads_the_public_version_2_statement() -> None:
         currency="EUR",
         created_at=datetime(2015, 3, 10, 18, 43, 50, tzinfo=UTC),
         sequence=12312,
+        legal_sequence=12312,
+        from_on=date(2007, 10, 18),
+        to_on=date(2007, 10, 18),
     )
     assert isinstance(line, BookedLine)
     assert (line.amount, line.direction) == (Money(885, "EUR"), Direction.CREDIT)
@@ -84,7 +87,9 @@ def test_reports_what_the_public_notifications_do_not_tell() -> None:
     assert isinstance(line, BadLine)
     assert (line.number, line.field) == (1, "NtryDtls/TxDtls[1]/Amt")
     _, line, _ = read(sample("camt054.v8-with-UETR.xml"))
-    assert line == BadLine(1, "BookgDt", "is missing", 1)
+    assert isinstance(line, BadLine)
+    assert (line.number, line.field, line.problem) == (1, "BookgDt", "is missing")
+    assert line.moved == -20_000_000
 
 
 @pytest.mark.parametrize("message", sorted(CAMT_LAYOUTS))
@@ -105,7 +110,10 @@ def test_gives_booked_balances_with_their_sign() -> None:
         kind="CLBD", amount="3.00", sign="DBIT"
     )
     end = read(statement(balances=balances))[-1]
-    assert end == StatementEnd("S-1", Money(1000, "EUR"), Money(-300, "EUR"), date(2026, 1, 5), 0)
+    monday = date(2026, 1, 5)
+    assert end == StatementEnd(
+        "S-1", Money(1000, "EUR"), Money(-300, "EUR"), monday, 0, opening_on=monday
+    )
 
 
 def test_reads_several_statements_and_counts_each_from_one() -> None:

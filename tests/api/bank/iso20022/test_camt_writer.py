@@ -32,6 +32,8 @@ HEAD = Statement(
     owner="Jiaozi <Reserve> & Co",
     currency="EUR",
     sequence=7,
+    legal_sequence=9,
+    period=(DAY, DAY),
     opening=(Money(-5, "EUR"), DAY),
     closing=(Money(100, "EUR"), DAY),
 )
@@ -54,10 +56,12 @@ def test_what_is_written_reads_back(dialect: str, entries: list[BookedLine]) -> 
     assert content == written(head, numbered)
     header, *found, end = read(content)
     assert header == StatementHeader(
-        "M-1", "S-1", dialect, "NL96JIAO0000000001", "EUR", HEAD.created_at, 7
+        "M-1", "S-1", dialect, "NL96JIAO0000000001", "EUR", HEAD.created_at, 7, 9, DAY, DAY
     )
     assert found == numbered
-    assert end == StatementEnd("S-1", Money(-5, "EUR"), Money(100, "EUR"), DAY, len(numbered))
+    assert end == StatementEnd(
+        "S-1", Money(-5, "EUR"), Money(100, "EUR"), DAY, len(numbered), opening_on=DAY
+    )
 
 
 def test_a_notification_has_no_balances() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from api.bank.iso20022 import BadLine, BookedLine, Direction, SkippedLine
+from api.bank.iso20022 import BadLine, BookedLine, Direction, LineKind, SkippedLine
 from api.kernel.money import Money
 from tests.api.bank.iso20022.camt import bad, booked, entry, read, statement, with_details
 
@@ -34,7 +34,6 @@ def amount_of(text: str) -> str:
         ("8.85", "9" * 31, "Amt", "more than any account can hold"),
         ("8.85", "-8.85", "Amt", "is negative"),
         ("8.85", "-0", "Amt", "is negative"),
-        ("8.85", "0.00", "Amt", "is zero"),
         ("8.85", "8<b/>.85", "Amt", "holds «b»"),
         ("8.85</Amt>", '8.85</Amt><Amt Ccy="EUR">9.85</Amt>', "Amt", "more than once"),
         (' Ccy="EUR"', "", "Amt@Ccy", "is missing"),
@@ -64,6 +63,75 @@ def test_a_bad_line_is_named_and_the_good_ones_stand(
     assert problem in said
     assert [line.bank_id for line in booked(content)] == ["REF-good", "REF-next"]
     assert [line.number for line in booked(content)] == [1, 3]
+
+
+def test_a_line_of_zero_is_no_bad_money() -> None:
+    """It is named for what it is; the lines around it stand."""
+    content = statement(GOOD, entry(("8.85", "0.00")), GOOD.replace("good", "next"))
+    [skipped] = [record for record in read(content) if isinstance(record, SkippedLine)]
+    assert (skipped.number, skipped.status) == (2, "ZERO")
+    assert "no money moved" in skipped.reason
+    assert [line.bank_id for line in booked(content)] == ["REF-good", "REF-next"]
+    assert bad(content) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved", "reference"),
+    [
+        ("2026-01-05", "never", 885, "REF-1"),
+        ("<Sts>BOOK</Sts>", "", 885, "REF-1"),
+        ("8.85", "8.855", None, "REF-1"),
+        ("EUR", "SEK", None, "REF-1"),
+        ("CRDT", "PLUS", None, "REF-1"),
+        ("</AcctSvcrRef>", "</AcctSvcrRef><AcctSvcrRef>B</AcctSvcrRef>", 885, None),
+    ],
+)
+def test_a_bad_line_says_what_can_be_read_of_it(
+    old: str, new: str, moved: int | None, reference: str | None
+) -> None:
+    """What it did to the balance, and its reference, which may be known with other content."""
+    records = read(statement(entry((old, new))))
+    [line] = [record for record in records if isinstance(record, BadLine)]
+    assert (line.moved, line.bank_id) == (moved, reference)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("CHRG", LineKind.CHARGE),
+        ("COMM", LineKind.CHARGE),
+        ("FEES", LineKind.CHARGE),
+        ("TAXE", LineKind.CHARGE),
+        ("INTR", LineKind.INTEREST),
+        ("ESCT", LineKind.PAYMENT),
+        ("chrg", LineKind.PAYMENT),
+    ],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_banks_code_tells_charges_and_interest(
+    code: str, kind: LineKind, *, inside: bool
+) -> None:
+    """By the sub-family, on the entry or on its only detail; a payer cannot write it."""
+    told = (
+        "<BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd>"
+        f"<SubFmlyCd>{code}</SubFmlyCd></Fmly></Domn></BkTxCd>"
+    )
+    text = f"<RmtInf><Ustrd>{code} INTR CHRG</Ustrd></RmtInf>"
+    if inside:
+        content = statement(with_details(told + text))
+    else:
+        content = statement(entry(("</AcctSvcrRef>", f"</AcctSvcrRef>{told}")))
+    [line] = booked(content)
+    assert line.kind is kind
+    assert booked(statement(with_details(text)))[0].kind is LineKind.PAYMENT
+
+
+def test_a_reversal_names_the_line_that_it_takes_back() -> None:
+    """By that line's reference; its own id is another one."""
+    [line] = booked(statement(entry(("<Sts>", "<RvslInd>true</RvslInd><Sts>"), ("CRDT", "DBIT"))))
+    assert line.original_reference == "REF-1"
+    assert line.bank_id != "REF-1"
+    assert booked(statement(entry()))[0].original_reference is None
 
 
 def test_a_currency_that_the_bridge_does_not_deal_in_is_bad() -> None:
@@ -235,4 +303,4 @@ def test_the_booking_day_is_the_banks_own() -> None:
 def test_elements_of_another_namespace_are_not_ours() -> None:
     """An amount that only looks like one does not count."""
     content = statement(entry(('<Amt Ccy="EUR">', '<Amt xmlns="urn:x" Ccy="EUR">')))
-    assert read(content)[1] == BadLine(1, "Amt", "is missing", 1)
+    assert read(content)[1] == BadLine(1, "Amt", "is missing", 1, bank_id="REF-1")

@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import sqlite3
 import stat
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from api.bank import (
     read_pain002,
 )
 from api.bank.simulated import Deposit, SimulatedBank
-from api.bank.simulated.store import _FIRST_STEP, Store
+from api.bank.simulated.store import Store
 from api.kernel.clock import FixedClock
 from api.kernel.errors import InvalidInput, Misconfigured
 from api.kernel.money import Money
@@ -388,43 +387,3 @@ def test_several_processes_use_it_at_once(path: Path, clock: FixedClock) -> None
     found = lines(bank.statement(FRIDAY))
     assert len({line.bank_id for line in found}) == len(found) == 31
     assert [s.end_to_end_id for s in statuses(bank)] == ["R-1"]
-
-
-def test_money_paid_to_a_virtual_account_shows_it_on_the_statement(bank: SimulatedBank) -> None:
-    """As the creditor's account; the balance is the reserve's all the same."""
-    given = bank.add_customer("Ada Love", tier=1)
-    request = LinkRequest(given.account, "Ada Love", WALLET, given.code)
-    virtual = bank.confirm_link(request).virtual_account
-    assert virtual is not None
-    bank.book_deposit(replace(DEPOSIT, payee_account=virtual))
-    bank.book_deposit(DEPOSIT)
-    closed = bank.close_day()
-    records = list(read_camt(io.BytesIO(bank.statement(closed))))
-    lines = [record for record in records if isinstance(record, BookedLine)]
-    assert [line.payee_account for line in lines] == [virtual, None]
-    assert bank.balance().amount == DEPOSIT.amount + DEPOSIT.amount
-
-
-def test_only_a_virtual_account_that_was_given_can_be_paid_to(bank: SimulatedBank) -> None:
-    """A slip in the number is not booked."""
-    with pytest.raises(InvalidInput, match="no virtual account"):
-        bank.book_deposit(replace(DEPOSIT, payee_account=OTHER_IBAN))
-    assert bank.balance().amount.minor == 0
-
-
-def test_a_bank_of_an_older_program_takes_the_steps_that_it_lacks(path: Path) -> None:
-    """Its money and customers stay."""
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        old.executescript(_FIRST_STEP)
-        old.execute(
-            "INSERT INTO bank (id, currency, account, owner, bic) VALUES (1, ?, ?, ?, ?)",
-            ("EUR", RESERVE.account, RESERVE.name, RESERVE.bic),
-        )
-        old.execute("INSERT INTO days (day, sequence) VALUES ('2026-01-02', 7)")
-        old.execute("PRAGMA user_version=1")
-    bank = SimulatedBank.reopen(path, clock=FixedClock(START))
-    given = bank.add_customer("Ada Love", tier=1)
-    request = LinkRequest(given.account, "Ada Love", WALLET, given.code)
-    assert bank.confirm_link(request).virtual_account
-    assert bank.business_day().sequence == 7
