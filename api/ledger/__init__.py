@@ -5,10 +5,26 @@ Every posting debits one account and credits another by the same amount, so at e
     RESERVE = TOKENS + ISSUING + PAYOUTS + RETURNS + UNMATCHED + OWN_FUNDS + RECALLED
 
 A posting carries the id of the event that caused it: the same event twice posts once, and the
-same id with another content stops the bridge.
+same id with another content stops the bridge. Postings are sealed in one hash chain, and the store
+keeps each account's balance: `verify_chain` finds the first row that somebody changed.
 """
 
+from api.ledger.journal import GENESIS
 from api.ledger.model import Account, Posting, imbalance
-from api.ledger.store import balances, post, post_all, postings_about
+from api.ledger.store import balances, journal_head, post, post_all, postings_about
+from api.ledger.verify import ChainReport, WrongRow, verify_chain
 
-__all__ = ["Account", "Posting", "balances", "imbalance", "post", "post_all", "postings_about"]
+__all__ = [
+    "GENESIS",
+    "Account",
+    "ChainReport",
+    "Posting",
+    "WrongRow",
+    "balances",
+    "imbalance",
+    "journal_head",
+    "post",
+    "post_all",
+    "postings_about",
+    "verify_chain",
+]

@@ -63,7 +63,7 @@ class Posting:
             raise ValueError("a posting needs an event id and an aware time")
 
 
-def signed(account: Account, debits: int, credits_: int) -> int:
+def signed(account: str, debits: int, credits_: int) -> int:
     """A balance as people read it: assets debit-positive, liabilities credit-positive."""
     return debits - credits_ if account in ASSETS else credits_ - debits
 
