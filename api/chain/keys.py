@@ -7,34 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
-from web3 import Web3
-
+from api.chain.fees import Fees
 from api.kernel.errors import Misconfigured
 from api.kernel.ids import Address
 from api.kernel.settings import KeySettings, read_secret
-from wallet.address import checksum
 from wallet.errors import WalletError
 from wallet.keystore import decrypt_key
+from wallet.signer import LocalSigner
+from wallet.transaction import Transaction
 
-__all__ = ["Fees", "SignedBytes", "SigningKey", "load_key"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fees:
-    """What a transaction may pay, in wei per gas (EIP-1559)."""
-
-    highest: int
-    tip: int
-
-    @classmethod
-    def of(cls, base_fee: int, tip: int) -> Fees:
-        """Twice the base fee and the tip: good for six full blocks in a row.
-
-        A chain whose base fee is zero takes none: there an address without coin can send too.
-        """
-        return cls(2 * base_fee + tip, tip) if base_fee else cls(0, 0)
+__all__ = ["Fees", "SignedBytes", "SigningKey", "load_key", "load_lane"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +31,31 @@ class SignedBytes:
 class SigningKey:
     """Signs transactions for one address. Prints the address only."""
 
-    __slots__ = ("__account",)
+    __slots__ = ("__signer",)
 
     def __init__(self, key: bytes) -> None:
-        self.__account: LocalAccount = Account.from_key(key)
+        self.__signer = LocalSigner(key)
 
     @property
     def address(self) -> Address:
         """The sending address."""
-        return checksum(bytes.fromhex(self.__account.address[2:]))
+        return self.__signer.address
 
     def sign(
         self, *, chain_id: int, nonce: int, to: Address, data: bytes, gas: int, fees: Fees
     ) -> SignedBytes:
         """An EIP-1559 transaction that carries no coin. The same values give the same bytes."""
-        signed = self.__account.sign_transaction(
-            {
-                "type": 2,
-                "chainId": chain_id,
-                "nonce": nonce,
-                "to": Web3.to_checksum_address(to),
-                "value": 0,
-                "data": data,
-                "gas": gas,
-                "maxFeePerGas": fees.highest,
-                "maxPriorityFeePerGas": fees.tip,
-            }
-        )
-        return SignedBytes(bytes(signed.raw_transaction), f"0x{bytes(signed.hash).hex()}")
+        signed = Transaction(
+            chain_id=chain_id,
+            nonce=nonce,
+            max_priority_fee_per_gas=fees.tip,
+            max_fee_per_gas=fees.highest,
+            gas_limit=gas,
+            to=to,
+            value=0,
+            data=data,
+        ).sign(self.__signer)
+        return SignedBytes(signed.raw, f"0x{signed.hash.hex()}")
 
     def __repr__(self) -> str:
         return f"SigningKey({self.address})"
@@ -111,3 +90,18 @@ def load_key(keys: Mapping[str, KeySettings], name: str) -> SigningKey:
             f"The keystore for {field} cannot be opened: {error}",
             remedy=error.remedy(),
         ) from error
+
+
+def load_lane(keys: Mapping[str, KeySettings], lane: str) -> list[SigningKey]:
+    """The keys of a lane: «operator», and then «operator-2», «operator-3» … as far as they go."""
+    found = [load_key(keys, lane)]
+    while (name := f"{lane}-{len(found) + 1}") in keys:
+        found.append(load_key(keys, name))
+    addresses = {key.address for key in found}
+    if len(addresses) < len(found):
+        raise Misconfigured(
+            f"keys.{lane}-{len(found)}",
+            f"Two keys of the lane «{lane}» are one and the same.",
+            remedy="Give each address of a lane a key of its own.",
+        )
+    return found

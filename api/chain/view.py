@@ -1,26 +1,32 @@
-"""Chain: what other rooms ask of the chain, as a port, and its answer by web3's contract calls.
+"""Chain: what other rooms ask of the chain, as a port, and its answer by plain contract calls.
 
 `ChainView` is the port; `TokenChain` asks a node; `api.chain.memory` is its fake for tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-import requests
-from web3 import Web3
-from web3.exceptions import Web3Exception
-
-from api.chain.abi import Revert, load_abi
+from api.chain.abi import Revert
 from api.chain.deployment import Deployment
 from api.chain.node import CallReverted, Node
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
+from wallet.abi import decode, encode_call
+from wallet.errors import WalletError
 
 __all__ = ["AccountView", "Attested", "ChainView", "RedemptionView", "SupplyView", "TokenChain"]
+
+_ACCOUNT: Final = ("getAccount(address)", ("uint256", "uint256", "uint8", "bool"))
+_REDEMPTION: Final = ("getRedemption(address,bytes32)", ("uint8", "uint256"))
+_USED: Final = ("depositNumberUsed(uint256)", ("bool",))
+_HEADROOM: Final = ("headroom()", ("uint256",))
+_BUCKET: Final = ("bucketLevel()", ("uint256",))
+_SUPPLY: Final = ("totalSupply()", ("uint256",))
+_MINTED: Final = ("totalMinted()", ("uint256",))
+_ATTESTATION: Final = ("attestation()", ("uint256", "uint256", "uint256", "uint64", "uint64"))
+_MAX_AGE: Final = ("maxAge()", ("uint256",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +119,6 @@ class TokenChain:
     def __init__(self, node: Node, deployment: Deployment) -> None:
         self._node = node
         self._deployment = deployment
-        web3 = Web3(node.provider)
-        self._token = web3.eth.contract(
-            address=Web3.to_checksum_address(deployment.token), abi=load_abi("DepositToken")
-        )
-        self._teller = web3.eth.contract(
-            address=Web3.to_checksum_address(deployment.teller), abi=load_abi("Teller")
-        )
 
     def check(self) -> None:
         """See ChainView.check."""
@@ -148,34 +147,28 @@ class TokenChain:
 
     def account(self, address: Address) -> AccountView:
         """See ChainView.account."""
-        with _answering():
-            return AccountView(*self._token.functions.getAccount(address).call())
+        return AccountView(*self._of_token(_ACCOUNT, address))
 
     def redemption(self, holder: Address, nonce: bytes) -> RedemptionView:
         """See ChainView.redemption."""
-        with _answering():
-            return RedemptionView(*self._token.functions.getRedemption(holder, nonce).call())
+        return RedemptionView(*self._of_token(_REDEMPTION, holder, nonce))
 
     def number_used(self, number: int) -> bool:
         """See ChainView.number_used."""
-        with _answering():
-            return bool(self._token.functions.depositNumberUsed(number).call())
+        return bool(self._of_token(_USED, number)[0])
 
     def headroom(self) -> int:
         """See ChainView.headroom."""
-        with _answering():
-            return int(self._teller.functions.headroom().call(block_identifier="pending"))
+        return int(self._of_teller(_HEADROOM, "pending")[0])
 
     def bucket_level(self) -> int:
         """See ChainView.bucket_level."""
-        with _answering():
-            return int(self._teller.functions.bucketLevel().call(block_identifier="pending"))
+        return int(self._of_teller(_BUCKET, "pending")[0])
 
     def supply_at(self, block_number: int, block_hash: str) -> SupplyView:
         """See ChainView.supply_at."""
-        with _answering():
-            supply = self._token.functions.totalSupply().call(block_identifier=block_number)
-            minted = self._token.functions.totalMinted().call(block_identifier=block_number)
+        supply = self._of_token(_SUPPLY, block=block_number)[0]
+        minted = self._of_token(_MINTED, block=block_number)[0]
         # the block is compared after its state was read: a hash commits to the state of its block
         header = self._node.header(block_number)
         if header is None or header.hash != block_hash:
@@ -189,20 +182,31 @@ class TokenChain:
 
     def attested(self) -> Attested:
         """See ChainView.attested."""
-        with _answering():
-            said = self._teller.functions.attestation().call()
-            max_age = self._teller.functions.maxAge().call()
-        backing, supply, minted, as_of, block_number = (int(part) for part in said)
-        return Attested(backing, supply, minted, as_of, block_number, int(max_age))
+        said = self._of_teller(_ATTESTATION, "latest")
+        return Attested(*said, *self._of_teller(_MAX_AGE, "latest"))
 
+    def _of_token(
+        self, call: tuple[str, tuple[str, ...]], *values: Any, block: int | str = "latest"
+    ) -> tuple[Any, ...]:
+        return self._read(self._deployment.token, call, values, block)
 
-@contextmanager
-def _answering() -> Iterator[None]:
-    try:
-        yield
-    except (Web3Exception, requests.RequestException, OSError) as error:
-        raise Unavailable(
-            f"The chain's node gave no usable answer ({type(error).__name__}).",
-            remedy="Nothing was lost; it is asked again. See that it runs and is up to date.",
-            slug="chain-unavailable",
-        ) from error
+    def _of_teller(self, call: tuple[str, tuple[str, ...]], block: str) -> tuple[Any, ...]:
+        return self._read(self._deployment.teller, call, (), block)
+
+    def _read(
+        self,
+        contract: Address,
+        call: tuple[str, tuple[str, ...]],
+        values: tuple[Any, ...],
+        block: int | str,
+    ) -> tuple[Any, ...]:
+        signature, kinds = call
+        try:
+            answer = self._node.read(contract, encode_call(signature, *values), block)
+            return decode(kinds, answer)
+        except (CallReverted, WalletError) as error:  # no contract of ours answers so
+            raise Unavailable(
+                f"The chain's node gave no usable answer to {signature}.",
+                remedy="Nothing was lost; it is asked again. See that it is up to date.",
+                slug="chain-unavailable",
+            ) from error

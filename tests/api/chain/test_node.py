@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -16,6 +18,20 @@ from api.chain.node import Refusal, SendOutcome
 from api.kernel.errors import Misconfigured, Unavailable
 from tests.api.contracts import Deployed
 from tests.api.world import ADA, BO
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[Node]:
+    """A «node» that is a handler."""
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Node(f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
@@ -32,15 +48,8 @@ def answering(body: bytes, status: int = 200) -> Iterator[Node]:
         def log_message(self, *_: object) -> None:
             """Nothing on the test's output."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield Node(f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Handler) as node:
+        yield node
 
 
 def refusing(code: int, message: str) -> bytes:
@@ -95,9 +104,7 @@ def test_sending_twice_is_sending_once(deployed: Deployed) -> None:
     deployed.mine()
     assert node.send(sign(ADA.wallet)) is SendOutcome.NONCE_USED
     assert node.nonce(key.address, block=node.head().number) == 1
-    with pytest.raises(Unavailable, match="did not take") as caught:
-        node.send(sign(ADA.wallet, nonce=1, fees=Fees(10**15, 0)))
-    assert "pay the chain's fees" in caught.value.remedy
+    assert node.send(sign(ADA.wallet, nonce=1, fees=Fees(10**15, 0))) is SendOutcome.NO_COIN
 
 
 def test_reading_blocks(deployed: Deployed) -> None:
@@ -133,22 +140,57 @@ def test_no_answer_is_unavailable() -> None:
         node.tip()
 
 
-@pytest.mark.parametrize(
-    ("message", "outcome"),
-    [
-        ("already known", SendOutcome.TAKEN),
-        ("Known transaction: 0x12", SendOutcome.TAKEN),
-        ("nonce too low: next nonce 5, tx nonce 4", SendOutcome.NONCE_USED),
-        ("replacement transaction underpriced", SendOutcome.RIVAL),
-    ],
-)
-def test_a_node_is_understood_by_its_words(message: str, outcome: SendOutcome) -> None:
-    """Some nodes put every refusal under −32603: the words count, not the code."""
-    with answering(refusing(-32603, message)) as node:
-        assert node.send(b"\x02") is outcome
-
-
 def test_a_refusal_that_nobody_knows_may_pass() -> None:
     """It is neither success nor failure: the same bytes are sent again later."""
-    with answering(refusing(-32000, "txpool is full")) as node, pytest.raises(Unavailable):
+    with answering(refusing(-32000, "the moon is full")) as node, pytest.raises(Unavailable):
         node.send(b"\x02")
+
+
+def test_many_questions_in_one_request(deployed: Deployed) -> None:
+    """Answers come in the order of the questions, whatever the node does."""
+    node = Node(deployed.anvil.url)
+    head = node.head()
+    assert node.headers([head.number, head.number + 5, 0])[1] is None
+    assert [h and h.number for h in node.headers(range(head.number + 1))] == [
+        *range(head.number + 1)
+    ]
+    receipts = node.receipts(["0x" + "00" * 32])
+    assert receipts == {"0x" + "00" * 32: None}
+
+
+def test_a_node_that_takes_no_batches() -> None:
+    """It is asked one by one."""
+
+    class Single(BaseHTTPRequestHandler):
+        asked: ClassVar[list[str]] = []
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.asked.append(body.decode())
+            error = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}}'
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(
+                error if body[:1] == b"[" else b'{"jsonrpc":"2.0","id":0,"result":null}'
+            )
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the test's output."""
+
+    with serving(Single) as node:
+        assert node.headers([1, 2, 3]) == [None] * 3
+        assert node.headers([4, 5]) == [None] * 2
+    assert [body[:1] for body in Single.asked] == ["[", *"{{{", *"{{"]
+
+
+def test_a_connection_is_kept_and_renewed(deployed: Deployed) -> None:
+    """A kept connection that the node has closed meanwhile costs nothing but another try."""
+    node = Node(deployed.anvil.url)
+    node.head()
+    [kept] = node._rpc._idle
+    node.head()
+    assert list(node._rpc._idle) == [kept]
+    kept.sock.shutdown(socket.SHUT_RDWR)
+    node.head()
+    [renewed] = node._rpc._idle
+    assert renewed is not kept
