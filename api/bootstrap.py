@@ -30,7 +30,7 @@ from api.chain import (
     load_deployment,
     load_key,
 )
-from api.deposits import on_batch_reverted, on_issue_refused, on_issued
+from api.deposits import DepositMatching, on_batch_reverted, on_issue_refused, on_issued
 from api.deposits.flow import PURPOSE as ISSUE_PURPOSE
 from api.inbox import Inbox
 from api.kernel.clock import Clock, SystemClock
@@ -96,15 +96,17 @@ def build(
     deployment = load_deployment(settings.chain.deployment)
     node = node or Node(settings.chain.rpc_url)
     chain = chain or TokenChain(node, deployment)
+    secrets = secrets or load_secrets(settings)
     bridge = Bridge(
         settings=settings,
-        secrets=secrets or load_secrets(settings),
+        secrets=secrets,
         database=Database(settings.database_url),
         clock=clock,
         bank=bank or build_bank(settings, clock, deployment.currency),
         deployment=deployment,
         domain=deployment.domain(),
         log=log or logging.getLogger("jiaozi"),
+        matching=DepositMatching(secrets.reference_key),
         probe_chain=chain.check,
     )
     return Parts(bridge, chain, node)
@@ -141,6 +143,7 @@ def build_worker(
         clock=bridge.clock,
         currency=bridge.currency,
         reserve_account=bridge.settings.bank.reserve_account,
+        matching=bridge.matching,
         log=bridge.log,
     )
     steps = Steps(

@@ -14,8 +14,16 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from api.chain import ChainView, IssueEntry, Lane, Reader, Sender, calldata, count_open, enqueue
-from api.deposits import Deposit, DepositState, check_numbers, enqueue_batch, list_deposits
-from api.deposits import match_waiting as match_deposits
+from api.deposits import (
+    Deposit,
+    DepositState,
+    check_numbers,
+    enqueue_batch,
+    list_deposits,
+    match_lines,
+    match_waiting,
+    overlooked,
+)
 from api.inbox import Inbox
 from api.kernel.errors import Broken
 from api.links import enqueue_registrations
@@ -35,6 +43,7 @@ __all__ = ["Steps"]
 
 _BATCHES_AT_ONCE = 20
 _RANGES_AT_ONCE = 20
+_SWEEP_EVERY = 60.0
 
 
 @dataclass(slots=True)
@@ -49,6 +58,10 @@ class Steps:
     reader: Reader
     _chain_checked: bool = field(default=False, init=False)
     _numbers_checked: bool = field(default=False, init=False)
+    _swept: int = field(default=0, init=False)
+    """Position up to which waiting lines were looked through in this round of sweeping."""
+    _sweep_at: float = field(default=0.0, init=False)
+    """Monotonic time of the next page."""
 
     def all(self) -> list[Step]:
         """Every step, in order."""
@@ -70,12 +83,31 @@ class Steps:
         """Explain waiting lines: credits by deposits, debits by payouts."""
         with self.work.transaction() as connection:
             now = self.bridge.clock.now()
-            deposited = match_deposits(
+            deposited = match_waiting(
                 connection, reference_key=self.bridge.secrets.reference_key, now=now
             )
             settled = settle(connection, now=now)
             given_up = give_up_waiting(connection, now=now)
-        return deposited + settled + given_up > 0
+        return deposited + self._sweep() + settled + given_up > 0
+
+    def _sweep(self) -> int:
+        """Now and then: a page of the lines that wait, lest one was overlooked."""
+        if self.bridge.clock.monotonic() < self._sweep_at:
+            return 0
+        with self.work.reading() as connection:
+            found, after = overlooked(connection, after=self._swept)
+        self._swept = after or 0
+        if after is None:
+            self._sweep_at = self.bridge.clock.monotonic() + _SWEEP_EVERY
+        if not found:
+            return 0
+        with self.work.transaction() as connection:
+            return match_lines(
+                connection,
+                found,
+                reference_key=self.bridge.secrets.reference_key,
+                now=self.bridge.clock.now(),
+            )
 
     def register(self) -> bool:
         """Queue the tiers of confirmed links."""

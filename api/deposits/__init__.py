@@ -4,11 +4,14 @@ from api.deposits.flow import (
     PURPOSE,
     check_numbers,
     enqueue_batch,
+    match_lines,
     match_waiting,
     on_batch_reverted,
     on_issue_refused,
     on_issued,
+    overlooked,
 )
+from api.deposits.matching import DepositMatching
 from api.deposits.model import Deposit, DepositState, WaitingFor
 from api.deposits.operations import assign, hold, release, retry
 from api.deposits.store import find_deposit, list_deposits
@@ -16,6 +19,7 @@ from api.deposits.store import find_deposit, list_deposits
 __all__ = [
     "PURPOSE",
     "Deposit",
+    "DepositMatching",
     "DepositState",
     "WaitingFor",
     "assign",
@@ -24,10 +28,12 @@ __all__ = [
     "find_deposit",
     "hold",
     "list_deposits",
+    "match_lines",
     "match_waiting",
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
+    "overlooked",
     "release",
     "retry",
 ]

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from api.bank import Direction
 from api.chain import back_off, explain_selector, passing
 from api.deposits import store
+from api.deposits.matching import BY, matched
 from api.deposits.model import (
-    INITIAL,
     MAX_ATTEMPTS,
     MAX_BATCH,
     NUMBERS,
@@ -21,23 +21,34 @@ from api.deposits.model import (
     chain_reference,
     choose_batch,
 )
+from api.deposits.store import NewDeposit
 from api.kernel.counter import last_number, next_numbers
 from api.kernel.errors import Broken
-from api.kernel.ids import DepositId, TxId, new_id
+from api.kernel.ids import DepositId, LineId, TxId, new_id
 from api.kernel.outbox import Enqueue, Event
 from api.ledger import Account, Posting, post, post_all
-from api.links import Link, active_link_for, has_active_link
-from api.statements import StoredLine, explain, refuse, waiting_lines
+from api.links import due_links, match, set_lines_due
+from api.statements import (
+    ALONE,
+    StoredLine,
+    explain,
+    hold_waiting,
+    lines_naming,
+    refuse,
+    waiting_lines,
+)
 from wallet.secret import Secret
 
 __all__ = [
     "PURPOSE",
     "check_numbers",
     "enqueue_batch",
+    "match_lines",
     "match_waiting",
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
+    "overlooked",
 ]
 
 PURPOSE = "issue"
@@ -45,27 +56,60 @@ PURPOSE = "issue"
 _NUMBER_USED = "NumberUsed"
 _BATCHES = "issue-batch"
 _LINES_AT_ONCE = 500
+_LINKS_AT_ONCE = 100
 _QUEUED_AT_ONCE = 1000
 _ENDED = frozenset({DepositState.ISSUED, DepositState.REFUSED})
 
 
 def match_waiting(connection: Connection, *, reference_key: Secret, now: datetime) -> int:
-    """Give every waiting credit line with an active link its deposit; returns how many.
+    """Give lines that waited for a link its deposits, once it is active; returns how many.
 
-    Number, ledger posting and the line's explanation commit together with the caller.
+    A line whose link is active is matched when it is stored; this is for those that came before.
+    At most some hundred lines are looked at; number, ledger posting and the line's explanation
+    commit together with the caller.
     """
-    matched = after = 0
-    while lines := waiting_lines(
-        connection,
-        Direction.CREDIT,
-        _LINES_AT_ONCE,
-        after=after,
-        lock=True,
-        where=has_active_link,
-    ):
-        after = lines[-1].position
+    matched = 0
+    for link in due_links(connection, _LINKS_AT_ONCE):
+        lines = lines_naming(
+            connection,
+            Direction.CREDIT,
+            _LINES_AT_ONCE,
+            after=link.lines_due or 0,
+            structured_reference=[link.deposit_reference],
+            payer_account=[link.account],
+            payee_account=[] if link.virtual_account is None else [link.virtual_account],
+        )
         matched += _match(connection, lines, reference_key, now)
+        full = len(lines) == _LINES_AT_ONCE
+        set_lines_due(connection, link.id, lines[-1].position if full else None)
+        if full:
+            break
     return matched
+
+
+def overlooked(
+    connection: Connection, *, after: int = 0, limit: int = _LINES_AT_ONCE
+) -> tuple[list[LineId], int | None]:
+    """Waiting credits behind position `after` that name an active link all the same.
+
+    Nothing should be among them: a line is matched when it is stored, and when its link becomes
+    active. Yet a line can be stored by a slow process at the very moment of the latter. Returns
+    them and the position to go on from, None at the end.
+    """
+    lines = waiting_lines(connection, Direction.CREDIT, limit, after=after)
+    found = [
+        line.id
+        for line, link in zip(lines, match(connection, lines), strict=True)
+        if link is not None
+    ]
+    return found, lines[-1].position if len(lines) == limit else None
+
+
+def match_lines(
+    connection: Connection, line_ids: Sequence[LineId], *, reference_key: Secret, now: datetime
+) -> int:
+    """Give those of the lines that wait and name an active link their deposits; how many."""
+    return _match(connection, hold_waiting(connection, line_ids), reference_key, now)
 
 
 def enqueue_batch(
@@ -194,66 +238,27 @@ def check_numbers(connection: Connection, number_used: Callable[[int], bool]) ->
 
 
 def _match(connection: Connection, lines: Sequence[StoredLine], key: Secret, now: datetime) -> int:
-    matched = [(line, link) for line in lines if (link := _link_of(connection, line)) is not None]
-    if not matched:
-        return 0
-    numbers = next_numbers(connection, NUMBERS, len(matched))
-    batch = [
-        _deposit(number, line, link, key, now)
-        for number, (line, link) in zip(numbers, matched, strict=True)
+    found = [
+        NewDeposit(
+            id=DepositId(new_id("deposit")),
+            reference=chain_reference(key, line.account, line.bank_id),
+            line_id=line.id,
+            link_id=link.id,
+            holder=link.wallet,
+            amount=line.amount,
+        )
+        for line, link in zip(lines, match(connection, lines), strict=True)
+        if link is not None
     ]
-    for deposit in batch:
-        explain(connection, deposit.line_id, by="deposits", ref=deposit.id, now=now)
-    store.add_deposits(connection, batch)
-    post_all(
-        connection,
-        [
-            Posting(
-                event_id=f"deposit:{deposit.number}",
-                kind="deposit matched",
-                debit=Account.UNMATCHED,
-                credit=Account.ISSUING,
-                amount=deposit.amount,
-                about=deposit.id,
-                at=now,
-            )
-            for deposit in batch
-        ],
-    )
-    return len(batch)
-
-
-def _link_of(connection: Connection, line: StoredLine) -> Link | None:
-    if line.reversal or line.return_reason is not None:
-        return None  # the bank undoes something of ours: that is no new money of a customer
-    return active_link_for(
-        connection,
-        structured_reference=line.structured_reference,
-        payer_account=line.payer_account,
-    )
-
-
-def _deposit(number: int, line: StoredLine, link: Link, key: Secret, now: datetime) -> Deposit:
-    return Deposit(
-        id=DepositId(new_id("deposit")),
-        number=number,
-        reference=chain_reference(key, line.account, line.bank_id),
-        line_id=line.id,
-        link_id=link.id,
-        holder=link.wallet,
-        amount=line.amount,
-        state=INITIAL,
-        reason=None,
-        waiting_for=None,
-        attempts=0,
-        waits=0,
-        not_before=None,
-        batch=None,
-        tx_id=None,
-        event_id=None,
-        created_at=now,
-        updated_at=now,
-    )
+    if not found:
+        return 0
+    numbers = next_numbers(connection, NUMBERS, len(found))
+    for deposit in found:
+        explain(connection, deposit.line_id, by=BY, ref=deposit.id, now=now)
+    store.add_new(connection, found, numbers, bulk=len(found) > ALONE, now=now)
+    postings = [matched(number, each, now) for number, each in zip(numbers, found, strict=True)]
+    post_all(connection, postings)
+    return len(found)
 
 
 def _told_of(connection: Connection, event: Event) -> Deposit:

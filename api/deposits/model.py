@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Sequence
@@ -28,6 +27,8 @@ __all__ = [
     "choose_batch",
 ]
 
+NUMBERS = "deposit"
+"""The counter of deposit numbers."""
 MAX_BATCH = 100
 MAX_ATTEMPTS = 5
 NUMBERS = "deposit"
@@ -114,6 +115,8 @@ class Deposit:
     """How many of its transactions failed, for whatever reason: the wait grows with them."""
     not_before: datetime | None
     """After a failure: when the next try is due."""
+    bulk: bool
+    """It came with a large file: those that came alone go first."""
     batch: str | None
     tx_id: TxId | None
     event_id: str | None
@@ -125,7 +128,7 @@ class Deposit:
 def chain_reference(key: Secret, account: str, bank_id: str) -> bytes:
     """The reference that the chain sees: HMAC-SHA256 of the bank's own line id, cut to 16 bytes."""
     words = json.dumps(["deposit", account, bank_id]).encode()
-    return hmac.new(key.reveal(), words, hashlib.sha256).digest()[:_REFERENCE_BYTES]
+    return hmac.digest(key.reveal(), words, "sha256")[:_REFERENCE_BYTES]
 
 
 def choose_batch(

@@ -13,20 +13,19 @@ from sqlalchemy import Connection
 
 from api.bank import Direction
 from api.deposits import store
-from api.deposits.model import INITIAL, NUMBERS, Deposit, DepositState, chain_reference
+from api.deposits.matching import BY, matched
+from api.deposits.model import NUMBERS, Deposit, DepositState, chain_reference
+from api.deposits.store import NewDeposit
 from api.kernel.counter import next_numbers
 from api.kernel.errors import Conflict
 from api.kernel.fields import unknown_id
 from api.kernel.ids import DepositId, new_id
-from api.ledger import Account, Posting, post
+from api.ledger import post
 from api.links import Link, LinkState, find_link
 from api.statements import LineState, StoredLine, explain, find_line
 from wallet.secret import Secret
 
-__all__ = ["BY_LINE", "assign", "hold", "release", "retry"]
-
-BY_LINE = "deposits"
-"""What a line says it is explained by when a deposit accounts for it."""
+__all__ = ["assign", "hold", "release", "retry"]
 
 _S = DepositState
 _MATCHABLE = frozenset({LineState.STORED, LineState.REFUSED})
@@ -124,41 +123,18 @@ def _number(
 ) -> Deposit:
     """A deposit of this line under the next number, its posting, and the line's explanation."""
     number = next_numbers(connection, NUMBERS)[0]
-    deposit = Deposit(
+    deposit = NewDeposit(
         id=DepositId(new_id("deposit")),
-        number=number,
         reference=reference,
         line_id=line.id,
         link_id=link.id,
         holder=link.wallet,
         amount=line.amount,
-        state=INITIAL,
-        reason=None,
-        waiting_for=None,
-        attempts=0,
-        waits=0,
-        not_before=None,
-        batch=None,
-        tx_id=None,
-        event_id=None,
-        created_at=now,
-        updated_at=now,
     )
-    explain(connection, line.id, by=BY_LINE, ref=deposit.id, now=now)
-    store.add_deposits(connection, [deposit])
-    post(
-        connection,
-        Posting(
-            event_id=f"deposit:{number}",
-            kind="deposit matched",
-            debit=Account.UNMATCHED,
-            credit=Account.ISSUING,
-            amount=deposit.amount,
-            about=deposit.id,
-            at=now,
-        ),
-    )
-    return deposit
+    explain(connection, line.id, by=BY, ref=deposit.id, now=now)
+    store.add_new(connection, [deposit], [number], bulk=False, now=now)
+    post(connection, matched(number, deposit, now))
+    return _held_row(connection, deposit.id)
 
 
 def _held_row(connection: Connection, deposit_id: str) -> Deposit:
@@ -178,7 +154,7 @@ def _line(connection: Connection, line_id: str) -> StoredLine:
 
 def _deposit_of(connection: Connection, line: StoredLine) -> Deposit | None:
     """The deposit that accounts for the line, or did last."""
-    if line.explained_by != BY_LINE or line.explained_ref is None:
+    if line.explained_by != BY or line.explained_ref is None:
         return None
     return store.find_deposit(connection, line.explained_ref)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
@@ -19,19 +21,20 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    insert,
+    false,
     select,
     text,
     update,
 )
 
-from api.deposits.model import TRANSITIONS, Deposit, DepositState, WaitingFor
-from api.kernel.database import Minor, UtcDateTime, metadata
+from api.deposits.model import INITIAL, TRANSITIONS, Deposit, DepositState, WaitingFor
+from api.kernel.database import Minor, UtcDateTime, insert_rows, metadata, stored_moment
 from api.kernel.ids import Address, DepositId, LineId, LinkId, TxId
 from api.kernel.money import Money
 
 __all__ = [
-    "add_deposits",
+    "NewDeposit",
+    "add_new",
     "change_state",
     "deposits",
     "deposits_of_batch",
@@ -59,6 +62,7 @@ deposits = Table(
     Column("attempts", Integer, nullable=False),
     Column("waits", Integer, nullable=False, server_default="0"),
     Column("not_before", UtcDateTime),
+    Column("bulk", Boolean(create_constraint=False), nullable=False, server_default=false()),
     Column("batch", String(64), index=True),
     Column("tx_id", String(64)),
     Column("event_id", String(200), unique=True),
@@ -76,12 +80,72 @@ Index(
     postgresql_where=_NOT_REFUSED,
 )
 Index("ix_deposits_state_number", deposits.c.state, deposits.c.number)
+_IS_QUEUED = text("state = 'QUEUED'")
+Index(
+    "ix_deposits_queued",
+    deposits.c.bulk,
+    deposits.c.number,
+    sqlite_where=_IS_QUEUED,
+    postgresql_where=_IS_QUEUED,
+)
 
 
-def add_deposits(connection: Connection, batch: Sequence[Deposit]) -> None:
-    """Store new deposits; a line that has one already raises IntegrityError and undoes all."""
-    if batch:
-        connection.execute(insert(deposits), [_row(deposit) for deposit in batch])
+@dataclass(frozen=True, slots=True)
+class NewDeposit:
+    """A deposit that is about to be stored: see `Deposit`."""
+
+    id: DepositId
+    reference: bytes
+    line_id: LineId
+    link_id: LinkId
+    holder: Address
+    amount: Money
+
+
+def add_new(
+    connection: Connection,
+    batch: Sequence[NewDeposit],
+    numbers: Sequence[int],
+    *,
+    bulk: bool,
+    now: datetime,
+) -> None:
+    """Store new deposits under these numbers.
+
+    A line that has one already raises `IntegrityError` and undoes all.
+    """
+    at = stored_moment(now)
+    state = INITIAL.value
+    insert_rows(
+        connection,
+        deposits,
+        _NEW_COLUMNS,
+        [
+            (
+                each.id,
+                number,
+                each.reference,
+                each.line_id,
+                each.link_id,
+                each.holder,
+                each.amount.minor,
+                each.amount.currency,
+                state,
+                0,
+                0,
+                bulk,
+                at,
+                at,
+            )
+            for number, each in zip(numbers, batch, strict=True)
+        ],
+    )
+
+
+_NEW_COLUMNS = (
+    "id", "number", "reference", "line_id", "link_id", "holder", "amount", "currency", "state",
+    "attempts", "waits", "bulk", "created_at", "updated_at",
+)  # fmt: skip
 
 
 def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False) -> Deposit | None:
@@ -173,18 +237,6 @@ def _where(connection: Connection, condition: Any, *, lock: bool = False) -> lis
 
 def _first(found: list[Deposit]) -> Deposit | None:
     return found[0] if found else None
-
-
-def _row(deposit: Deposit) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        name: getattr(deposit, name) for name in Deposit.__dataclass_fields__ if name != "amount"
-    }
-    return row | {
-        "amount": deposit.amount.minor,
-        "currency": deposit.amount.currency,
-        "state": deposit.state.value,
-        "waiting_for": deposit.waiting_for,
-    }
 
 
 def _deposit(row: Row[Any]) -> Deposit:

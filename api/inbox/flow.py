@@ -18,7 +18,7 @@ from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.log import note
 from api.redemptions import take_statuses
-from api.statements import take_in
+from api.statements import Matching, take_in
 
 __all__ = ["Inbox"]
 
@@ -35,6 +35,7 @@ class Inbox:
         clock: Clock,
         currency: str,
         reserve_account: str,
+        matching: Matching | None = None,
         log: logging.Logger,
     ) -> None:
         self._database = database
@@ -43,6 +44,7 @@ class Inbox:
         self._clock = clock
         self._currency = currency
         self._reserve_account = reserve_account
+        self._matching = matching
         self._log = log
 
     def step(self) -> bool:
@@ -85,6 +87,7 @@ class Inbox:
             reserve_account=self._reserve_account,
             now=self._clock.now(),
             source=f"bank document {document.id}",
+            matching=self._matching,
         )
         if report.conflicting or report.bad:
             note(

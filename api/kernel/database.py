@@ -14,6 +14,7 @@ from sqlite3 import SQLITE_ERROR
 from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -36,7 +37,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from api.kernel.errors import Misconfigured, Unavailable
 from api.kernel.private_file import make_private
 
-__all__ = ["Database", "Minor", "Sequence64", "UtcDateTime", "Wei", "insert_new", "metadata"]
+__all__ = [
+    "Database",
+    "Minor",
+    "Sequence64",
+    "UtcDateTime",
+    "Wei",
+    "insert_new",
+    "insert_rows",
+    "metadata",
+    "stored_moment",
+]
 
 metadata = MetaData(
     naming_convention={
@@ -156,6 +167,43 @@ def insert_new(
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[key])
     return set(connection.execute(statement, [dict(row) for row in rows]).scalars())
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert many rows at the driver's speed; a row that meets a constraint undoes all of them.
+
+    Values are as both stores take them: text, int, bytes, bool, None; a day as ISO 8601 text and
+    a time by `stored_moment`. Raises `IntegrityError`.
+    """
+    if not rows:
+        return
+    names = ", ".join(f'"{name}"' for name in columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        # every name is a table's or column's of ours: no input is part of the text
+        text = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - see above
+        connection.exec_driver_sql(text, list(rows))
+        return
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        # the same classes as for any other statement: the callers know those
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
+
+
+def stored_moment(moment: datetime) -> str:
+    """A time as `insert_rows` takes it: ISO 8601 in UTC, of one fixed width."""
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime must not reach the database; use the clock")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @contextmanager

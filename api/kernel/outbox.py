@@ -20,7 +20,14 @@ class Enqueue(Protocol):
     """Queues one transaction of a lane and a contract that whoever made this has chosen."""
 
     def __call__(
-        self, connection: Connection, *, data: bytes, purpose: str, ref: str, now: datetime
+        self,
+        connection: Connection,
+        *,
+        data: bytes,
+        purpose: str,
+        ref: str,
+        now: datetime,
+        gas: int | None = None,
     ) -> TxId:
         """Queue it within the caller's transaction; the same purpose and ref give the same id."""
 

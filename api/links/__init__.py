@@ -7,27 +7,30 @@ CLOSED when its wallet has signed that it ends; the tier then goes back to 0.
 
 from api.links.flow import (
     PURPOSE,
-    active_link_for,
     close,
     enqueue_registrations,
     on_registration_reverted,
     on_tier_set,
     register,
 )
+from api.links.matching import Matched, PaidIn, match
 from api.links.model import Link, LinkState
-from api.links.store import find_link, has_active_link, live_link_of_wallet
+from api.links.store import due_links, find_link, live_link_of_wallet, set_lines_due
 
 __all__ = [
     "PURPOSE",
     "Link",
     "LinkState",
-    "active_link_for",
+    "Matched",
+    "PaidIn",
     "close",
+    "due_links",
     "enqueue_registrations",
     "find_link",
-    "has_active_link",
     "live_link_of_wallet",
+    "match",
     "on_registration_reverted",
     "on_tier_set",
     "register",
+    "set_lines_due",
 ]

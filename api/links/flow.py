@@ -24,7 +24,6 @@ __all__ = [
     "MAX_ATTEMPTS",
     "MAX_TRIES",
     "PURPOSE",
-    "active_link_for",
     "close",
     "enqueue_registrations",
     "on_registration_reverted",
@@ -106,23 +105,6 @@ def _own(link: Link | None, claim: UnlinkClaim) -> Link:
     return link
 
 
-def active_link_for(
-    connection: Connection, *, structured_reference: str | None, payer_account: str | None
-) -> Link | None:
-    """Whose money is this? The reference decides; without one of ours, the payer's account.
-
-    A reference of ours whose link is not active decides too: the money waits.
-    """
-    if structured_reference is not None:
-        named = store.link_of_reference(connection, _plain(structured_reference))
-        if named is not None:
-            return named if named.state is LinkState.ACTIVE else None
-    if payer_account is None:
-        return None
-    link = store.live_link_of_account(connection, _plain(payer_account))
-    return link if link is not None and link.state is LinkState.ACTIVE else None
-
-
 def enqueue_registrations(
     connection: Connection,
     *,
@@ -154,7 +136,9 @@ def on_tier_set(connection: Connection, event: Event) -> None:
     link = store.live_link_of_wallet(connection, event.args["account"])
     if link is None or link.state is not LinkState.CONFIRMED or link.tier != event.args["tier"]:
         return  # compliance also sets tiers by itself, and that is no link of ours
-    store.change_state(connection, link, LinkState.ACTIVE, now=event.block_time, reason=None)
+    store.change_state(
+        connection, link, LinkState.ACTIVE, now=event.block_time, reason=None, lines_due=0
+    )
 
 
 def on_registration_reverted(
@@ -226,6 +210,8 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
         attempts=0,
         waits=0,
         not_before=None,
+        virtual_account=None,
+        lines_due=None,
         created_at=now,
         updated_at=now,
     )
@@ -252,7 +238,10 @@ def _decided(connection: Connection, link_id: LinkId, answer: LinkAnswer, now: d
             f"The bank confirmed link {link.id} with tier {answer.tier}.",
             remedy="The bank's adapter must answer with a tier from 1 to 5.",
         )
-    return store.change_state(connection, link, LinkState.CONFIRMED, now=now, tier=answer.tier)
+    virtual = None if answer.virtual_account is None else _plain(answer.virtual_account)
+    return store.change_state(
+        connection, link, LinkState.CONFIRMED, now=now, tier=answer.tier, virtual_account=virtual
+    )
 
 
 def _bound() -> Conflict:

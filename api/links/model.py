@@ -69,6 +69,10 @@ class Link:
     """How many registrations failed, for whatever reason: the wait grows with them."""
     not_before: datetime | None
     """After a failed registration: when the next one is due."""
+    virtual_account: str | None = field(repr=False)
+    """An account number of the bank's that is this link's alone; None where it gives none."""
+    lines_due: int | None
+    """It became active: waiting lines behind this position are still to be looked for."""
     created_at: datetime
     updated_at: datetime
 

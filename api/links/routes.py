@@ -59,6 +59,10 @@ class LinkView(Body):
     reason: str | None = Field(description="Why the bank refused it")
     deposit_reference: str | None = Field(description="ISO 11649; name it when you pay in")
     reserve_account: str | None = Field(description="IBAN to pay into")
+    virtual_account: str | None = Field(
+        description="Account number that is this link's alone: what is paid to it needs no "
+        "reference; null where the bank gives none"
+    )
     created_at: str = Field(description="When it was made: ISO 8601, UTC")
 
 
@@ -114,5 +118,6 @@ def _view(link: Link, bridge: Bridge) -> dict[str, Any]:
         "reason": link.reason,
         "deposit_reference": link.deposit_reference if shown else None,
         "reserve_account": bridge.settings.bank.reserve_account if shown else None,
+        "virtual_account": link.virtual_account if shown else None,
         "created_at": link.created_at.isoformat(),
     }

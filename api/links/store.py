@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -33,17 +32,17 @@ from api.kernel.ids import Address, LinkId, TxId
 from api.links.model import LIVE, TRANSITIONS, Link, LinkState
 
 __all__ = [
+    "IS_LIVE",
     "add_link",
     "change_state",
     "count_tries",
+    "due_links",
     "find_by_nonce",
     "find_link",
-    "has_active_link",
-    "link_of_reference",
     "links",
-    "live_link_of_account",
     "live_link_of_wallet",
     "save_registration",
+    "set_lines_due",
     "unregistered",
 ]
 
@@ -65,6 +64,8 @@ links = Table(
     Column("attempts", Integer, nullable=False),
     Column("waits", Integer, nullable=False, server_default="0"),
     Column("not_before", UtcDateTime),
+    Column("virtual_account", Text),
+    Column("lines_due", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     CheckConstraint("tier BETWEEN 0 AND 5", name="tier_known"),
@@ -74,16 +75,23 @@ links = Table(
 )
 _LIVE_NAMES = [state.value for state in LIVE]
 Index("ix_links_account", links.c.account)
-_IS_LIVE = text("state IN ('CONFIRMED', 'ACTIVE')")
+IS_LIVE = text("state IN ('CONFIRMED', 'ACTIVE')")
 Index("uq_links_wallet_nonce", links.c.wallet, links.c.nonce, unique=True)
-for _column in (links.c.account, links.c.wallet):
+for _column in (links.c.account, links.c.wallet, links.c.virtual_account):
     Index(
         f"uq_links_live_{_column.name}",
         _column,
         unique=True,
-        sqlite_where=_IS_LIVE,
-        postgresql_where=_IS_LIVE,
+        sqlite_where=IS_LIVE,
+        postgresql_where=IS_LIVE,
     )
+_LINES_DUE = text("lines_due IS NOT NULL")
+Index(
+    "ix_links_lines_due",
+    links.c.number,
+    sqlite_where=_LINES_DUE,
+    postgresql_where=_LINES_DUE,
+)
 
 
 def add_link(connection: Connection, link: Link) -> bool:
@@ -124,29 +132,25 @@ def count_tries(connection: Connection, account: str, *, since: datetime) -> int
     return int(connection.execute(query).scalar_one())
 
 
-def link_of_reference(connection: Connection, reference: str) -> Link | None:
-    """The link that this deposit reference belongs to, whatever its state."""
-    return _one(connection, links.c.deposit_reference == reference)
+def due_links(connection: Connection, limit: int) -> list[Link]:
+    """Active links whose waiting lines are still to be looked for, by number.
 
-
-def has_active_link(
-    reference: ColumnElement[Any], account: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    """Whether a line with these columns belongs to an active link, in the database's words.
-
-    The same rule as `active_link_for`: a reference of ours decides, else the payer's account.
+    On PostgreSQL they are the caller's until its transaction ends; those that another worker
+    holds are left to it.
     """
-    reference, account = _plain(reference), _plain(account)
-    named = exists().where(links.c.deposit_reference == reference)
-    active = links.c.state == LinkState.ACTIVE.value
-    # «live» is said as the partial index says it, so that it serves
-    of_payer = exists().where(links.c.account == account, _IS_LIVE, active)
-    return or_(named.where(active), and_(not_(named), of_payer))
+    rows = connection.execute(
+        select(links)
+        .where(_LINES_DUE, links.c.state == LinkState.ACTIVE.value)
+        .order_by(links.c.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_link(row) for row in rows]
 
 
-def live_link_of_account(connection: Connection, account: str) -> Link | None:
-    """The one link that binds this account now."""
-    return _one(connection, links.c.account == account, _live())
+def set_lines_due(connection: Connection, link_id: LinkId, after: int | None) -> None:
+    """Note how far a link's waiting lines were looked through; None: to the end."""
+    connection.execute(update(links).where(links.c.id == link_id).values(lines_due=after))
 
 
 def live_link_of_wallet(connection: Connection, wallet: str) -> Link | None:
@@ -199,10 +203,6 @@ def unregistered(connection: Connection, *, attempts: int, now: datetime, limit:
 def save_registration(connection: Connection, link: Link, now: datetime, **values: object) -> None:
     """Write which transaction carries the tier to the chain, or that none does any more."""
     connection.execute(update(links).where(links.c.id == link.id).values(updated_at=now, **values))
-
-
-def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.upper(func.replace(column, " ", ""))
 
 
 def _live() -> Any:

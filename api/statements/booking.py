@@ -1,11 +1,14 @@
-"""Statements: one chunk of lines into the database, with its postings, in one transaction."""
+"""Statements: one chunk of lines into the database, with its postings, in one transaction.
+
+Whose money a new line is, is asked before it is stored: it stands there explained at once, beside
+the deposit that explains it and both postings. What nothing explains waits as unmatched money.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,35 +20,17 @@ from api.statements.model import (
     INITIAL,
     MAX_LINE,
     LineState,
+    Matching,
+    NewLine,
     Problem,
+    Tally,
     conflict_id,
     contradiction,
     line_id,
 )
 from api.statements.reading import Numbered
 
-__all__ = ["Booking", "Tally"]
-
-
-@dataclass(slots=True)
-class Tally:
-    """Lines by what became of them."""
-
-    new: int = 0
-    known: int = 0
-    conflicting: int = 0
-    bad: int = 0
-    skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Good:
-    """A line that can be booked, with the id that its bank's words give it."""
-
-    id: LineId
-    statement: int
-    account: str
-    line: BookedLine
+__all__ = ["Booking"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +40,65 @@ class Booking:
     file_id: StatementId
     currency: str
     now: datetime
+    matching: Matching | None
+    """Who accounts for new lines; None: they wait."""
+    bulk: bool
 
     def store(self, connection: Connection, chunk: Sequence[Numbered]) -> Tally:
-        """Store and post a chunk's new lines; what cannot be booked becomes a problem."""
+        """Store and post a chunk's new lines; what cannot be booked becomes a problem.
+
+        Raises `IntegrityError` when another process stores one of them at this moment.
+        """
         tally = Tally()
-        good: dict[LineId, _Good] = {}
-        repeats: list[_Good] = []
+        good: dict[LineId, NewLine] = {}
+        repeats: list[NewLine] = []
         problems: list[Problem] = []
         for item in chunk:
-            match self._usable(item):
-                case SkippedLine():
-                    tally.skipped += 1
-                case BadLine() as bad:
-                    problems.append(
-                        Problem(item.statement, bad.number, "bad", bad.field, bad.problem)
-                    )
-                case _Good() as line:
-                    if good.setdefault(line.id, line) is not line:
-                        repeats.append(line)
-        new = store.save_lines(connection, [self._row(line) for line in good.values()])
-        post_all(connection, [self._posting(line) for line in good.values() if line.id in new])
-        repeats += [line for line in good.values() if line.id not in new]
+            usable = self._usable(item)
+            if isinstance(usable, NewLine):
+                if good.setdefault(usable.id, usable) is not usable:
+                    repeats.append(usable)
+            elif isinstance(usable, BadLine):
+                problems.append(
+                    Problem(item.statement, usable.number, "bad", usable.field, usable.problem)
+                )
+            else:
+                tally.skipped += 1
+        known = store.known_lines(connection, good)
+        new = [line for key, line in good.items() if key not in known]
+        self._book(connection, new)
+        repeats += [line for key, line in good.items() if key in known]
         conflicts = self._conflicts(connection, repeats)
         tally.new, tally.bad, tally.conflicting = len(new), len(problems), len(conflicts)
         tally.known = len(repeats) - len(conflicts)
         store.save_problems(connection, self.file_id, [*problems, *conflicts])
         return tally
 
-    def _usable(self, item: Numbered) -> _Good | BadLine | SkippedLine:
+    def _book(self, connection: Connection, new: Sequence[NewLine]) -> None:
+        """Lines, postings, and whatever accounts for the lines."""
+        postings = [self._posting(line) for line in new]
+        if self.matching is None or not new:
+            store.add_lines(
+                connection, self.file_id, ((n.id, n, INITIAL, None, None) for n in new), self.now
+            )
+        else:
+            found = self.matching.explain(connection, new, bulk=self.bulk, now=self.now)
+            by, refs = found.by, found.refs
+            store.add_lines(
+                connection,
+                self.file_id,
+                (
+                    (line.id, line, LineState.EXPLAINED, by, ref)
+                    if (ref := refs.get(line.id)) is not None
+                    else (line.id, line, INITIAL, None, None)
+                    for line in new
+                ),
+                self.now,
+            )
+            postings += found.book(connection)
+        post_all(connection, postings)
+
+    def _usable(self, item: Numbered) -> NewLine | BadLine | SkippedLine:
         record = item.record
         if not isinstance(record, BookedLine):
             return record
@@ -93,9 +109,9 @@ class Booking:
             problem = "The amount is larger than the ledger takes in one line."
             return BadLine(number=record.number, field="Amt", problem=problem)
         key = line_id(item.account, record.bank_id)
-        return _Good(key, item.statement, item.account, record)
+        return NewLine(key, item.statement, item.account, record)
 
-    def _conflicts(self, connection: Connection, repeats: Sequence[_Good]) -> list[Problem]:
+    def _conflicts(self, connection: Connection, repeats: Sequence[NewLine]) -> list[Problem]:
         """Keep, unbooked, each version that contradicts the line of the same id."""
         stored = store.lines_of(connection, {repeat.id for repeat in repeats})
         found = [
@@ -104,12 +120,16 @@ class Booking:
             if (field := contradiction(stored[repeat.id], repeat.line)) is not None
         ]
         versions = {conflict_id(repeat.account, repeat.line): repeat for repeat, _ in found}
-        store.save_lines(
+        kept = store.known_lines(connection, versions)
+        store.add_lines(
             connection,
-            [
-                self._row(repeat) | {"id": key, "state": LineState.CONFLICTING.value}
+            self.file_id,
+            (
+                (key, repeat, LineState.CONFLICTING, None, None)
                 for key, repeat in versions.items()
-            ],
+                if key not in kept
+            ),
+            self.now,
         )
         return [
             Problem(
@@ -122,40 +142,14 @@ class Booking:
             for repeat, field in found
         ]
 
-    def _posting(self, good: _Good) -> Posting:
-        credit = good.line.direction is Direction.CREDIT
+    def _posting(self, new: NewLine) -> Posting:
+        credit = new.line.direction is Direction.CREDIT
         return Posting(
-            event_id=f"line:{good.id}",
+            event_id=f"line:{new.id}",
             kind="bank credit" if credit else "bank debit",
             debit=Account.RESERVE if credit else Account.UNMATCHED,
             credit=Account.UNMATCHED if credit else Account.RESERVE,
-            amount=good.line.amount,
-            about=good.id,
+            amount=new.line.amount,
+            about=new.id,
             at=self.now,
         )
-
-    def _row(self, good: _Good) -> dict[str, Any]:
-        line = good.line
-        return {
-            "id": good.id,
-            "file_id": self.file_id,
-            "statement": good.statement,
-            "line": line.number,
-            "account": good.account,
-            "bank_id": line.bank_id,
-            "amount": line.amount.minor,
-            "currency": line.amount.currency,
-            "direction": line.direction.value,
-            "booked_on": line.booked_on,
-            "value_on": line.value_on,
-            "end_to_end_id": line.end_to_end_id,
-            "structured_reference": line.structured_reference,
-            "payer_account": line.payer_account,
-            "payer_name": line.payer_name,
-            "payee_account": line.payee_account,
-            "remittance": line.remittance,
-            "reversal": line.reversal,
-            "return_reason": line.return_reason,
-            "state": INITIAL.value,
-            "stored_at": self.now,
-        }

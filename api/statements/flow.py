@@ -1,37 +1,48 @@
-"""Statements: taking a file in, in two readings.
+"""Statements: taking a file in: read it whole, then store its lines.
 
-The first reading goes to the file's last byte and stores nothing: a file that is cut off, is not
-XML, speaks of another account or of another currency is refused whole. The second stores its
-lines in chunks, each its own transaction with its postings, so that an interruption costs one
-chunk: the same file again goes on where it stopped, and a file that is complete changes nothing.
+It is read to its last byte before anything is stored: a file that is cut off, is not XML, speaks
+of another account or of another currency is refused whole. Then its lines are stored in chunks,
+each its own transaction with its postings, its deposits and the file's counts, so that an
+interruption costs one chunk: the same file again goes on where it stopped, and a file that is
+complete changes nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
-from itertools import islice
 from typing import BinaryIO
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from api.kernel.database import Database
 from api.kernel.ids import LineId
 from api.kernel.machine import IllegalTransition
 from api.statements import store
-from api.statements.booking import Booking, Tally
+from api.statements.booking import Booking
 from api.statements.model import (
     TRANSITIONS,
     FileState,
     LineState,
+    Matching,
     StatementReport,
     plain_account,
 )
-from api.statements.reading import check, records
+from api.statements.reading import Numbered, read
+from api.statements.spool import Spool
 
-__all__ = ["CHUNK", "explain", "refuse", "take_in"]
+__all__ = ["ALONE", "CHUNK", "explain", "refuse", "take_in"]
 
-CHUNK = 1000
+CHUNK = 500
+"""Lines of a transaction: it holds SQLite's only write lock for a tenth of a second."""
+ALONE = 50
+"""A file of more lines is a bulk: what comes in smaller ones does not wait behind it."""
+_ATTEMPTS = 3
+_BREATH = 0.003
+"""Seconds between two chunks."""
 
 
 def take_in(
@@ -42,30 +53,61 @@ def take_in(
     reserve_account: str,
     now: datetime,
     source: str,
+    matching: Matching | None = None,
 ) -> StatementReport:
-    """Store the booked lines of a camt.053 or camt.054 file and post them as unmatched money.
+    """Store the booked lines of a camt.053 or camt.054 file, post them, match them.
 
-    `stream` must be seekable; it is read from where it stands. Raises `StatementRefused` with
-    nothing stored when the file as a whole cannot be trusted, `Unavailable` when the database
-    fails: then hand the file in again.
+    `stream` is read from where it stands. `matching` accounts for new lines in the transaction
+    that stores them; without it they are posted as unmatched money. Raises `StatementRefused`
+    with nothing stored when the file as a whole cannot be trusted, `Unavailable` when the
+    database fails: then hand the file in again.
     """
-    begin = stream.tell()
-    account = plain_account(reserve_account)
-    report = check(stream, currency=currency, account=account, source=source, now=now)
-    with database.transaction() as connection:
-        known = store.find_report(connection, report.id)
-        if known is not None and known.state is FileState.COMPLETE:
-            return replace(known, repeated=True, new=0, known=known.new + known.known)
-        store.save_file(connection, report)
-    stream.seek(begin)
-    booking = Booking(report.id, currency, now)
-    total = Tally()
-    lines = records(stream)
-    while chunk := list(islice(lines, CHUNK)):
+    with Spool(CHUNK) as spool:
+        report = read(
+            stream,
+            spool.add,
+            currency=currency,
+            account=plain_account(reserve_account),
+            source=source,
+            now=now,
+        )
         with database.transaction() as connection:
-            _add(total, booking.store(connection, chunk))
+            known = store.find_report(connection, report.id)
+            if known is not None and known.state is FileState.COMPLETE:
+                return replace(known, repeated=True, new=0, known=known.new + known.known)
+            store.save_file(connection, report)
+        booking = Booking(report.id, currency, now, matching, bulk=report.lines > ALONE)
+        begin = 0
+        for chunk in spool.chunks():
+            _store(database, booking, chunk, begin)
+            begin += len(chunk)
     with database.transaction() as connection:
-        return _finish(connection, report, total)
+        store.set_file(connection, report.id, state=FileState.COMPLETE.value)
+        finished = store.find_report(connection, report.id)
+    if finished is None:
+        raise LookupError(f"{report.id} vanished while it was being read")
+    return finished
+
+
+def _store(database: Database, booking: Booking, chunk: Sequence[Numbered], begin: int) -> None:
+    """One chunk, whose first line is the file's `begin`-th, in one transaction.
+
+    The file's counts move with it, so an earlier attempt's lines are known and passed over.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            with database.transaction() as connection:
+                done = store.hold_tally(connection, booking.file_id)
+                left = chunk[max(done.lines - begin, 0) :]
+                if left:
+                    done.add(booking.store(connection, left))
+                    store.set_file(connection, booking.file_id, **asdict(done))
+            break
+        except IntegrityError:  # another file brings one of these lines at this very moment
+            if attempt == _ATTEMPTS - 1:
+                raise
+    # whoever waits to write gets a turn between two chunks: SQLite has one writer at a time
+    time.sleep(_BREATH)
 
 
 def explain(connection: Connection, line_id: LineId, *, by: str, ref: str, now: datetime) -> None:
@@ -100,31 +142,3 @@ def refuse(connection: Connection, line_id: LineId, *, ref: str, reason: str) ->
         f"Line {line_id} is {line.state}, and not by {ref}.",
         remedy="Nothing was changed. Look at what led here before going on.",
     )
-
-
-def _finish(connection: Connection, report: StatementReport, total: Tally) -> StatementReport:
-    """Write the totals. After an interruption, `new` counts what the earlier attempt stored too."""
-    new = store.new_of_file(connection, report.id)
-    known = total.new + total.known - new
-    store.set_file(
-        connection,
-        report.id,
-        state=FileState.COMPLETE.value,
-        new=new,
-        known=known,
-        conflicting=total.conflicting,
-        bad=total.bad,
-        skipped=total.skipped,
-    )
-    finished = store.find_report(connection, report.id)
-    if finished is None:
-        raise LookupError(f"{report.id} vanished while it was being read")
-    return finished
-
-
-def _add(total: Tally, part: Tally) -> None:
-    total.new += part.new
-    total.known += part.known
-    total.conflicting += part.conflicting
-    total.bad += part.bad
-    total.skipped += part.skipped

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import Connection
 
 from api.bank import BookedLine, Direction
 from api.kernel.ids import LineId, StatementId
 from api.kernel.machine import Transitions
 from api.kernel.money import Money
+from api.ledger import Posting
 
 __all__ = [
     "INITIAL",
     "MAX_LINE",
     "TRANSITIONS",
+    "Explained",
     "FileState",
     "LineState",
+    "Matching",
+    "NewLine",
     "Problem",
     "StatementReport",
     "StoredLine",
+    "Tally",
     "conflict_id",
     "contradiction",
     "line_id",
@@ -96,6 +105,41 @@ class StoredLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a file that is about to be stored."""
+
+    id: LineId
+    statement: int
+    """Which statement of the file, from 1."""
+    account: str
+    line: BookedLine
+
+
+class Explained(Protocol):
+    """What accounts for some of a chunk's new lines."""
+
+    @property
+    def by(self) -> str:
+        """The room."""
+
+    @property
+    def refs(self) -> Mapping[LineId, str]:
+        """The id of its thing, by line."""
+
+    def book(self, connection: Connection) -> list[Posting]:
+        """Store the things, now that their lines are stored; what is to be posted for them."""
+
+
+class Matching(Protocol):
+    """A room that accounts for lines in the very transaction that stores them."""
+
+    def explain(
+        self, connection: Connection, lines: Sequence[NewLine], *, bulk: bool, now: datetime
+    ) -> Explained:
+        """Whose the new lines are. With `bulk` they came in a large file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One line of a file that was not taken, by its number, with the reason."""
 
@@ -105,6 +149,30 @@ class Problem:
     """``bad`` (cannot be trusted), ``conflicting`` (known id, other content)."""
     field: str
     problem: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Lines by what became of them."""
+
+    new: int = 0
+    known: int = 0
+    conflicting: int = 0
+    bad: int = 0
+    skipped: int = 0
+
+    def add(self, part: Tally) -> None:
+        """Count another chunk's, too."""
+        self.new += part.new
+        self.known += part.known
+        self.conflicting += part.conflicting
+        self.bad += part.bad
+        self.skipped += part.skipped
+
+    @property
+    def lines(self) -> int:
+        """All of them."""
+        return self.new + self.known + self.conflicting + self.bad + self.skipped
 
 
 @dataclass(frozen=True, slots=True)

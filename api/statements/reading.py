@@ -1,9 +1,9 @@
-"""Statements: the two readings of a file. Neither keeps more of it in memory than a line."""
+"""Statements: reading a file, line by line; no more of it is in memory than a line."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, cast
@@ -19,10 +19,9 @@ from api.bank import (
     read_camt,
 )
 from api.kernel.ids import StatementId
-from api.kernel.money import Money
 from api.statements.model import FileState, StatementReport, plain_account
 
-__all__ = ["Numbered", "check", "records"]
+__all__ = ["Numbered", "read"]
 
 _AT_ONCE = 1 << 20
 
@@ -36,29 +35,39 @@ class Numbered:
     record: BookedLine | BadLine | SkippedLine
 
 
-def check(
-    stream: BinaryIO, *, currency: str, account: str, source: str, now: datetime
+def read(
+    stream: BinaryIO,
+    keep: Callable[[Numbered], None],
+    *,
+    currency: str,
+    account: str,
+    source: str,
+    now: datetime,
 ) -> StatementReport:
-    """The first reading: the whole file is sound, of our account and in our currency.
+    """Read a file to its last byte and keep every line of it with its statement's number.
 
-    Returns the report as it begins. Raises `StatementRefused`.
+    Returns the report as it begins: the whole file is sound, of our account and in our currency.
+    Raises `StatementRefused`; then what was kept is worth nothing.
     """
     hashing = _Hashing(stream)
     statements = lines = total = 0
     adds_up: bool | None = None
     for record in read_camt(cast(BinaryIO, hashing)):
-        match record:
-            case StatementHeader():
-                _require_ours(record, currency, account)
-                statements, total = statements + 1, 0
-            case BookedLine():
-                lines += 1
-                total += _signed(record)
-            case BadLine() | SkippedLine():
-                lines += 1
-            case StatementEnd(opening=Money() as opening, closing=Money() as closing):
+        if isinstance(record, BookedLine):
+            lines += 1
+            total += _signed(record)
+            keep(Numbered(statements, account, record))
+        elif isinstance(record, StatementHeader):
+            _require_ours(record, currency, account)
+            statements, total = statements + 1, 0
+        elif isinstance(record, StatementEnd):
+            opening, closing = record.opening, record.closing
+            if opening is not None and closing is not None:
                 fits = opening.minor + total == closing.minor
                 adds_up = fits if adds_up is None else adds_up and fits
+        else:
+            lines += 1
+            keep(Numbered(statements, account, record))
     digest = hashing.finish()
     return StatementReport(
         id=StatementId(f"statement_{digest[:32]}"),
@@ -76,17 +85,6 @@ def check(
         adds_up=adds_up,
         taken_at=now,
     )
-
-
-def records(stream: BinaryIO) -> Iterator[Numbered]:
-    """The second reading: every line with the number and account of its statement."""
-    statement, account = 0, ""
-    for record in read_camt(stream):
-        match record:
-            case StatementHeader():
-                statement, account = statement + 1, plain_account(record.account)
-            case BookedLine() | BadLine() | SkippedLine():
-                yield Numbered(statement, account, record)
 
 
 def _require_ours(header: StatementHeader, currency: str, account: str) -> None:

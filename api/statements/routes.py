@@ -191,6 +191,7 @@ def _take(bridge: Bridge, stream: BinaryIO) -> StatementReport:
         reserve_account=bridge.settings.bank.reserve_account,
         now=bridge.clock.now(),
         source="handed in by the operator",
+        matching=bridge.matching,
     )
     note(
         bridge.log,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ColumnElement,
     Connection,
     Date,
     ForeignKey,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
     literal_column,
     select,
     text,
@@ -30,38 +28,48 @@ from sqlalchemy import (
 )
 
 from api.bank import Direction
-from api.kernel.database import Minor, Sequence64, UtcDateTime, insert_new, metadata
+from api.kernel.database import (
+    Minor,
+    Sequence64,
+    UtcDateTime,
+    insert_new,
+    insert_rows,
+    metadata,
+    stored_moment,
+)
 from api.kernel.ids import LineId, StatementId
 from api.kernel.money import Money
 from api.statements.model import (
     TRANSITIONS,
     FileState,
     LineState,
+    NewLine,
     Problem,
     StatementReport,
     StoredLine,
+    Tally,
 )
 
 __all__ = [
+    "add_lines",
     "bank_lines",
     "file_problems",
     "files",
     "find_line",
     "find_report",
+    "hold_tally",
+    "hold_waiting",
+    "known_lines",
+    "lines_naming",
     "lines_of",
     "mark_explained",
     "mark_refused",
-    "new_of_file",
     "save_file",
-    "save_lines",
     "save_problems",
     "set_file",
     "unmatched_lines",
     "waiting_lines",
 ]
-
-LineCondition = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[bool]]
-"""Of a line's structured reference and payer's account, as columns: whether it is wanted."""
 
 SHOWN_PROBLEMS = 100
 _IDS_AT_ONCE = 500
@@ -150,6 +158,14 @@ Index(
     sqlite_where=text("state = 'REFUSED'"),
     postgresql_where=text("state = 'REFUSED'"),
 )
+_IS_WAITING = text("state = 'STORED'")
+for _named in ("structured_reference", "payer_account", "payee_account", "end_to_end_id"):
+    Index(
+        f"ix_bank_lines_waiting_{_named}",
+        bank_lines.c[_named],
+        sqlite_where=_IS_WAITING,
+        postgresql_where=_IS_WAITING,
+    )
 
 
 def save_file(connection: Connection, report: StatementReport) -> None:
@@ -164,6 +180,16 @@ def save_file(connection: Connection, report: StatementReport) -> None:
 def set_file(connection: Connection, file_id: StatementId, **values: object) -> None:
     """Write what became of a file."""
     connection.execute(update(files).where(files.c.id == file_id).values(**values))
+
+
+def hold_tally(connection: Connection, file_id: StatementId) -> Tally:
+    """What became of the lines that are stored; held until the transaction ends."""
+    row = connection.execute(
+        select(files.c.new, files.c.known, files.c.conflicting, files.c.bad, files.c.skipped)
+        .where(files.c.id == file_id)
+        .with_for_update()
+    ).one()
+    return Tally(*row)
 
 
 def find_report(connection: Connection, file_id: str) -> StatementReport | None:
@@ -182,9 +208,73 @@ def find_report(connection: Connection, file_id: str) -> StatementReport | None:
     return StatementReport(repeated=False, problems=problems, **values)
 
 
-def save_lines(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[str]:
-    """Store lines; returns the ids of those that were not known."""
-    return insert_new(connection, bank_lines, rows, key="id")
+def known_lines(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids under which a line is stored."""
+    wanted = list(ids)
+    found: set[str] = set()
+    for start in range(0, len(wanted), _IDS_AT_ONCE):
+        chunk = wanted[start : start + _IDS_AT_ONCE]
+        rows = connection.execute(select(bank_lines.c.id).where(bank_lines.c.id.in_(chunk)))
+        found.update(rows.scalars())
+    return found
+
+
+def add_lines(
+    connection: Connection,
+    file_id: StatementId,
+    lines: Iterable[tuple[LineId, NewLine, LineState, str | None, str | None]],
+    now: datetime,
+) -> None:
+    """Store lines under an id, each with its state and what explains it (by, ref).
+
+    Raises `IntegrityError` when another transaction has stored one of them meanwhile.
+    """
+    at = stored_moment(now)
+    insert_rows(
+        connection,
+        bank_lines,
+        _COLUMNS,
+        [
+            (*_values(line_id, file_id, new, at), state.value, by, ref, at if ref else None)
+            for line_id, new, state, by, ref in lines
+        ],
+    )
+
+
+_COLUMNS = (
+    "id", "file_id", "statement", "line", "account", "bank_id", "amount", "currency",
+    "direction", "booked_on", "value_on", "end_to_end_id", "structured_reference",
+    "payer_account", "payer_name", "payee_account", "remittance", "reversal", "return_reason",
+    "stored_at", "state", "explained_by", "explained_ref", "explained_at",
+)  # fmt: skip
+
+
+def _values(
+    line_id: LineId, file_id: StatementId, new: NewLine, stored_at: str
+) -> tuple[object, ...]:
+    line = new.line
+    return (
+        line_id,
+        file_id,
+        new.statement,
+        line.number,
+        new.account,
+        line.bank_id,
+        line.amount.minor,
+        line.amount.currency,
+        line.direction.value,
+        line.booked_on.isoformat(),
+        None if line.value_on is None else line.value_on.isoformat(),
+        line.end_to_end_id,
+        line.structured_reference,
+        line.payer_account,
+        line.payer_name,
+        line.payee_account,
+        line.remittance,
+        line.reversal,
+        line.return_reason,
+        stored_at,
+    )
 
 
 def save_problems(
@@ -205,15 +295,6 @@ def save_problems(
     insert_new(connection, file_problems, rows, key="number")
 
 
-def new_of_file(connection: Connection, file_id: StatementId) -> int:
-    """How many lines this file was the first to bring."""
-    return connection.execute(
-        select(func.count())
-        .select_from(bank_lines)
-        .where(bank_lines.c.file_id == file_id, bank_lines.c.state != LineState.CONFLICTING.value)
-    ).scalar_one()
-
-
 def lines_of(connection: Connection, ids: Iterable[str]) -> dict[str, StoredLine]:
     """Stored lines by id; unknown ids are left out."""
     wanted = list(ids)
@@ -231,26 +312,59 @@ def find_line(connection: Connection, line_id: str) -> StoredLine | None:
 
 
 def waiting_lines(
+    connection: Connection, direction: Direction, limit: int, *, after: int = 0
+) -> list[StoredLine]:
+    """Lines that nobody has explained, oldest first, from behind position `after`."""
+    rows = connection.execute(_in_state("STORED", direction, limit, after))
+    return [_line(row) for row in rows]
+
+
+def lines_naming(
     connection: Connection,
     direction: Direction,
     limit: int,
     *,
     after: int = 0,
-    lock: bool = False,
-    where: LineCondition | None = None,
+    structured_reference: Sequence[str] = (),
+    payer_account: Sequence[str] = (),
+    payee_account: Sequence[str] = (),
+    end_to_end_id: Sequence[str] = (),
 ) -> list[StoredLine]:
-    """Lines that nobody has explained, oldest first, from behind position `after`.
+    """Waiting lines that have one of these words, oldest first, from behind position `after`.
 
-    With `lock` they are the caller's until its transaction ends, and lines that another worker
-    has locked are left to it. `where` lets the database choose
-    among the lines. SQLite has one writer at a time, so there it needs no lock.
+    Each word has an index of its own, so lines that wait for something else are not visited. On
+    PostgreSQL they are the caller's until its transaction ends; SQLite has one writer at a time.
     """
-    query = _in_state("STORED", direction, limit, after)
-    if where is not None:
-        query = query.where(where(bank_lines.c.structured_reference, bank_lines.c.payer_account))
-    if lock:
-        query = query.with_for_update(skip_locked=True)
-    return [_line(row) for row in connection.execute(query)]
+    words = {
+        "structured_reference": structured_reference,
+        "payer_account": payer_account,
+        "payee_account": payee_account,
+        "end_to_end_id": end_to_end_id,
+    }
+    positions: set[int] = set()
+    for name, wanted in words.items():
+        if wanted:
+            query = _in_state("STORED", direction, limit, after).with_only_columns(
+                bank_lines.c.position
+            )
+            positions.update(
+                connection.execute(query.where(bank_lines.c[name].in_(wanted))).scalars()
+            )
+    chosen = sorted(positions)[:limit]
+    query = _in_state("STORED", direction, limit, after).where(bank_lines.c.position.in_(chosen))
+    rows = connection.execute(query.with_for_update()) if chosen else ()
+    return [_line(row) for row in rows]
+
+
+def hold_waiting(connection: Connection, ids: Sequence[LineId]) -> list[StoredLine]:
+    """Those of the lines that still wait; on PostgreSQL the caller's until its transaction ends."""
+    rows = connection.execute(
+        select(bank_lines)
+        .where(bank_lines.c.id.in_(ids), bank_lines.c.state == LineState.STORED.value)
+        .order_by(bank_lines.c.position)
+        .with_for_update()
+    )
+    return [_line(row) for row in rows]
 
 
 def unmatched_lines(

@@ -17,6 +17,7 @@ from wallet.typed_data import Domain
 if TYPE_CHECKING:
     from api.bank import Bank
     from api.chain import Deployment
+    from api.statements import Matching
 
 __all__ = ["Bridge", "BridgeDep"]
 
@@ -34,6 +35,8 @@ class Bridge:
     domain: Domain
     """The token's EIP-712 domain: every message of a wallet is signed under it."""
     log: logging.Logger
+    matching: Matching | None = None
+    """Accounts for the lines of a statement while they are stored; None: they wait."""
     probe_chain: Callable[[], object] | None = None
     """Asks the chain anything; raises `Unavailable` when it does not answer. For /readyz."""
 

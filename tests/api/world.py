@@ -213,6 +213,7 @@ class Outbox:
         purpose: str,
         ref: str,
         now: datetime,  # noqa: ARG002 - the port's signature
+        gas: int | None = None,  # noqa: ARG002 - the port's signature
     ) -> TxId:
         """See `Enqueue`."""
         self.queued.setdefault((purpose, ref), data)

@@ -10,7 +10,9 @@ from api.deposits import (
     Deposit,
     enqueue_batch,
     list_deposits,
+    match_lines,
     match_waiting,
+    overlooked,
 )
 from api.kernel.database import Database
 from api.ledger import Account, balances, imbalance
@@ -73,9 +75,11 @@ def receive(database: Database, amounts: Sequence[int], customer: Customer = ADA
 
 
 def match(database: Database) -> int:
-    """Match what waits."""
+    """Match what waits: for links that became active, and by looking at every line."""
     with database.transaction() as connection:
-        return match_waiting(connection, reference_key=KEY, now=NOW)
+        matched = match_waiting(connection, reference_key=KEY, now=NOW)
+        found, _ = overlooked(connection, limit=1000)
+        return matched + match_lines(connection, found, reference_key=KEY, now=NOW)
 
 
 def queue(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -131,12 +130,17 @@ def test_the_store_itself_refuses_a_second_deposit_of_a_line(
     receive(database, [10, 20])
     match(database)
     first, second = every(database)
-    for copy in (
-        replace(first, id=DepositId("deposit_x"), number=9),
-        replace(second, id=DepositId("deposit_y"), line_id=LineId("other")),
-    ):
+    for number, line_id in ((9, first.line_id), (second.number, LineId("other"))):
+        copy = deposits_store.NewDeposit(
+            id=DepositId("deposit_x"),
+            reference=first.reference,
+            line_id=line_id,
+            link_id=first.link_id,
+            holder=first.holder,
+            amount=first.amount,
+        )
         with pytest.raises(IntegrityError), database.transaction() as connection:
-            deposits_store.add_deposits(connection, [copy])
+            deposits_store.add_new(connection, [copy], [number], bulk=False, now=NOW)
 
 
 def test_a_batch_has_at_most_a_hundred(database: Database, bank: FakeBank) -> None:

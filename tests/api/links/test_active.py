@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from api.bank import valid_reference
 from api.bank.memory import FakeBank
@@ -17,9 +20,9 @@ from api.kernel.machine import IllegalTransition
 from api.links import (
     Link,
     LinkState,
-    active_link_for,
     enqueue_registrations,
     find_link,
+    match,
     on_registration_reverted,
     on_tier_set,
     register,
@@ -28,7 +31,7 @@ from api.links import store as links_store
 from api.links.flow import MAX_ATTEMPTS, PURPOSE
 from api.links.model import TRANSITIONS, deposit_reference
 from tests.api.links.steps import activate, claim, encode, tier_set
-from tests.api.world import ADA, BO, NOW, Outbox
+from tests.api.world import ADA, BO, NOW, Outbox, credit
 
 
 def test_a_confirmed_link_is_registered_once_and_becomes_active(
@@ -100,27 +103,48 @@ def test_a_missing_role_is_waited_out(database: Database, bank: FakeBank) -> Non
         assert (found.state, found.reason) == (LinkState.ACTIVE, None)
 
 
+def owner(connection: Connection, reference: str | None, account: str | None, **more: Any) -> Any:
+    """Whose the money of a line with these words is."""
+    line = credit("x", 1, structured_reference=reference, payer_account=account, **more)
+    [found] = match(connection, [line])
+    return found and found.id
+
+
 def test_whose_money_a_line_is(database: Database, bank: FakeBank) -> None:
     """The reference decides; without one of ours, the payer's account."""
     ada, bo = activate(database, bank), activate(database, bank, BO)
     grouped = " ".join([ada.deposit_reference[:4], ada.deposit_reference[4:]]).lower()
     with database.transaction() as connection:
-
-        def owner(reference: str | None, account: str | None) -> str | None:
-            link = active_link_for(
-                connection, structured_reference=reference, payer_account=account
-            )
-            return None if link is None else link.id
-
-        assert owner(ada.deposit_reference, None) == ada.id
-        assert owner(grouped, BO.account) == ada.id
-        assert owner(None, BO.account) == bo.id
-        assert owner("RF18539007547034", BO.account) == bo.id
-        assert owner(None, "FR76 3000 6000 0112 3456 7890 189") is None
-        assert owner(None, None) is None
+        of = partial(owner, connection)
+        assert of(ada.deposit_reference, None) == ada.id
+        assert of(grouped, BO.account) == ada.id
+        assert of(None, BO.account) == bo.id
+        assert of("RF18539007547034", BO.account) == bo.id
+        assert of(None, "FR76 3000 6000 0112 3456 7890 189") is None
+        assert of(None, None) is None
+        assert of(ada.deposit_reference, None, reversal=True) is None
+        assert of(ada.deposit_reference, None, return_reason="AC04") is None
         links_store.change_state(connection, ada, LinkState.CLOSED, now=NOW)
-        assert owner(ada.deposit_reference, BO.account) is None
-        assert owner(None, ADA.account) is None
+        assert of(ada.deposit_reference, BO.account) is None
+        assert of(None, ADA.account) is None
+
+
+def test_a_virtual_account_is_one_links_alone(database: Database, bank: FakeBank) -> None:
+    """It decides before everything else; beside a reference of somebody else, nobody does."""
+    ada, bo = activate(database, bank), activate(database, bank, BO)
+    mine = ada.virtual_account
+    assert mine is not None
+    assert mine != bo.virtual_account
+    with database.transaction() as connection:
+        of = partial(owner, connection)
+        assert of(None, BO.account, payee_account=mine) == ada.id
+        assert of(None, None, payee_account=f"{mine[:4]} {mine[4:]}".lower()) == ada.id
+        assert of(ada.deposit_reference, None, payee_account=mine) == ada.id
+        assert of(bo.deposit_reference, None, payee_account=mine) is None
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            links_store.save_registration(connection, bo, NOW, virtual_account=mine)
+        links_store.change_state(connection, ada, LinkState.CLOSED, now=NOW)
+        assert of(None, BO.account, payee_account=mine) == bo.id
 
 
 def test_money_of_a_link_that_is_not_active_waits(database: Database, bank: FakeBank) -> None:
@@ -128,12 +152,7 @@ def test_money_of_a_link_that_is_not_active_waits(database: Database, bank: Fake
     link = register(database, bank, claim(), now=NOW)
     with database.reading() as connection:
         for reference in (link.deposit_reference, None):
-            assert (
-                active_link_for(
-                    connection, structured_reference=reference, payer_account=ADA.account
-                )
-                is None
-            )
+            assert owner(connection, reference, ADA.account) is None
 
 
 def test_an_end_is_an_end(database: Database, bank: FakeBank) -> None:
