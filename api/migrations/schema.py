@@ -13,6 +13,7 @@ ROOMS = (
     "api.kernel.lease",
     "api.access.store",
     "api.ledger.store",
+    "api.statements.reports",
     "api.statements.store",
     "api.links.store",
     "api.deposits.store",

@@ -11,9 +11,9 @@ from api.statements.model import (
     StatementReport,
     StoredLine,
 )
+from api.statements.reports import find_report
 from api.statements.store import (
     find_line,
-    find_report,
     hold_waiting,
     lines_naming,
     unmatched_lines,

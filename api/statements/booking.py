@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from api.bank import BadLine, BookedLine, Direction, SkippedLine
 from api.kernel.ids import LineId, StatementId
 from api.ledger import Account, Posting, post_all
-from api.statements import store
+from api.statements import reports, store
 from api.statements.model import (
     INITIAL,
     MAX_LINE,
@@ -71,7 +71,7 @@ class Booking:
         conflicts = self._conflicts(connection, repeats)
         tally.new, tally.bad, tally.conflicting = len(new), len(problems), len(conflicts)
         tally.known = len(repeats) - len(conflicts)
-        store.save_problems(connection, self.file_id, [*problems, *conflicts])
+        reports.save_problems(connection, self.file_id, [*problems, *conflicts])
         return tally
 
     def _book(self, connection: Connection, new: Sequence[NewLine]) -> None:

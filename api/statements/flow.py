@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from api.kernel.database import Database
 from api.kernel.ids import LineId
 from api.kernel.machine import IllegalTransition
-from api.statements import store
+from api.statements import reports, store
 from api.statements.booking import Booking
 from api.statements.model import (
     TRANSITIONS,
@@ -41,8 +41,7 @@ CHUNK = 500
 ALONE = 50
 """A file of more lines is a bulk: what comes in smaller ones does not wait behind it."""
 _ATTEMPTS = 3
-_BREATH = 0.003
-"""Seconds between two chunks."""
+_BREATH = timedelta(milliseconds=3)
 
 
 def take_in(
@@ -72,18 +71,18 @@ def take_in(
             now=now,
         )
         with database.transaction() as connection:
-            known = store.find_report(connection, report.id)
+            known = reports.find_report(connection, report.id)
             if known is not None and known.state is FileState.COMPLETE:
                 return replace(known, repeated=True, new=0, known=known.new + known.known)
-            store.save_file(connection, report)
+            reports.save_file(connection, report)
         booking = Booking(report.id, currency, now, matching, bulk=report.lines > ALONE)
         begin = 0
         for chunk in spool.chunks():
             _store(database, booking, chunk, begin)
             begin += len(chunk)
     with database.transaction() as connection:
-        store.set_file(connection, report.id, state=FileState.COMPLETE.value)
-        finished = store.find_report(connection, report.id)
+        reports.set_file(connection, report.id, state=FileState.COMPLETE.value)
+        finished = reports.find_report(connection, report.id)
     if finished is None:
         raise LookupError(f"{report.id} vanished while it was being read")
     return finished
@@ -97,17 +96,17 @@ def _store(database: Database, booking: Booking, chunk: Sequence[Numbered], begi
     for attempt in range(_ATTEMPTS):
         try:
             with database.transaction() as connection:
-                done = store.hold_tally(connection, booking.file_id)
+                done = reports.hold_tally(connection, booking.file_id)
                 left = chunk[max(done.lines - begin, 0) :]
                 if left:
                     done.add(booking.store(connection, left))
-                    store.set_file(connection, booking.file_id, **asdict(done))
+                    reports.set_file(connection, booking.file_id, **asdict(done))
             break
         except IntegrityError:  # another file brings one of these lines at this very moment
             if attempt == _ATTEMPTS - 1:
                 raise
     # whoever waits to write gets a turn between two chunks: SQLite has one writer at a time
-    time.sleep(_BREATH)
+    time.sleep(_BREATH.total_seconds())
 
 
 def explain(connection: Connection, line_id: LineId, *, by: str, ref: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from api.bank import Direction
 from api.kernel.errors import Malformed, TooLarge
 from api.kernel.fields import read_id, unknown_id
 from api.kernel.log import note
-from api.statements import store
+from api.statements import reports, store
 from api.statements.flow import take_in
 from api.statements.model import FileState, LineState, StatementReport, StoredLine
 from api.web.bodies import AmountBody, Body
@@ -137,7 +137,7 @@ def get_statement(
 ) -> dict[str, Any]:
     """As it was when the file was taken in first."""
     with bridge.database.reading() as connection:
-        report = store.find_report(connection, read_id("statement", file_id))
+        report = reports.find_report(connection, read_id("statement", file_id))
     if report is None:
         raise unknown_id("statement")
     return _report(report)

@@ -1,4 +1,4 @@
-"""Statements: the tables of files, statements, lines and problems."""
+"""Statements: the table of lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
     literal_column,
     select,
     text,
@@ -32,7 +31,6 @@ from api.kernel.database import (
     Minor,
     Sequence64,
     UtcDateTime,
-    insert_new,
     insert_rows,
     metadata,
     stored_moment,
@@ -41,69 +39,26 @@ from api.kernel.ids import LineId, StatementId
 from api.kernel.money import Money
 from api.statements.model import (
     TRANSITIONS,
-    FileState,
     LineState,
     NewLine,
-    Problem,
-    StatementReport,
     StoredLine,
-    Tally,
 )
 
 __all__ = [
     "add_lines",
     "bank_lines",
-    "file_problems",
-    "files",
     "find_line",
-    "find_report",
-    "hold_tally",
     "hold_waiting",
     "known_lines",
     "lines_naming",
     "lines_of",
     "mark_explained",
     "mark_refused",
-    "save_file",
-    "save_problems",
-    "set_file",
     "unmatched_lines",
     "waiting_lines",
 ]
 
-SHOWN_PROBLEMS = 100
 _IDS_AT_ONCE = 500
-
-files = Table(
-    "statement_files",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
-    Column("source", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("statements", Integer, nullable=False),
-    Column("lines", Integer, nullable=False),
-    Column("new", Integer, nullable=False),
-    Column("known", Integer, nullable=False),
-    Column("conflicting", Integer, nullable=False),
-    Column("bad", Integer, nullable=False),
-    Column("skipped", Integer, nullable=False),
-    Column("adds_up", Boolean(create_constraint=False)),
-    Column("taken_at", UtcDateTime, nullable=False),
-)
-
-file_problems = Table(
-    "statement_problems",
-    metadata,
-    Column("number", Sequence64, primary_key=True),
-    Column("file_id", String(64), ForeignKey("statement_files.id"), nullable=False),
-    Column("statement", Integer, nullable=False),
-    Column("line", Integer, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("field", Text, nullable=False),
-    Column("problem", Text, nullable=False),
-    UniqueConstraint("file_id", "statement", "line"),
-)
 
 bank_lines = Table(
     "bank_lines",
@@ -166,46 +121,6 @@ for _named in ("structured_reference", "payer_account", "payee_account", "end_to
         sqlite_where=_IS_WAITING,
         postgresql_where=_IS_WAITING,
     )
-
-
-def save_file(connection: Connection, report: StatementReport) -> None:
-    """Remember that this file is being read; a second time changes nothing."""
-    row = {
-        name: getattr(report, name)
-        for name in files.c.keys()  # noqa: SIM118 - a column collection is no dict
-    }
-    insert_new(connection, files, [row | {"state": report.state.value}], key="id")
-
-
-def set_file(connection: Connection, file_id: StatementId, **values: object) -> None:
-    """Write what became of a file."""
-    connection.execute(update(files).where(files.c.id == file_id).values(**values))
-
-
-def hold_tally(connection: Connection, file_id: StatementId) -> Tally:
-    """What became of the lines that are stored; held until the transaction ends."""
-    row = connection.execute(
-        select(files.c.new, files.c.known, files.c.conflicting, files.c.bad, files.c.skipped)
-        .where(files.c.id == file_id)
-        .with_for_update()
-    ).one()
-    return Tally(*row)
-
-
-def find_report(connection: Connection, file_id: str) -> StatementReport | None:
-    """The report on a file as it was first taken in."""
-    row = connection.execute(select(files).where(files.c.id == file_id)).one_or_none()
-    if row is None:
-        return None
-    found = connection.execute(
-        select(file_problems)
-        .where(file_problems.c.file_id == file_id)
-        .order_by(file_problems.c.statement, file_problems.c.line)
-        .limit(SHOWN_PROBLEMS)
-    )
-    problems = tuple(Problem(p.statement, p.line, p.kind, p.field, p.problem) for p in found)
-    values = dict(row._mapping) | {"state": FileState(row.state)}
-    return StatementReport(repeated=False, problems=problems, **values)
 
 
 def known_lines(connection: Connection, ids: Iterable[str]) -> set[str]:
@@ -275,24 +190,6 @@ def _values(
         line.return_reason,
         stored_at,
     )
-
-
-def save_problems(
-    connection: Connection, file_id: StatementId, problems: Sequence[Problem]
-) -> None:
-    """Store what was not taken; a second time changes nothing."""
-    rows = [
-        {
-            "file_id": file_id,
-            "statement": problem.statement,
-            "line": problem.line,
-            "kind": problem.kind,
-            "field": problem.field,
-            "problem": problem.problem,
-        }
-        for problem in problems
-    ]
-    insert_new(connection, file_problems, rows, key="number")
 
 
 def lines_of(connection: Connection, ids: Iterable[str]) -> dict[str, StoredLine]:

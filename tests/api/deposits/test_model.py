@@ -66,6 +66,7 @@ def queued_deposit(number: int, minor: int) -> Deposit:
         attempts=0,
         waits=0,
         not_before=None,
+        bulk=False,
         batch=None,
         tx_id=None,
         event_id=None,
