@@ -230,7 +230,8 @@ def lines_naming(
     """Waiting lines that have one of these words, oldest first, from behind position `after`.
 
     Each word has an index of its own, so lines that wait for something else are not visited. On
-    PostgreSQL they are the caller's until its transaction ends; SQLite has one writer at a time.
+    PostgreSQL they are the caller's until its transaction ends, and lines that another holds are
+    left to it; SQLite has one writer at a time.
     """
     words = {
         "structured_reference": structured_reference,
@@ -249,17 +250,17 @@ def lines_naming(
             )
     chosen = sorted(positions)[:limit]
     query = _in_state("STORED", direction, limit, after).where(bank_lines.c.position.in_(chosen))
-    rows = connection.execute(query.with_for_update()) if chosen else ()
+    rows = connection.execute(query.with_for_update(skip_locked=True)) if chosen else ()
     return [_line(row) for row in rows]
 
 
 def hold_waiting(connection: Connection, ids: Sequence[LineId]) -> list[StoredLine]:
-    """Those of the lines that still wait; on PostgreSQL the caller's until its transaction ends."""
+    """Those of the lines that still wait, and that nobody else holds; the caller's from now on."""
     rows = connection.execute(
         select(bank_lines)
         .where(bank_lines.c.id.in_(ids), bank_lines.c.state == LineState.STORED.value)
         .order_by(bank_lines.c.position)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
     )
     return [_line(row) for row in rows]
 
