@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any, TypeAlias
 
-__all__ = ["Handler", "Subparsers", "add_command", "say", "stop_on_signals"]
+__all__ = ["Handler", "Subparsers", "add_command", "plainly", "say", "stop_on_signals"]
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Handler = Callable[[argparse.Namespace], int]
@@ -35,6 +35,11 @@ def add_command(
 def say(args: argparse.Namespace, shown: Mapping[str, Any], words: str) -> None:
     """Print for a program (--json) or for a person."""
     print(json.dumps(shown, ensure_ascii=False, indent=2) if args.json else words)
+
+
+def plainly(line: str) -> str:
+    """A line that no bank's or customer's text can break or colour."""
+    return "".join(each if each.isprintable() else "?" for each in line)
 
 
 def stop_on_signals() -> threading.Event:

@@ -31,6 +31,7 @@ EXIT_INTERRUPTED = 130
 class _Command:
     module: str
     summary: str
+    register: str = "register"
 
 
 _COMMANDS = {
@@ -39,6 +40,25 @@ _COMMANDS = {
     "attest": _Command("api.cli.attesting", "say on chain what backs the tokens"),
     "hand-in": _Command("api.cli.hand_in", "take in a statement or a status report of the bank"),
     "status": _Command("api.cli.status", "show where everything stands"),
+    "explain": _Command("api.cli.explain", "tell the whole story of a thing, and what comes next"),
+    "hold": _Command(
+        "api.cli.deposits", "keep a queued deposit out of every batch", "register_hold"
+    ),
+    "release": _Command("api.cli.deposits", "let a held deposit queue again", "register_release"),
+    "retry": _Command("api.cli.deposits", "try a held or refused deposit again", "register_retry"),
+    "assign": _Command(
+        "api.cli.deposits", "propose whose unmatched money this is (two persons)", "register_assign"
+    ),
+    "proposals": _Command(
+        "api.cli.approving", "list what waits for a second person", "register_proposals"
+    ),
+    "approve": _Command(
+        "api.cli.approving", "agree to what another operator proposed", "register_approve"
+    ),
+    "decline": _Command(
+        "api.cli.approving", "say no to a proposal, or take your own back", "register_decline"
+    ),
+    "history": _Command("api.cli.approving", "list who did what, when and why", "register_history"),
     "migrate": _Command("api.cli.migrate", "bring the database to this version"),
     "simulate": _Command("api.bank.simulate_cli", "work at the simulated bank's counter"),
 }
@@ -115,7 +135,7 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     commands: Any = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in _COMMANDS.items():
         if name == chosen:
-            import_module(command.module).register(commands)
+            getattr(import_module(command.module), command.register)(commands)
         else:
             commands.add_parser(name, help=command.summary, add_help=False)
     return parser

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from api.bootstrap import build
-from api.cli.common import Subparsers, add_command, say
+from api.cli.common import Subparsers, add_command, plainly, say
 from api.kernel.settings import load
 from api.migrations import require_current
 from api.overview import overview
@@ -65,4 +65,4 @@ def _item(item: dict[str, Any]) -> str:
     text = ", ".join(
         f"{name.replace('_', ' ')} {value}" for name, value in item.items() if value is not None
     )
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return plainly(text)

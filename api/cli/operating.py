@@ -1,0 +1,155 @@
+"""Cli: what the operators' commands share: who asks, the bridge's database, and what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api.access import ANYBODY, who_has
+from api.approvals import Action, Actions, Proposal
+from api.cli.common import say
+from api.kernel.clock import Clock, SystemClock
+from api.kernel.database import Database
+from api.kernel.errors import Misconfigured, Unauthorised
+from api.kernel.settings import Secrets, Settings, load, load_secrets, read_secret
+from api.migrations import require_current
+from api.operations import Outcome, ask, build_actions
+
+__all__ = ["ENV_TOKEN", "Desk", "add_reason", "add_who", "at_desk", "shown_proposal", "tell"]
+
+ENV_TOKEN = "JIAOZI_OPERATOR_TOKEN_FILE"  # noqa: S105 - the name of a variable, no secret
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An operator who has shown who they are, and the bridge's books."""
+
+    operator: str
+    database: Database
+    settings: Settings
+    secrets: Secrets
+    actions: Actions
+    clock: Clock
+
+    def ask(self, action: Action, reason: str) -> Outcome:
+        """Do it, or propose it, in one transaction."""
+        with self.database.transaction() as connection:
+            return ask(
+                connection,
+                self.actions,
+                action,
+                operator=self.operator,
+                reason=reason,
+                now=self.clock.now(),
+            )
+
+
+def add_who(parser: argparse.ArgumentParser) -> None:
+    """Add the options by which an operator shows who they are, and --json."""
+    parser.add_argument(
+        "--operator", metavar="NAME", help="your name in the settings; the token must be its"
+    )
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help=f"the file with your token; else ${ENV_TOKEN}",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def add_reason(parser: argparse.ArgumentParser) -> None:
+    """Add --reason."""
+    parser.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why, for whoever reads the history"
+    )
+
+
+@contextmanager
+def at_desk(args: argparse.Namespace) -> Iterator[Desk]:
+    """The desk of whoever's token this is. Raises `Misconfigured`, `Unauthorised`."""
+    settings = load(args.config)
+    secrets = load_secrets(settings)
+    operator = _identify(args, secrets)
+    database = Database(settings.database_url)
+    try:
+        require_current(database)
+        yield Desk(
+            operator,
+            database,
+            settings,
+            secrets,
+            build_actions(secrets.reference_key),
+            SystemClock(),
+        )
+    finally:
+        database.close()
+
+
+def tell(args: argparse.Namespace, outcome: Outcome, done: str) -> int:
+    """Say what came of it; of a proposal, what the second person has to type."""
+    if outcome.proposal is not None:
+        made = outcome.proposal
+        words = (
+            f"Proposed as {made.id}: it takes a second person, until "
+            f"{made.expires_at.isoformat(timespec='seconds')}. Another operator runs:\n"
+            f"  jiaozi-bridge approve {made.id}"
+        )
+        say(args, {"proposal": shown_proposal(made)}, words)
+        return 0
+    result = dict(outcome.result or {})
+    say(args, {"done": result}, f"{done} {_in_words(result)}".rstrip())
+    return 0
+
+
+def shown_proposal(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as JSON shows it."""
+    return {
+        "id": proposal.id,
+        "action": proposal.action,
+        "subject": proposal.subject,
+        "parameters": proposal.parameters,
+        "digest": proposal.digest,
+        "reason": proposal.reason,
+        "state": proposal.state.value,
+        "maker": proposal.maker,
+        "made_at": proposal.made_at.isoformat(),
+        "expires_at": proposal.expires_at.isoformat(),
+        "checker": proposal.checker,
+        "decided_at": proposal.decided_at and proposal.decided_at.isoformat(),
+        "result": proposal.result and dict(proposal.result),
+    }
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in result.items() if value is not None)
+
+
+def _identify(args: argparse.Namespace, secrets: Secrets) -> str:
+    file = args.token_file or os.environ.get(ENV_TOKEN)
+    if not file:
+        raise Misconfigured(
+            "token",
+            "It is written down who does this, and you have not shown who you are.",
+            remedy=f"Give --token-file FILE or set {ENV_TOKEN}; the settings name the operators "
+            "under [operators.NAME].",
+        )
+    who = who_has(secrets, read_secret(Path(file), "the operator's token"))
+    if who == ANYBODY:
+        raise Unauthorised(
+            "This is the token that all operators share: it is nobody's name.",
+            remedy="Use a token of your own, under [operators.NAME] in the settings.",
+        )
+    if who is None or args.operator not in (None, who):
+        raise Unauthorised(
+            "The token is not that of the operator."
+            if args.operator
+            else "No operator has this token.",
+            remedy="See the names and files under [operators.NAME] in the settings.",
+        )
+    return who

@@ -1,0 +1,67 @@
+"""Operations: the actions by name: which room does it, and how many persons it takes.
+
+One person may do what moves nobody's money to another: let wait, try again. Two decide whose
+unmatched money is, and what goes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.approvals import Action, Actions, Kind
+from api.deposits import Deposit, assign, hold, release, retry
+from api.kernel.errors import InvalidInput
+from wallet.secret import Secret
+
+__all__ = ["build_actions"]
+
+
+def build_actions(reference_key: Secret) -> Actions:
+    """Every action. `reference_key` makes the references by which the chain sees bank lines."""
+
+    def do_assign(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+        made = assign(
+            connection,
+            action.subject,
+            _text(action, "link"),
+            reference_key=reference_key,
+            now=now,
+        )
+        return _shown(made)
+
+    kinds = (
+        Kind("hold", 1, _hold, "keep a queued deposit out of every batch"),
+        Kind("release", 1, _release, "let a held deposit queue again"),
+        Kind("retry", 1, _retry, "try a held or refused deposit again"),
+        Kind("assign", 2, do_assign, "give an unmatched line to a link"),
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+def _hold(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    return _shown(hold(connection, action.subject, _text(action, "reason"), now))
+
+
+def _release(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    return _shown(release(connection, action.subject, now))
+
+
+def _retry(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    return _shown(retry(connection, action.subject, now))
+
+
+def _shown(deposit: Deposit) -> Mapping[str, Any]:
+    return {"deposit": deposit.id, "number": deposit.number, "state": deposit.state.value}
+
+
+def _text(action: Action, name: str) -> str:
+    value = action.parameters.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidInput(
+            name, f"«{action.name}» needs a {name}.", remedy=f"Give it as the parameter {name}."
+        )
+    return value

@@ -1,0 +1,150 @@
+"""Bridge: the way on from every named state: what it waits for, and the command if it needs one.
+
+A test goes through every transition table: a state that is no end and has no way on fails it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["WAYS", "Way", "way_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a thing in this state waits for, and what an operator can do about it."""
+
+    waits_for: str
+    command: str | None = None
+    """With ``{id}`` for the thing's id; None where nobody needs to do anything."""
+    needs_person: bool = False
+    """Whether it stays as it is until a person acts."""
+
+
+_RETURN = 'jiaozi-bridge return {id} --reason "…"'
+
+WAYS: Mapping[str, Mapping[str, Way]] = {
+    "statement line": {
+        "STORED": Way(
+            "whoever it belongs to: an active link matches it by itself",
+            f'jiaozi-bridge assign {{id}} --to LINK --reason "…", or {_RETURN}',
+            needs_person=True,
+        ),
+        "REFUSED": Way(
+            "an operator: the token refused its deposit",
+            f'jiaozi-bridge retry {{id}} --reason "…", or {_RETURN}',
+            needs_person=True,
+        ),
+        "EXPLAINED": Way("nothing: see what accounts for it"),
+        "CONFLICTING": Way(
+            "the bank: it gave another line under this id before; nothing of this one is booked",
+            'jiaozi-bridge acknowledge {id} --reason "…", when the bank has said which is true',
+            needs_person=True,
+        ),
+    },
+    "deposit": {
+        "QUEUED": Way("the next batch", 'jiaozi-bridge hold {id} --reason "…", to keep it out'),
+        "ISSUING": Way("the chain's final word on its transaction"),
+        "ISSUED": Way("nothing: its holder has the tokens"),
+        "REFUSED": Way(
+            "an operator: its number is closed and its money is unmatched",
+            f'jiaozi-bridge retry {{id}} --reason "…", or {_RETURN}',
+            needs_person=True,
+        ),
+        "HELD": Way(
+            "an operator",
+            f'jiaozi-bridge release {{id}} --reason "…", or {_RETURN}',
+            needs_person=True,
+        ),
+    },
+    "transaction": {
+        "QUEUED": Way("its lane: it is signed in its turn"),
+        "SIGNED": Way("a node that takes it"),
+        "SENT": Way("a block, and the blocks that make it final"),
+        "DONE": Way("nothing: it is final"),
+        "REVERTED": Way("nothing: it had no effect, and whoever needed it tries again"),
+        "REFUSED": Way("nothing: it was never signed, and whoever needed it tries again"),
+    },
+    "redemption": {
+        "RECEIVED": Way("the bank's transaction"),
+        "BURNING": Way("the chain's final word on the burn"),
+        "REFUSED": Way("nothing: the tokens were not burned"),
+        "AWAITING_INSTRUCTIONS": Way(
+            "the holder, who hands the signed order in; or an operator",
+            _RETURN,
+            needs_person=True,
+        ),
+        "BURNED": Way("the next payout file", f"{_RETURN}, to credit the tokens again instead"),
+        "PAYING": Way("the bank, to take the payout file"),
+        "SUBMITTED": Way("the bank's word on the payment"),
+        "ACCEPTED": Way("the booking on a statement"),
+        "NEVER_HEARD_BACK": Way(
+            "the bank's word, and nothing else: ask the bank for its status",
+            "jiaozi-bridge hand-in FILE, with the pain.002 or the statement that the bank gives",
+            needs_person=True,
+        ),
+        "SETTLED": Way("nothing: it is paid"),
+        "REJECTED": Way("room in the attested backing, to credit the tokens again"),
+        "RETURNING": Way("the chain's final word on the return"),
+        "RETURNED": Way("nothing: the tokens are credited again"),
+    },
+    "transfer": {
+        "RECEIVED": Way("the bank's transaction"),
+        "SENT": Way("a block, and the blocks that make it final"),
+        "FINAL": Way("nothing: the money moved"),
+        "FAILED": Way("nothing: the money did not move; its sender signs another"),
+    },
+    "link": {
+        "REQUESTED": Way("the bank's word on the account: the wallet asks again"),
+        "CONFIRMED": Way("the chain's final word on the wallet's tier"),
+        "ACTIVE": Way("nothing"),
+        "REFUSED": Way("nothing: the bank said no; the wallet may ask anew"),
+        "CLOSED": Way("nothing"),
+    },
+    "payout file": {
+        "SAVED": Way("the bank, to take it: it is handed in until the bank has it"),
+        "SUBMITTED": Way("nothing: the bank has it, and speaks of each of its payments"),
+    },
+    "bank document": {
+        "TAKEN": Way("nothing"),
+        "REFUSED": Way(
+            "the bank, to send another: nothing of it was taken",
+            "jiaozi-bridge hand-in FILE, with the mended document",
+            needs_person=True,
+        ),
+    },
+    "proposal": {
+        "PROPOSED": Way(
+            "a second person, until it expires",
+            'jiaozi-bridge approve {id}, or decline {id} --reason "…"',
+            needs_person=True,
+        ),
+        "APPROVED": Way("nothing: it is done"),
+        "DECLINED": Way("nothing"),
+        "WITHDRAWN": Way("nothing"),
+        "EXPIRED": Way("nothing: propose it anew if it is still to be done"),
+    },
+}
+"""Thing → state → the way on. Things are called as their transition tables call them."""
+
+_WAITING = {
+    "backing": Way("an attestation that leaves room: see that the attestor runs"),
+    "bucket": Way("the operator's bucket: it refills with time, or officers approve the batch"),
+    "paused": Way("the governor, to lift the pause"),
+    "authority": Way("its role: the operator's key may not issue", needs_person=True),
+    "chain": Way("the next try: the last call failed without a reason"),
+    "retry": Way("the next try, after a revert (see the reason)"),
+}
+
+
+def way_on(thing: str, state: str, thing_id: str, waiting_for: str | None = None) -> Way:
+    """The way on, with the thing's id in the command."""
+    way = WAYS.get(thing, {}).get(state)
+    if way is None:
+        return Way("something that this version does not know")
+    waits = way.waits_for
+    if waiting_for is not None and waiting_for in _WAITING:
+        waits = _WAITING[waiting_for].waits_for
+    command = None if way.command is None else way.command.replace("{id}", thing_id)
+    return Way(waits, command, way.needs_person)

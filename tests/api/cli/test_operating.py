@@ -1,0 +1,200 @@
+"""Tests of the operators' commands: who asks, what is done at once, what takes two persons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.deposits import DepositState
+from api.kernel.database import Database
+from api.links.store import links
+from api.migrations import upgrade
+from api.statements.store import bank_lines
+from tests.api.cli.test_cli import Run, config, run
+from tests.api.deposits.steps import every, link, match, receive
+from tests.api.world import ADA, BO, NOW, RESERVE
+
+__all__ = ["config", "run"]
+
+NAMED = """
+[operators.ada]
+token_file = "ada"
+[operators.bo]
+token_file = "bo"
+"""
+
+
+@pytest.fixture
+def desk(config: Path, database_url: str, bank: FakeBank) -> Iterator[Database]:
+    """Two operators, Ada's queued deposit, and a line of nobody."""
+    config.write_text(config.read_text() + NAMED)
+    for name in ("ada", "bo"):
+        (config.parent / name).write_text(name * 20)
+    upgrade(database_url)
+    database = Database(database_url)
+    link(database, bank)
+    receive(database, [100])
+    receive(database, [70], BO)
+    match(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def as_ada(config: Path) -> list[str]:
+    """How Ada shows who she is."""
+    return ["--operator", "ada", "--token-file", str(config.parent / "ada")]
+
+
+@pytest.fixture
+def as_bo(config: Path) -> list[str]:
+    """How Bo shows who he is."""
+    return ["--token-file", str(config.parent / "bo"), "--json"]
+
+
+def _unmatched(database: Database) -> str:
+    with database.reading() as connection:
+        row = connection.execute(bank_lines.select().where(bank_lines.c.state == "STORED")).one()
+    return str(row.id)
+
+
+def _link(database: Database) -> str:
+    with database.reading() as connection:
+        return str(connection.execute(links.select()).one().id)
+
+
+def test_held_and_released(run: Run, desk: Database, as_ada: list[str], as_bo: list[str]) -> None:
+    """At once, by number, by id or by line; the history says who and why."""
+    code, out, _ = run("hold", "1", "--reason", "odd payer", *as_ada)
+    deposit = every(desk)[0]
+    assert (code, deposit.state, deposit.reason) == (0, DepositState.HELD, "odd payer")
+    assert f"Held: deposit {deposit.id}, number 1, state HELD" in out
+    code, out, _ = run("release", deposit.line_id, "--reason", "known", *as_bo)
+    assert (code, json.loads(out)["done"]["state"]) == (0, "QUEUED")
+    assert run("retry", deposit.id, "--reason", "x", *as_bo)[0] == 0
+    code, out, _ = run("history", "--json")
+    entries = json.loads(out)["entries"]
+    assert [(e["operator"], e["step"], e["action"], e["reason"]) for e in entries] == [
+        ("ada", "done", "hold", "odd payer"),
+        ("bo", "done", "release", "known"),
+        ("bo", "done", "retry", "x"),
+    ]
+    assert "ada" in run("history")[1]
+
+
+def test_assigned_by_two(run: Run, desk: Database, as_ada: list[str], as_bo: list[str]) -> None:
+    """Proposed by one, approved by the other with the digest that they saw."""
+    line, to = _unmatched(desk), _link(desk)
+    code, out, _ = run("assign", line, "--to", to, "--reason", "payer called", *as_ada)
+    assert code == 0
+    assert "jiaozi-bridge approve proposal_" in out
+    assert len(every(desk)) == 1
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    code, _, said = run("approve", proposal["id"], "--digest", proposal["digest"], *as_ada)
+    assert (code, "ada proposed" in said) == (1, True)
+    code, _, said = run("approve", proposal["id"], *as_bo)
+    assert (code, "Nobody is at the terminal" in said) == (1, True)
+    code, _, said = run("approve", proposal["id"], "--digest", "0" * 64, *as_bo)
+    assert (code, "is not that of" in said) == (1, True)
+    assert len(every(desk)) == 1
+    code, out, _ = run("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)
+    assert (code, json.loads(out)["proposal"]["state"]) == (0, "APPROVED")
+    assert [each.number for each in every(desk)] == [1, 2]
+    code, _, said = run("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)
+    assert (code, "decided once" in said) == (1, True)
+    assert run("proposals")[1] == "Nothing waits for a second person.\n"
+    assert "APPROVED" in run("proposals", "--all")[1]
+
+
+def test_a_person_types_what_they_agree_to(
+    run: Run, desk: Database, as_ada: list[str], as_bo: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shown in words first; anything else typed is no agreement."""
+    run("assign", _unmatched(desk), "--to", _link(desk), "--reason", "payer called", *as_ada)
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    typed: list[str] = []
+
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self) -> str:
+            return typed.pop() + "\n"
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    typed.append("yes")
+    code, _, said = run("approve", proposal["id"], *as_bo)
+    assert (code, "because: payer called" in said, "You did not agree" in said) == (1, True, True)
+    typed.append(proposal["digest"][:8])
+    assert run("approve", proposal["id"], *as_bo)[0] == 0
+    assert len(every(desk)) == 2
+
+
+def test_declined(run: Run, desk: Database, as_ada: list[str], as_bo: list[str]) -> None:
+    """With a reason; it is not done afterwards."""
+    run("assign", _unmatched(desk), "--to", _link(desk), "--reason", "payer called", *as_ada)
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    code, out, _ = run("decline", proposal["id"], "--reason", "no", *as_bo)
+    assert (code, json.loads(out)["proposal"]["checker"]) == (0, "bo")
+    code, _, _ = run("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)
+    assert code == 1
+    assert len(every(desk)) == 1
+
+
+def test_nobody_acts_without_a_name(
+    run: Run, desk: Database, config: Path, as_ada: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No token, the shared one, a wrong one, another's: refused, and nothing is changed."""
+    words = ("hold", "1", "--reason", "x")
+    monkeypatch.delenv("JIAOZI_OPERATOR_TOKEN_FILE", raising=False)
+    code, _, said = run(*words)
+    assert (code, "have not shown who you are" in said) == (2, True)
+    code, _, said = run(*words, "--token-file", str(config.parent / "operator"))
+    assert (code, "nobody's name" in said) == (1, True)
+    (config.parent / "wrong").write_text("w" * 40)
+    code, _, said = run(*words, "--token-file", str(config.parent / "wrong"))
+    assert (code, "No operator has this token" in said) == (1, True)
+    code, _, said = run(*words, *as_ada, "--operator", "bo")
+    assert (code, "not that of the operator" in said) == (1, True)
+    assert every(desk)[0].state is DepositState.QUEUED
+    monkeypatch.setenv("JIAOZI_OPERATOR_TOKEN_FILE", str(config.parent / "ada"))
+    assert run(*words)[0] == 0
+    assert every(desk)[0].state is DepositState.HELD
+
+
+def test_what_is_none(run: Run, desk: Database, as_ada: list[str]) -> None:
+    """One line each, with the way to what is meant."""
+    for words in (("hold", "99"), ("hold", _unmatched(desk)), ("retry", "line_x")):
+        code, out, said = run(*words, "--reason", "x", *as_ada)
+        assert (code, out, said.count("\n")) == (1, "", 1)
+    code, _, said = run("explain", "nothing-like-it")
+    assert (code, "Nothing here is called" in said) == (1, True)
+    assert run("approve", "proposal_x", *as_ada)[0] == 1
+
+
+def test_explained_from_each_of_its_ids(run: Run, desk: Database, as_ada: list[str]) -> None:
+    """The line, the bank's reference, the deposit, its number, a posting: the same story."""
+    run("hold", "1", "--reason", "odd payer", *as_ada)
+    deposit = every(desk)[0]
+    bank_id = f"{ADA.name}-0"
+    for word in (deposit.id, "1", deposit.line_id, bank_id, "deposit:1"):
+        code, out, _ = run("explain", word, "--json")
+        assert code == 0
+        story = json.loads(out)
+        told = [(each["kind"], each["says"]) for each in story["story"]]
+        assert any(f"under the bank's {bank_id}" in says for _, says in told)
+        assert deposit.id in {each["id"] for each in story["story"]}
+        assert [kind for kind, _ in told if kind == "posting"] == ["posting"] * 2
+        assert "odd payer" in dict(told)["operator"]
+        [ahead] = [each for each in story["ahead"] if each["kind"] == "deposit"]
+        assert (ahead["state"], "release" in ahead["command"]) == ("HELD", True)
+    out = run("explain", "1")[1]
+    assert "way out:  jiaozi-bridge release deposit_" in out
+    assert ADA.account not in out
+    assert ADA.name not in out.replace(bank_id, "")
+    assert NOW.strftime("%Y-%m-%d") in out
+    assert RESERVE not in out
