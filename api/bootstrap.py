@@ -47,8 +47,12 @@ from api.redemptions import (
     on_burn_sent,
     on_return_reverted,
 )
+from api.redemptions import SUBJECT as REDEMPTION_ENTRIES
+from api.relay import PURPOSE as RELAY_PURPOSE
+from api.relay import Kind, Relay
 from api.steps import Steps
 from api.transfers import PURPOSE as TRANSFER_PURPOSE
+from api.transfers import SUBJECT as TRANSFER_ENTRIES
 from api.transfers import on_authorization_used, on_moved, on_reverted, on_sent
 from api.web.context import Bridge
 from api.worker import FencedWork, Worker
@@ -146,13 +150,15 @@ def build_worker(
         matching=bridge.matching,
         log=bridge.log,
     )
+    relay = _relay(parts)
     steps = Steps(
         bridge=bridge,
         chain=parts.chain,
         work=work,
         inbox=inbox,
-        sender=_sender(parts, keys, holder),
-        reader=_reader(parts, work),
+        sender=_sender(parts, relay, keys, holder),
+        reader=_reader(parts, relay, work),
+        relay=relay,
     )
     return Worker(
         work=work,
@@ -187,7 +193,18 @@ def build_attestor(
     )
 
 
-def _sender(parts: Parts, keys: Mapping[Lane, SigningKey], holder: str) -> Sender:
+def _relay(parts: Parts) -> Relay:
+    bridge = parts.bridge
+    return Relay(
+        chain=parts.chain,
+        teller=bridge.deployment.teller,
+        subjects={Kind.TRANSFER: TRANSFER_ENTRIES, Kind.REDEEM: REDEMPTION_ENTRIES},
+        clock=bridge.clock,
+        log=bridge.log,
+    )
+
+
+def _sender(parts: Parts, relay: Relay, keys: Mapping[Lane, SigningKey], holder: str) -> Sender:
     bridge = parts.bridge
 
     def timed(handler: _Timed) -> RevertHandler:
@@ -205,15 +222,20 @@ def _sender(parts: Parts, keys: Mapping[Lane, SigningKey], holder: str) -> Sende
             TRANSFER_PURPOSE: timed(on_reverted),
             REDEEM_PURPOSE: timed(on_burn_reverted),
             RETURN_PURPOSE: timed(on_return_reverted),
+            RELAY_PURPOSE: timed(relay.on_reverted),
         },
-        on_sent={TRANSFER_PURPOSE: timed(on_sent), REDEEM_PURPOSE: timed(on_burn_sent)},
+        on_sent={
+            TRANSFER_PURPOSE: timed(on_sent),
+            REDEEM_PURPOSE: timed(on_burn_sent),
+            RELAY_PURPOSE: timed(relay.on_sent),
+        },
         clock=bridge.clock,
         log=bridge.log,
     )
     return Sender(context, keys, holder)
 
 
-def _reader(parts: Parts, work: FencedWork) -> Reader:
+def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
     burns = Burns(parts.bridge.deployment)
     return Reader(
         work=work,
@@ -229,6 +251,7 @@ def _reader(parts: Parts, work: FencedWork) -> Reader:
             "PayoutReturned": burns.on_payout_returned,
             "AuthorizationUsed": on_authorization_used,
             "Transfer": on_moved,
+            "RelayFailed": relay.on_relay_failed,
         },
         clock=parts.bridge.clock,
         log=parts.bridge.log,

@@ -1,7 +1,7 @@
 """Bridge: what the worker does, step by step, in the order in which money moves.
 
 bank's documents → lines matched → events read → wallets registered → deposits issued → payouts
-returned → transactions sent → payouts prepared and handed in.
+returned → signed messages gathered → transactions sent → payouts prepared and handed in.
 
 Reading comes before sending: the reader knows the chain by its last block's hash, so a chain that
 was exchanged for another one with the same contracts is noticed before anything is sent to it.
@@ -36,6 +36,7 @@ from api.redemptions import (
     submit,
 )
 from api.redemptions import count_by_state as count_redemptions
+from api.relay import Relay
 from api.web.context import Bridge
 from api.worker import FencedWork, Step
 
@@ -56,6 +57,7 @@ class Steps:
     inbox: Inbox
     sender: Sender
     reader: Reader
+    relay: Relay
     _chain_checked: bool = field(default=False, init=False)
     _numbers_checked: bool = field(default=False, init=False)
     _swept: int = field(default=0, init=False)
@@ -70,6 +72,7 @@ class Steps:
             ("register", self.register),
             ("issue", self.issue),
             ("return", self.return_payouts),
+            ("relay", partial(self.relay.step, self.work)),
             ("send", self.sender.step),
         ]
         return [

@@ -26,9 +26,30 @@ from api.chain.model import (
 from api.chain.node import CallReverted, Node
 from api.chain.passing import PASSES_AGAIN, Passing, back_off, passing
 from api.chain.reader import Reader
-from api.chain.refusals import RefusedByToken, refused_by_token
+from api.chain.refusals import (
+    RefusedByToken,
+    check_signature,
+    check_trial,
+    refused_by_token,
+)
+from api.chain.relaying import (
+    LONGEST_SIGNATURE,
+    REDEEMS,
+    TRANSFERS,
+    Relayed,
+    redeem_entry,
+    transfer_entry,
+)
 from api.chain.sender import Sender
-from api.chain.store import count_by_state, count_open, enqueue, find_hash, position
+from api.chain.store import (
+    count_by_state,
+    count_open,
+    enqueue,
+    find_by_hash,
+    find_hash,
+    position,
+    states_of,
+)
 from api.chain.view import (
     AccountView,
     Attested,
@@ -39,7 +60,10 @@ from api.chain.view import (
 )
 
 __all__ = [
+    "LONGEST_SIGNATURE",
     "PASSES_AGAIN",
+    "REDEEMS",
+    "TRANSFERS",
     "AccountView",
     "Alarm",
     "AlarmKind",
@@ -60,6 +84,7 @@ __all__ = [
     "Reader",
     "RedemptionView",
     "RefusedByToken",
+    "Relayed",
     "Revert",
     "RevertHandler",
     "Sender",
@@ -72,10 +97,13 @@ __all__ = [
     "alarms",
     "back_off",
     "calldata",
+    "check_signature",
+    "check_trial",
     "count_by_state",
     "count_open",
     "enqueue",
     "explain_selector",
+    "find_by_hash",
     "find_hash",
     "frozen",
     "incidents",
@@ -84,5 +112,8 @@ __all__ = [
     "passing",
     "position",
     "provide_chain",
+    "redeem_entry",
     "refused_by_token",
+    "states_of",
+    "transfer_entry",
 ]

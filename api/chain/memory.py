@@ -33,6 +33,8 @@ class MemoryChain:
     supplies: dict[int, SupplyView] = field(default_factory=dict)
     last: Attested = field(default_factory=lambda: Attested(0, 0, 0, 0, 0, 3600))
     tried: list[bytes] = field(default_factory=list)
+    signed: set[tuple[Address, bytes, bytes]] = field(default_factory=set)
+    """What contract wallets take: signer, digest, signature."""
 
     def check(self) -> None:
         """See ChainView.check."""
@@ -58,6 +60,17 @@ class MemoryChain:
         self._answer()
         self.tried.append(data)
         return self.refusal
+
+    def takes_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
+        """See ChainView.takes_signature."""
+        self._answer()
+        return (signer, digest, signature) in self.signed
+
+    def try_relay(self, data: bytes) -> int:
+        """See ChainView.try_relay: all of them go through, or none."""
+        self._answer()
+        self.tried.append(data)
+        return 0 if self.refusal else int.from_bytes(data[36:68], "big")
 
     def account(self, address: Address) -> AccountView:
         """See ChainView.account."""

@@ -184,13 +184,22 @@ class Node:
         found = [read_log(entry) for entry in self._ask("eth_getLogs", question)]
         return sorted(found, key=lambda log: (log.block_number, log.log_index))
 
-    def call(self, to: Address, data: bytes, *, sender: Address | None, block: int | None) -> bytes:
+    def call(
+        self,
+        to: Address,
+        data: bytes,
+        *,
+        sender: Address | None,
+        block: int | None,
+        gas: int | None = None,
+    ) -> bytes:
         """Run a call without sending it, in the pending block unless `block` is given.
 
-        Raises `CallReverted`.
+        With `gas` it gets no more. Raises `CallReverted`.
         """
         where = "pending" if block is None else hex(block)
-        return octets(self._run("eth_call", _call(to, data, sender), where))
+        limit = {} if gas is None else {"gas": hex(gas)}
+        return octets(self._run("eth_call", _call(to, data, sender) | limit, where))
 
     def read(self, to: Address, data: bytes, block: int | str) -> bytes:
         """What a contract's view answers at a block, or at "latest" or "pending"."""

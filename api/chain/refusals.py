@@ -1,17 +1,21 @@
 """Chain: a contract's no, as an answer that a person can act on.
 
-The slugs are stable: wallets and programs know a refusal by them.
+What a holder hands in is judged here, once for every kind of message: whose signature it bears,
+and what a trial run of the very call says. The slugs are stable: wallets and programs know a
+refusal by them.
 """
 
 from __future__ import annotations
 
 from api.chain.abi import Revert
 from api.chain.view import ChainView
-from api.kernel.errors import Conflict
+from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.ids import Address
 from api.kernel.money import Money
+from wallet.errors import SignatureError
+from wallet.signer import recover
 
-__all__ = ["RefusedByToken", "refused_by_token"]
+__all__ = ["RefusedByToken", "check_signature", "check_trial", "refused_by_token"]
 
 _LIMITS = {
     "PaymentLimitExceeded": ("payment-limit", "One payment of {value} is above the limit {limit}"),
@@ -71,6 +75,31 @@ class RefusedByToken(Conflict):
     """The rules of the money say no. Nothing was sent."""
 
     slug = "refused-by-token"
+
+
+def check_signature(chain: ChainView, signer: Address, digest: bytes, signature: bytes) -> bool:
+    """Whether the signature recovers to `signer`; False for one that its contract takes (ERC-1271).
+
+    Raises `InvalidInput` for everybody else's, `Unavailable` when the chain must be asked and
+    does not answer.
+    """
+    try:
+        if recover(digest, signature) == signer:
+            return True
+        detail = "The signature is not the signer's over this message."
+        remedy = "Sign exactly these values, for this chain and this token, with the holder's key."
+    except SignatureError as error:
+        detail, remedy = f"The signature cannot be used: {error}", error.remedy()
+    if chain.takes_signature(signer, digest, signature):
+        return False
+    raise InvalidInput("signature", detail, remedy=remedy, slug="invalid-signature")
+
+
+def check_trial(chain: ChainView, call: bytes, currency: str) -> None:
+    """Run a call to the token in the next block without sending it; `RefusedByToken` says why."""
+    refusal = chain.try_out(call)
+    if refusal is not None:
+        raise refused_by_token(refusal, chain, currency)
 
 
 def refused_by_token(revert: Revert, chain: ChainView, currency: str) -> RefusedByToken:

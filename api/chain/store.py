@@ -41,6 +41,7 @@ __all__ = [
     "count_by_state",
     "count_open",
     "enqueue",
+    "find_by_hash",
     "find_hash",
     "get",
     "last_nonce",
@@ -50,6 +51,7 @@ __all__ = [
     "positions",
     "record_attempt",
     "set_position",
+    "states_of",
     "transactions",
 ]
 
@@ -189,6 +191,22 @@ def find_hash(connection: Connection, tx_id: TxId) -> str | None:
     """The hash of the newest attempt; None while there is none."""
     transaction = get(connection, tx_id)
     return None if transaction is None else transaction.tx_hash
+
+
+def find_by_hash(connection: Connection, tx_hash: str) -> TxId | None:
+    """The transaction that one of our attempts, of this hash, belongs to."""
+    found: str | None = connection.execute(
+        select(attempts.c.tx_id).where(attempts.c.tx_hash == tx_hash)
+    ).scalar_one_or_none()
+    return None if found is None else TxId(found)
+
+
+def states_of(connection: Connection, tx_ids: Collection[TxId]) -> dict[TxId, TxState]:
+    """The states of these transactions."""
+    rows = connection.execute(
+        select(transactions.c.id, transactions.c.state).where(transactions.c.id.in_(tx_ids))
+    )
+    return {TxId(tx_id): TxState(state) for tx_id, state in rows}
 
 
 def last_nonce(connection: Connection, address: Address) -> int | None:

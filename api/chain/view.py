@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from api.chain.abi import Revert
 from api.chain.deployment import Deployment
 from api.chain.node import CallReverted, Node
+from api.chain.relaying import SIGNER_GAS, TAKES, question
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
 from wallet.abi import decode, encode_call
@@ -91,6 +92,15 @@ class ChainView(Protocol):
     def try_out(self, data: bytes) -> Revert | None:
         """Run a call to the token in the next block without sending it; why it would fail."""
 
+    def takes_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
+        """Whether a contract at `signer` takes the signature (ERC-1271); False where none is."""
+
+    def try_relay(self, data: bytes) -> int:
+        """Run a call of the Teller's relay likewise: how many entries would go through.
+
+        0, too, when the call fails as a whole.
+        """
+
     def account(self, address: Address) -> AccountView:
         """An address as the token knows it now."""
 
@@ -144,6 +154,24 @@ class TokenChain:
         except CallReverted as refused:
             return refused.revert
         return None
+
+    def takes_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
+        """See ChainView.takes_signature."""
+        try:
+            answer = self._node.call(
+                signer, question(digest, signature), sender=None, block=None, gas=SIGNER_GAS
+            )
+        except CallReverted:
+            return False
+        return answer[:32] == TAKES
+
+    def try_relay(self, data: bytes) -> int:
+        """See ChainView.try_relay."""
+        try:
+            done = self._node.call(self._deployment.teller, data, sender=None, block=None)
+        except CallReverted:
+            return 0
+        return int.from_bytes(done, "big")
 
     def account(self, address: Address) -> AccountView:
         """See ChainView.account."""

@@ -8,12 +8,14 @@ from api.redemptions.burns import Burns, on_burn_reverted, on_burn_sent
 from api.redemptions.flow import PURPOSE, receive
 from api.redemptions.model import Redemption, RedemptionState
 from api.redemptions.payouts import give_up_waiting, prepare, settle, submit, take_statuses
+from api.redemptions.relayed import SUBJECT
 from api.redemptions.returns import RETURN_PURPOSE, enqueue_returns, on_return_reverted
 from api.redemptions.store import count_alarms, count_by_state, find, payable_in_state
 
 __all__ = [
     "PURPOSE",
     "RETURN_PURPOSE",
+    "SUBJECT",
     "Burns",
     "Redemption",
     "RedemptionState",

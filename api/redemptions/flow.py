@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 
 from api.bank import BankRefused, PayoutInstruction, check_instruction
 from api.chain import (
+    REDEEMS,
     ChainView,
     Deployment,
-    Lane,
-    calldata,
-    enqueue,
-    refused_by_token,
+    check_signature,
+    check_trial,
+    redeem_entry,
 )
 from api.kernel.clock import Clock
 from api.kernel.database import Database
@@ -28,14 +28,16 @@ from api.kernel.money import Money
 from api.links import LinkState, live_link_of_wallet
 from api.redemptions import store
 from api.redemptions.model import INITIAL, Redemption, RedemptionState, end_to_end_id
-from wallet.errors import SignatureError
-from wallet.signer import recover
+from api.relay import ALLOWANCE, Kind, add_entry, reckoned
 from wallet.typed_data import RedeemOrder
 
 __all__ = ["LONGEST_DEADLINE", "PURPOSE", "receive"]
 
 PURPOSE = "redeem"
-"""The purpose of the transactions that burn: their ends come back under it."""
+"""The purpose of transactions that burn one order alone, as they were queued before there were
+batches: their ends come back under it."""
+_PLAIN_USE = 100_000
+"""Gas that a burn uses inside the token at most, when its signature recovers to its holder."""
 LONGEST_DEADLINE = timedelta(days=30)
 
 _S = RedemptionState
@@ -59,7 +61,7 @@ def receive(
     `Conflict` (nonce of another order, account not linked, fee not paid, the token's rules say
     no), `Unavailable` (the chain cannot be asked).
     """
-    _check_signature(deployment, order, signature)
+    plain = check_signature(chain, order.holder, order.digest(deployment.domain()), signature)
     with database.reading() as connection:
         known = store.find_by_order(connection, order.holder, order.nonce)
         _check_account(connection, order)
@@ -68,14 +70,12 @@ def receive(
     _check_payout(order, deployment)
     if known is None:
         _check_terms(order, fee, clock, chain)
-        refusal = chain.try_out(calldata.redeem(order, signature))
-        if refusal is not None:
-            raise refused_by_token(refusal, chain, deployment.currency)
+        check_trial(chain, REDEEMS.alone(redeem_entry(order, signature)), deployment.currency)
     with database.transaction() as connection:
         now = clock.now()
         known = store.find_by_order(connection, order.holder, order.nonce, lock=True)
         if known is None:
-            return _store(connection, deployment, order, signature, now)
+            return _store(connection, deployment, order, signature, plain=plain, now=now)
         if not _lacks_payout(known):
             return _same(known, order)
         _require_burned(known, order)
@@ -113,26 +113,6 @@ def _is_of(known: Redemption, order: RedeemOrder) -> bool:
         order.fee,
         order.payout.struct_hash(),
     ) and known.deadline in (None, order.deadline)
-
-
-def _check_signature(deployment: Deployment, order: RedeemOrder, signature: bytes) -> None:
-    try:
-        signer = recover(order.digest(deployment.domain()), signature)
-    except SignatureError as error:
-        raise InvalidInput(
-            "signature",
-            f"The signature cannot be used: {error}",
-            remedy=error.remedy(),
-            slug="invalid-signature",
-        ) from error
-    if signer != order.holder:
-        raise InvalidInput(
-            "signature",
-            "The signature is not the holder's over this order.",
-            remedy="Sign exactly these values, for this chain and this token, with the holder's "
-            "key.",
-            slug="invalid-signature",
-        )
 
 
 def _check_account(connection: Connection, order: RedeemOrder) -> None:
@@ -202,20 +182,12 @@ def _store(
     deployment: Deployment,
     order: RedeemOrder,
     signature: bytes,
+    *,
+    plain: bool,
     now: datetime,
 ) -> Redemption:
-    redemption_id = RedemptionId(new_id("redemption"))
-    tx_id = enqueue(
-        connection,
-        lane=Lane.RELAYER,
-        to=deployment.token,
-        data=calldata.redeem(order, signature),
-        purpose=PURPOSE,
-        ref=redemption_id,
-        now=now,
-    )
     redemption = Redemption(
-        id=redemption_id,
+        id=RedemptionId(new_id("redemption")),
         holder=order.holder,
         nonce=order.nonce,
         amount=order.amount,
@@ -226,7 +198,7 @@ def _store(
         state=INITIAL,
         reason=None,
         alarm=None,
-        tx_id=tx_id,
+        tx_id=None,
         burn_event=None,
         end_to_end_id=_end_to_end_id(deployment, order),
         returns=0,
@@ -239,6 +211,17 @@ def _store(
             remedy="Send it once more: the answer is then the stored one.",
             slug="try-again",
         )
+    data = redeem_entry(order, signature)
+    add_entry(
+        connection,
+        kind=Kind.REDEEM,
+        subject=redemption.id,
+        signer=order.holder,
+        nonce=order.nonce,
+        data=data,
+        gas=reckoned(data, uses=_PLAIN_USE if plain else ALLOWANCE),
+        now=now,
+    )
     return redemption
 
 

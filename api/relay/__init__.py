@@ -1,14 +1,19 @@
 """Relay: what holders signed, brought to the chain in batches of many."""
 
-from api.relay.model import BatchState, EntryState, Kind, Subject
+from api.relay.flow import PURPOSE, Relay
+from api.relay.model import ALLOWANCE, BatchState, EntryState, Kind, Subject, reckoned
 from api.relay.store import add_entry, count_batches, count_entries
 
 __all__ = [
+    "ALLOWANCE",
+    "PURPOSE",
     "BatchState",
     "EntryState",
     "Kind",
+    "Relay",
     "Subject",
     "add_entry",
     "count_batches",
     "count_entries",
+    "reckoned",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "BATCH_INITIAL",
     "BATCH_TRANSITIONS",
     "INITIAL",
+    "MOST_ENTRIES",
     "TRANSITIONS",
     "Batch",
     "BatchState",
@@ -31,8 +32,8 @@ __all__ = [
     "Subject",
     "fitting",
     "gas_limit",
-    "halves",
     "reckoned",
+    "split",
 ]
 
 ALLOWANCE = 700_000
@@ -181,7 +182,16 @@ def fitting(entries: Iterable[Entry], *, most: int = MOST_ENTRIES) -> list[Entry
     return taken
 
 
-def halves(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Both halves of a batch that failed as a whole; of one entry the second is empty."""
+def split(entries: list[Entry]) -> list[list[Entry]]:
+    """The parts in which a batch of several travels on that failed as a whole: its halves.
+
+    A half that no longer fits, because its entries are now reckoned to use more, is divided again.
+    """
     middle = (len(entries) + 1) // 2
-    return entries[:middle], entries[middle:]
+    parts = []
+    for half in (entries[:middle], entries[middle:]):
+        rest = half
+        while rest:
+            parts.append(fitting(rest))
+            rest = rest[len(parts[-1]) :]
+    return parts

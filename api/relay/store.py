@@ -44,6 +44,7 @@ __all__ = [
     "add_batch",
     "add_entry",
     "batches",
+    "by_position",
     "change_batch",
     "change_entries",
     "count_batches",
@@ -51,7 +52,10 @@ __all__ = [
     "entries",
     "entries_of",
     "find_batch",
+    "find_batch_of_tx",
+    "find_entry",
     "in_state",
+    "postpone",
     "take_in",
     "waiting",
 ]
@@ -185,20 +189,20 @@ def take_in(
         raise _moved(f"{len(members) - changed} entries of the relay batch {batch_id}")
 
 
-def entries_of(
-    connection: Connection, batch_id: str, state: EntryState = EntryState.BATCHED
-) -> list[Entry]:
-    """The entries of a batch in their order, as far as they are in `state`."""
-    rows = connection.execute(
-        select(entries).where(_e.batch == batch_id, _e.state == state.value).order_by(_e.place)
+def entries_of(connection: Connection, batch_id: str, *, lock: bool = False) -> list[Entry]:
+    """The entries that travel in a batch, in their order; with `lock`, nobody moves them on."""
+    query = (
+        select(entries)
+        .where(_e.batch == batch_id, _e.state == EntryState.BATCHED.value)
+        .order_by(_e.place)
     )
-    return [_entry(row) for row in rows]
+    return [_entry(row) for row in connection.execute(query.with_for_update() if lock else query)]
 
 
 def find_entry(connection: Connection, batch_id: str, place: int) -> Entry | None:
-    """The entry at a place of a batch, whatever its state."""
+    """The entry at a place of a batch, whatever its state; nobody else moves it on meanwhile."""
     row = connection.execute(
-        select(entries).where(_e.batch == batch_id, _e.place == place)
+        select(entries).where(_e.batch == batch_id, _e.place == place).with_for_update()
     ).one_or_none()
     return None if row is None else _entry(row)
 
@@ -212,7 +216,6 @@ def change_entries(
     now: datetime,
     reason: str | None = None,
     failed: bool = False,
-    not_before: datetime | None = None,
 ) -> None:
     """Move entries on; raises `IllegalTransition`, or `Broken` when one has moved meanwhile."""
     TRANSITIONS.check(before, after)
@@ -225,11 +228,40 @@ def change_entries(
             changed_at=now,
             reason=None if reason is None else reason[:_LONGEST_REASON],
             failures=_e.failures + int(failed),
-            not_before=not_before,
+            not_before=None,
         )
     ).rowcount
     if changed != len(positions):
         raise _moved(f"{len(positions) - changed} relay entries that were {before}")
+
+
+def postpone(
+    connection: Connection, entry: Entry, *, now: datetime, not_before: datetime, reason: str
+) -> None:
+    """Let an entry wait (again) until a time, for a reason that will pass."""
+    if entry.state is not EntryState.WAITING:
+        TRANSITIONS.check(entry.state, EntryState.WAITING)
+    changed = connection.execute(
+        update(entries)
+        .where(_e.position == entry.position, _e.state == entry.state.value)
+        .values(
+            state=EntryState.WAITING.value,
+            failures=_e.failures + 1,
+            not_before=not_before,
+            reason=reason[:_LONGEST_REASON],
+            changed_at=now,
+        )
+    ).rowcount
+    if changed != 1:
+        raise _moved(f"The relay entry of {entry.subject}")
+
+
+def by_position(connection: Connection, positions: Collection[int]) -> list[Entry]:
+    """These entries, oldest first."""
+    rows = connection.execute(
+        select(entries).where(_e.position.in_(positions)).order_by(_e.position)
+    )
+    return [_entry(row) for row in rows]
 
 
 def find_batch(connection: Connection, batch_id: str) -> Batch | None:

@@ -2,6 +2,7 @@
 
 from api.transfers.flow import (
     PURPOSE,
+    SUBJECT,
     on_authorization_used,
     on_moved,
     on_reverted,
@@ -13,6 +14,7 @@ from api.transfers.store import count_by_state, find
 
 __all__ = [
     "PURPOSE",
+    "SUBJECT",
     "Transfer",
     "TransferState",
     "count_by_state",

@@ -1,39 +1,52 @@
 """Transfers: taking a signed transfer in, and following it to its end.
 
 The contract is the judge. What is checked here only gives a fast and clear answer: the signature,
-the times, and a trial run of the very call on the node; what passes is queued for the relayer.
+the times, and a trial run of the very call on the node; what passes waits for the next batch of the
+relay. A contract wallet's signature (ERC-1271) is shown to its contract, as the token will do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from api.chain import (
+    TRANSFERS,
     ChainEvent,
     ChainView,
     Deployment,
-    Lane,
-    calldata,
-    enqueue,
-    refused_by_token,
+    check_signature,
+    check_trial,
+    transfer_entry,
 )
 from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.ids import TransferId, new_id
+from api.relay import ALLOWANCE, Kind, Subject, add_entry, reckoned
 from api.transfers import store
 from api.transfers.model import INITIAL, Transfer, TransferState
 from wallet.address import ZERO_ADDRESS
-from wallet.errors import SignatureError
-from wallet.signer import recover
 from wallet.typed_data import TransferAuthorization
 
-__all__ = ["PURPOSE", "on_authorization_used", "on_moved", "on_reverted", "on_sent", "receive"]
+__all__ = [
+    "PURPOSE",
+    "SUBJECT",
+    "on_authorization_used",
+    "on_moved",
+    "on_reverted",
+    "on_sent",
+    "receive",
+]
 
 PURPOSE = "transfer"
-"""The purpose of the transactions that this room queues: their ends come back under it."""
+"""The purpose of transactions that bring one transfer alone, as they were queued before there
+were batches: their ends come back under it."""
+
+_PLAIN_USE = 100_000
+"""Gas that a transfer uses inside the token at most, when its signature recovers to its sender."""
 
 
 def receive(
@@ -50,7 +63,8 @@ def receive(
     Raises `InvalidInput` (signature, times, amount), `Conflict` (the nonce stands for another
     transfer; the token's rules say no), `Unavailable` (the chain cannot be asked).
     """
-    _check_signature(deployment, order, signature)  # first: nobody else learns what is known
+    # first: nobody else learns what is known
+    plain = check_signature(chain, order.from_, order.digest(deployment.domain()), signature)
     with database.reading() as connection:
         known = store.find_by_nonce(connection, order.from_, order.nonce)
     if known is not None:
@@ -60,7 +74,21 @@ def receive(
         known = store.find_by_nonce(connection, order.from_, order.nonce)
         if known is not None:
             return _same(known, order)
-        return _store(connection, deployment, order, signature, clock.now())
+        return _store(connection, order, signature, plain=plain, now=clock.now())
+
+
+def _on_batch_sent(
+    connection: Connection, refs: Collection[str], tx_hash: str, now: datetime
+) -> None:
+    store.mark_sent(connection, refs, tx_hash, now=now)
+
+
+def _on_refused(connection: Connection, ref: str, reason: str, now: datetime) -> None:
+    on_reverted(connection, ref, reason, now=now)
+
+
+SUBJECT = Subject(on_sent=_on_batch_sent, on_failed=_on_refused, ended=store.ended)
+"""What this room does about its entries in the relay's batches."""
 
 
 def on_sent(connection: Connection, ref: str, tx_hash: str, *, now: datetime) -> None:
@@ -140,53 +168,23 @@ def _check(
             remedy="Send it again when its time has come.",
             slug="not-yet-valid",
         )
-    refusal = chain.try_out(calldata.transfer_with_authorization(order, signature))
-    if refusal is not None:
-        raise refused_by_token(refusal, chain, deployment.currency)
-
-
-def _check_signature(
-    deployment: Deployment, order: TransferAuthorization, signature: bytes
-) -> None:
-    try:
-        signer = recover(order.digest(deployment.domain()), signature)
-    except SignatureError as error:
-        raise InvalidInput(
-            "signature", f"{error}", remedy=error.remedy(), slug="invalid-signature"
-        ) from error
-    if signer != order.from_:
-        raise InvalidInput(
-            "signature",
-            "The signature is not the sender's over this transfer.",
-            remedy="Sign exactly these values, for this chain and this token, with the sender's "
-            "key.",
-            slug="invalid-signature",
-        )
+    check_trial(chain, TRANSFERS.alone(transfer_entry(order, signature)), deployment.currency)
 
 
 def _store(
     connection: Connection,
-    deployment: Deployment,
     order: TransferAuthorization,
     signature: bytes,
+    *,
+    plain: bool,
     now: datetime,
 ) -> Transfer:
-    transfer_id = TransferId(new_id("transfer"))
-    tx_id = enqueue(
-        connection,
-        lane=Lane.RELAYER,
-        to=deployment.token,
-        data=calldata.transfer_with_authorization(order, signature),
-        purpose=PURPOSE,
-        ref=transfer_id,
-        now=now,
-    )
     transfer = Transfer(
-        id=transfer_id,
+        id=TransferId(new_id("transfer")),
         order=order,
         signature=signature,
         state=INITIAL,
-        tx_id=tx_id,
+        tx_id=None,
         tx_hash=None,
         reason=None,
         created_at=now,
@@ -197,4 +195,15 @@ def _store(
             remedy="Send it once more: the answer is then the stored one.",
             slug="try-again",
         )
+    data = transfer_entry(order, signature)
+    add_entry(
+        connection,
+        kind=Kind.TRANSFER,
+        subject=transfer.id,
+        signer=order.from_,
+        nonce=order.nonce,
+        data=data,
+        gas=reckoned(data, uses=_PLAIN_USE if plain else ALLOWANCE),
+        now=now,
+    )
     return transfer

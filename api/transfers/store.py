@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -29,9 +30,11 @@ __all__ = [
     "add",
     "change_state",
     "count_by_state",
+    "ended",
     "find",
     "find_by_nonce",
     "find_used_in",
+    "mark_sent",
     "note_use",
     "transfers",
 ]
@@ -131,6 +134,26 @@ def change_state(
             f"Transfer {transfer.id} is no longer {transfer.state}.",
             remedy="Two workers are running. Stop one of them and start the other again.",
         )
+
+
+def mark_sent(connection: Connection, ids: Collection[str], tx_hash: str, *, now: datetime) -> None:
+    """A node has the transaction that holds these; those that have ended stay as they are."""
+    TRANSITIONS.check(TransferState.RECEIVED, TransferState.SENT)
+    unended = (TransferState.RECEIVED.value, TransferState.SENT.value)
+    connection.execute(
+        update(transfers)
+        .where(transfers.c.id.in_(ids), transfers.c.state.in_(unended))
+        .values(state=TransferState.SENT.value, tx_hash=tx_hash, changed_at=now)
+    )
+
+
+def ended(connection: Connection, ids: Collection[str]) -> list[str]:
+    """Which of these are final or failed."""
+    over = (TransferState.FINAL.value, TransferState.FAILED.value)
+    rows = connection.execute(
+        select(transfers.c.id).where(transfers.c.id.in_(ids), transfers.c.state.in_(over))
+    )
+    return list(rows.scalars())
 
 
 def count_by_state(connection: Connection) -> dict[TransferState, int]:

@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
-from api.chain import Lane, Revert, TxState, calldata, count_by_state
+from api.chain import Revert, calldata
 from api.kernel.errors import Conflict, InvalidInput, Unavailable
 from api.redemptions import RedemptionState, store
+from api.relay import EntryState, count_entries
 from tests.api.redemptions.desk import FEE, SECONDS, Desk, order
 from tests.api.world import ADA, BO, DOMAIN
 from wallet.typed_data import Payout
 
 
 def queued(desk: Desk) -> int:
-    """Transactions in the relayer's lane."""
+    """Entries that wait for the relay's next batch."""
     with desk.database.reading() as connection:
-        return count_by_state(connection).get((Lane.RELAYER, TxState.QUEUED), 0)
+        return count_entries(connection).get(EntryState.WAITING, 0)
 
 
 def test_taken_in_once(desk: Desk) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from api.chain import Lane, Revert, TxState, count_by_state
+from api.chain import Revert
 from api.chain.memory import MemoryChain
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, InvalidInput, Unavailable
 from api.kernel.machine import IllegalTransition
+from api.relay import EntryState, count_entries
 from api.transfers import (
     Transfer,
     TransferState,
@@ -77,9 +78,9 @@ def desk(database: Database, chain: MemoryChain, clock: FixedClock) -> Desk:
 
 
 def queued(desk: Desk) -> int:
-    """Transactions in the relayer's lane."""
+    """Entries that wait for the relay's next batch."""
     with desk.database.reading() as connection:
-        return count_by_state(connection).get((Lane.RELAYER, TxState.QUEUED), 0)
+        return count_entries(connection).get(EntryState.WAITING, 0)
 
 
 def test_taken_in_once(desk: Desk) -> None:

@@ -1,0 +1,264 @@
+"""Relay: gathering signed messages into batches, and following each message to its end.
+
+One call of the Teller brings many messages; what fails in it is told by `RelayFailed` and stops
+nothing. Before a batch is queued it is run on the node: messages that would fail now are told so
+at once, and cost nobody a fee. A batch that fails as a whole is split, down to the message that
+makes it fail.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api.chain import (
+    REDEEMS,
+    TRANSFERS,
+    ChainEvent,
+    ChainView,
+    Lane,
+    Relayed,
+    TxState,
+    Work,
+    back_off,
+    count_open,
+    enqueue,
+    explain_selector,
+    find_by_hash,
+    passing,
+    states_of,
+)
+from api.kernel.clock import Clock
+from api.kernel.errors import Broken
+from api.kernel.ids import Address, new_id
+from api.kernel.log import note
+from api.relay import store
+from api.relay.model import (
+    MOST_ENTRIES,
+    Batch,
+    BatchState,
+    Entry,
+    EntryState,
+    Kind,
+    Subject,
+    fitting,
+    gas_limit,
+    split,
+)
+
+__all__ = ["PURPOSE", "Relay"]
+
+PURPOSE = "relay"
+"""The purpose of the transactions that this room queues: their ends come back under it."""
+BATCHES_AT_ONCE = 8
+MOST_UNSENT = 16
+"""Batches that may wait for the sender: more would only be tried out too early."""
+
+_CALLS: Mapping[Kind, Relayed] = {Kind.TRANSFER: TRANSFERS, Kind.REDEEM: REDEEMS}
+_OPEN = (BatchState.QUEUED, BatchState.SENT)
+_MOST_OPEN = 256
+_NO_REASON = b"\xff\xff\xff\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Brings the entries of every kind. `subjects` are the rooms that they belong to."""
+
+    chain: ChainView
+    teller: Address
+    subjects: Mapping[Kind, Subject]
+    clock: Clock
+    log: logging.Logger
+
+    def step(self, work: Work) -> bool:
+        """End what has ended, send what waits; True when there was any.
+
+        Raises `Unavailable` when the node does not answer.
+        """
+        closed = self._close(work)
+        gathered = [self._gather(work, kind) for kind in Kind]
+        return closed or any(gathered)
+
+    # ---------------------------------------------------------------- the sender's word
+
+    def on_sent(self, connection: Connection, ref: str, tx_hash: str, *, now: datetime) -> None:
+        """A node has taken a batch."""
+        batch = self._batch(connection, ref)
+        if batch.state is BatchState.QUEUED:
+            store.change_batch(connection, batch, BatchState.SENT, now=now)
+        members = store.entries_of(connection, batch.id)
+        subjects = [entry.subject for entry in members]
+        self.subjects[batch.kind].on_sent(connection, subjects, tx_hash, now)
+
+    def on_reverted(self, connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
+        """A batch had no effect as a whole: its halves travel apart; one alone is told why."""
+        batch = self._batch(connection, ref)
+        members = store.entries_of(connection, batch.id)
+        store.change_batch(connection, batch, BatchState.SPLIT, now=now, reason=reason)
+        note(self.log, "relay batch split", batch=batch.id, entries=len(members), reason=reason)
+        if len(members) == 1:
+            self._failed(connection, members[0], reason, now)
+            return
+        store.change_entries(
+            connection, members, EntryState.BATCHED, EntryState.WAITING, now=now, failed=True
+        )
+        again = store.by_position(connection, [entry.position for entry in members])
+        for members in split(again):
+            self._queue(connection, members, parent=batch.id, now=now)
+
+    # ---------------------------------------------------------------- the chain's word
+
+    def on_relay_failed(self, connection: Connection, event: ChainEvent) -> None:
+        """The Teller could not bring an entry. Others relay, too: only our own batches count."""
+        tx_id = find_by_hash(connection, event.tx_hash)
+        batch = None if tx_id is None else store.find_batch_of_tx(connection, tx_id)
+        if batch is None:
+            return
+        entry = store.find_entry(connection, batch.id, event.args["index"])
+        nonce = f"0x{event.args['nonce'].hex()}"
+        if entry is None or (entry.signer, entry.nonce) != (event.args["signer"], nonce):
+            raise Broken(
+                f"The chain tells of entry {event.args['index']} in the relay batch {batch.id}, "
+                "which the database knows otherwise.",
+                remedy="Stop. Compare the batch's call data with the table relay_entries.",
+            )
+        if entry.state is EntryState.BATCHED:
+            selector = event.args["reason"]
+            reason = "out of gas" if selector == _NO_REASON else explain_selector(selector)
+            self._failed(connection, entry, reason, event.block_time)
+            self._note_entry("relay failed", entry, event_id=event.event_id, reason=reason)
+
+    # ---------------------------------------------------------------- the worker's step
+
+    def _gather(self, work: Work, kind: Kind) -> bool:
+        moved = False
+        for _ in range(BATCHES_AT_ONCE):
+            with work.reading() as connection:
+                if count_open(connection, Lane.RELAYER) >= MOST_UNSENT:
+                    break
+                found = store.waiting(connection, kind, now=self.clock.now(), limit=MOST_ENTRIES)
+                ended = self._ended(connection, kind, found)
+            if ended:
+                with work.transaction() as connection:
+                    self._done(connection, ended, EntryState.WAITING)
+                moved = True
+                continue
+            if not found:
+                break
+            self._bring(work, fitting(found))
+            moved = True
+        return moved
+
+    def _bring(self, work: Work, members: Sequence[Entry]) -> None:
+        refused = self._tried(members)
+        good = [entry for entry in members if entry.position not in refused]
+        with work.transaction() as connection:
+            now = self.clock.now()
+            for entry in members:
+                if entry.position in refused:
+                    self._failed(connection, entry, refused[entry.position], now)
+            if good:
+                self._queue(connection, good, parent=None, now=now)
+
+    def _tried(self, members: Sequence[Entry]) -> dict[int, str]:
+        """Those that would fail in the next block, by position: why."""
+        call = _CALLS[members[0].kind]
+        if self.chain.try_relay(call.together([entry.data for entry in members])) == len(members):
+            return {}
+        alone = {e.position: self.chain.try_out(call.alone(e.data)) for e in members}
+        return {position: str(revert) for position, revert in alone.items() if revert is not None}
+
+    def _close(self, work: Work) -> bool:
+        """Entries end when what they were stored for has; a batch when all its entries have."""
+        with work.reading() as connection:
+            open_ = store.in_state(connection, _OPEN, _MOST_OPEN)
+            states = states_of(connection, [batch.tx_id for batch in open_])
+        mined = [batch for batch in open_ if states.get(batch.tx_id) is TxState.DONE]
+        if not mined:
+            return False
+        with work.transaction() as connection:
+            closed = [self._close_one(connection, batch) for batch in mined]
+        return any(closed)
+
+    def _close_one(self, connection: Connection, batch: Batch) -> bool:
+        # held against the reader, which may be ending one of them at this moment
+        members = store.entries_of(connection, batch.id, lock=True)
+        ended = self._ended(connection, batch.kind, members)
+        self._done(connection, ended, EntryState.BATCHED)
+        if len(ended) == len(members):
+            store.change_batch(connection, batch, BatchState.DONE, now=self.clock.now())
+            note(self.log, "relay batch done", batch=batch.id, transaction=batch.tx_id)
+        return bool(ended) or not members
+
+    # ---------------------------------------------------------------- shared
+
+    def _queue(
+        self, connection: Connection, members: Sequence[Entry], *, parent: str | None, now: datetime
+    ) -> None:
+        batch_id, kind = new_id("relay"), members[0].kind
+        tx_id = enqueue(
+            connection,
+            lane=Lane.RELAYER,
+            to=self.teller,
+            data=_CALLS[kind].together([entry.data for entry in members]),
+            purpose=PURPOSE,
+            ref=batch_id,
+            now=now,
+            gas=gas_limit(members),
+        )
+        store.add_batch(connection, batch_id, members, tx_id=tx_id, parent=parent, now=now)
+        store.take_in(connection, batch_id, members, now=now)
+        note(
+            self.log,
+            "relay batch queued",
+            batch=batch_id,
+            transaction=tx_id,
+            kind=kind.value,
+            entries=[entry.subject for entry in members],
+            parent=parent,
+        )
+
+    def _failed(self, connection: Connection, entry: Entry, reason: str, now: datetime) -> None:
+        """Told why; or, where the reason passes, brought again later."""
+        if passing(reason) is not None:
+            again = now + back_off(entry.failures + 1)
+            store.postpone(connection, entry, now=now, not_before=again, reason=reason)
+            return
+        store.change_entries(
+            connection, [entry], entry.state, EntryState.FAILED, now=now, reason=reason
+        )
+        self.subjects[entry.kind].on_failed(connection, entry.subject, reason, now)
+
+    def _ended(self, connection: Connection, kind: Kind, members: Sequence[Entry]) -> list[Entry]:
+        if not members:
+            return []
+        ended = set(self.subjects[kind].ended(connection, [entry.subject for entry in members]))
+        return [entry for entry in members if entry.subject in ended]
+
+    def _done(self, connection: Connection, members: list[Entry], before: EntryState) -> None:
+        if members:
+            store.change_entries(connection, members, before, EntryState.DONE, now=self.clock.now())
+
+    def _batch(self, connection: Connection, ref: str) -> Batch:
+        batch = store.find_batch(connection, ref)
+        if batch is None:
+            raise Broken(
+                f"The relay batch {ref} is not in the database that queued its transaction.",
+                remedy="Stop. The tables relay_batches and chain_transactions do not belong "
+                "together: one of them was restored alone.",
+            )
+        return batch
+
+    def _note_entry(self, event: str, entry: Entry, **fields: object) -> None:
+        note(
+            self.log,
+            event,
+            level=logging.WARNING,
+            batch=entry.batch,
+            **{entry.kind.value: entry.subject},
+            **fields,
+        )
