@@ -1,4 +1,8 @@
-"""Bridge: the worker. It carries money's work forward in small steps, one process at a time.
+"""Bridge: the worker. Any number of processes carry money's work forward in small steps.
+
+Each step is a duty with a lease of its own, and one process at a time has it. The processes share
+the duties evenly; those of one that dies are taken over when their leases end. Every transaction
+of a step renews its lease first: a process that slept past it commits nothing more.
 
 Every step may be interrupted anywhere and repeated: what it did is in the database, at the bank
 or on the chain, and each of those knows a repetition. A step that meets `Unavailable` (node, bank
@@ -9,68 +13,109 @@ process: an invariant does not hold, and money must not move until a person has 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
-from api.kernel.lease import Lease, LeaseLost, acquire, release, renew
+from api.kernel.lease import (
+    Lease,
+    LeaseLost,
+    acquire,
+    count_others,
+    forget_expired,
+    release,
+    renew,
+)
 from api.kernel.log import note
 
 __all__ = ["LEASE", "FencedWork", "Step", "Worker"]
 
 LEASE = timedelta(seconds=10)
-_NAME = "worker"
+_HALF = LEASE / 2
+_ASK_EVERY = timedelta(seconds=1)
+_DUTY = "duty:"
+_WORKER = "worker:"
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 30.0
 _WAITS_DOUBLED = 6
 
 
 class FencedWork:
-    """The database under the worker's lease: every transaction renews it first.
+    """The database under the leases of this worker's duties.
 
-    A process that slept past its lease, while another took over, finds out at its next
-    transaction (`LeaseLost`) and commits nothing.
+    While a duty is at work (`doing`), every transaction renews its lease first. A process that
+    slept past its lease, while another took over, finds out at its next transaction (`LeaseLost`)
+    and commits nothing.
     """
 
     def __init__(self, database: Database, clock: Clock, holder: str) -> None:
         self._database = database
         self._clock = clock
         self._holder = holder
-        self._lease: Lease | None = None
+        self._leases: dict[str, Lease] = {}
+        self._presence: Lease | None = None
+        self._doing: str | None = None
+        self._asked_at = datetime.fromtimestamp(0, UTC)
 
-    def lead(self) -> bool:
-        """Hold the lease now; False while another process does."""
+    @property
+    def duties(self) -> frozenset[str]:
+        """The duties that this worker has, as far as it knows."""
+        return frozenset(self._leases)
+
+    def share(self, duties: Sequence[str]) -> None:
+        """Hold this worker's part of the duties, and leave the rest to the other workers.
+
+        Asks the database only when a lease is half used up, or when a duty might be had.
+        """
+        now = self._clock.now()
+        held = [self._presence, *self._leases.values()]
+        fresh = all(lease is not None and lease.expires_at - now > _HALF for lease in held)
+        complete = len(self._leases) == len(duties)
+        if fresh and (complete or now - self._asked_at < _ASK_EVERY):
+            return
+        self._asked_at = now
         with self._database.transaction() as connection:
-            if self._lease is None:
-                self._lease = acquire(
-                    connection, _NAME, self._holder, now=self._clock.now(), lasting=LEASE
-                )
-                return self._lease is not None
-            self._renew(connection)
-        return True
+            forget_expired(connection, _WORKER, now=now)
+            self._presence = self._acquire(connection, _WORKER + self._holder)
+            present = 1 + count_others(connection, _WORKER, self._holder, now=now)
+            self._balance(connection, duties, -(-len(duties) // present))
+
+    @contextmanager
+    def doing(self, duty: str) -> Iterator[None]:
+        """This duty is at work: its lease guards every transaction. Raises `LeaseLost`."""
+        lease = self._leases.get(duty)
+        if lease is not None and lease.expires_at - self._clock.now() <= _HALF:
+            with self._database.transaction() as connection:
+                self._renew(connection, duty)
+        self._doing = duty
+        try:
+            yield
+        finally:
+            self._doing = None
 
     def leave(self) -> None:
-        """Let the lease go at once, so that a successor need not wait."""
-        if self._lease is not None:
-            with self._database.transaction() as connection:
-                release(connection, self._lease, now=self._clock.now())
-            self._lease = None
+        """Let every lease go at once, so that no successor need wait."""
+        held = [*self._leases.values(), self._presence]
+        with self._database.transaction() as connection:
+            for lease in filter(None, held):
+                release(connection, lease, now=self._clock.now())
+        self._leases, self._presence = {}, None
 
-    def forget(self) -> None:
-        """Know that the lease is lost."""
-        self._lease = None
+    def forget(self, duty: str) -> None:
+        """Know that a duty's lease is lost."""
+        self._leases.pop(duty, None)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One read-write transaction under the lease. Raises `LeaseLost`."""
+        """One read-write transaction under the lease of the duty at work. Raises `LeaseLost`."""
         with self._database.transaction() as connection:
-            self._renew(connection)
+            self._renew(connection, self._doing)
             yield connection
 
     @contextmanager
@@ -79,12 +124,33 @@ class FencedWork:
         with self._database.reading() as connection:
             yield connection
 
-    def _renew(self, connection: Connection) -> None:
-        if self._lease is None:
+    def _renew(self, connection: Connection, duty: str | None) -> None:
+        lease = self._leases.get(duty or "")
+        if duty is None or lease is None:
             raise LeaseLost(
-                "This worker holds no lease.", remedy="Only a leading worker does the work."
+                "This worker does not hold the lease of what it does.",
+                remedy="Another worker does it, or will.",
             )
-        self._lease = renew(connection, self._lease, now=self._clock.now(), lasting=LEASE)
+        self._leases[duty] = renew(connection, lease, now=self._clock.now(), lasting=LEASE)
+
+    def _balance(self, connection: Connection, duties: Sequence[str], share: int) -> None:
+        """Renew what is ours, give back what is more than our share, take what is free."""
+        ours = [duty for duty in duties if duty in self._leases]
+        for duty in ours[share:]:
+            release(connection, self._leases.pop(duty), now=self._clock.now())
+        for duty in ours[:share]:
+            try:
+                self._renew(connection, duty)
+            except LeaseLost:  # we slept past it
+                self.forget(duty)
+        for duty in duties:
+            if len(self._leases) < share and duty not in self._leases:
+                lease = self._acquire(connection, _DUTY + duty)
+                if lease is not None:
+                    self._leases[duty] = lease
+
+    def _acquire(self, connection: Connection, name: str) -> Lease | None:
+        return acquire(connection, name, self._holder, now=self._clock.now(), lasting=LEASE)
 
 
 @dataclass(slots=True)
@@ -99,7 +165,7 @@ class Step:
 
 
 class Worker:
-    """Runs the steps in turn, again and again, while it leads."""
+    """Runs those of the steps in turn that are its duties, again and again."""
 
     def __init__(
         self,
@@ -115,7 +181,7 @@ class Worker:
         self._clock = clock
         self._poll = poll.total_seconds()
         self._log = log
-        self._leading: bool | None = None
+        self._duties: frozenset[str] | None = None
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until `stopped`. Raises `Broken` and whatever nobody foresaw."""
@@ -127,26 +193,32 @@ class Worker:
             self._leave()
 
     def cycle(self) -> bool:
-        """One round of all steps; True when there was work."""
+        """One round of the steps that are this worker's; True when there was work."""
         try:
-            if not self._lead():
-                return False
-            moved = [self._attempt(step) for step in self._steps]
-        except LeaseLost:
-            note(self._log, "another worker took over", level=logging.WARNING)
-            self._work.forget()
-            return False
+            self._work.share([step.name for step in self._steps])
+            self._tell()
+            moved = [self._perform(step) for step in self._steps]
         except Unavailable as error:
             note(self._log, "database unavailable", level=logging.WARNING, reason=error.detail)
             return False
         return any(moved)
 
-    def _lead(self) -> bool:
-        leading = self._work.lead()
-        if leading is not self._leading:
-            note(self._log, "leading" if leading else "another worker leads: waiting")
-        self._leading = leading
-        return leading
+    def _tell(self) -> None:
+        duties = self._work.duties
+        if duties != self._duties:
+            note(self._log, "duties", duties=sorted(duties))
+        self._duties = duties
+
+    def _perform(self, step: Step) -> bool:
+        if step.name not in self._work.duties:
+            return False
+        try:
+            with self._work.doing(step.name):
+                return self._attempt(step)
+        except LeaseLost:
+            note(self._log, "another worker took over", level=logging.WARNING, step=step.name)
+            self._work.forget(step.name)
+            return False
 
     def _attempt(self, step: Step) -> bool:
         if self._clock.monotonic() < step.not_before:
@@ -185,5 +257,5 @@ class Worker:
     def _leave(self) -> None:
         try:
             self._work.leave()
-        except Unavailable as error:  # the lease ends by itself
-            note(self._log, "lease not released", level=logging.WARNING, reason=error.detail)
+        except Unavailable as error:  # they end by themselves
+            note(self._log, "leases not released", level=logging.WARNING, reason=error.detail)

@@ -7,12 +7,14 @@ framework nor the chain's libraries, and start in a fraction of the time.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from api.kernel.errors import BridgeError, Misconfigured
@@ -72,6 +74,9 @@ example:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. 0 done, 1 not done, 2 wrong settings or usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        # until a command has its own way to stop: nothing is begun yet, so there is nothing to end
+        signal.signal(signal.SIGTERM, _leave)
     try:
         chosen = _parser(None).parse_known_args(words)[0].command
         args = _parser(chosen).parse_args(words)
@@ -88,6 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "What was begun goes on where it stopped; report it with the log's last line.",
             EXIT_BROKEN,
         )
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _foreseen(error: BridgeError | WalletError | OSError) -> int:

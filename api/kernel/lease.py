@@ -10,13 +10,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from api.kernel.database import UtcDateTime, metadata
 from api.kernel.errors import Conflict
 
-__all__ = ["Lease", "LeaseLost", "acquire", "release", "renew"]
+__all__ = [
+    "Lease",
+    "LeaseLost",
+    "acquire",
+    "count_others",
+    "forget_expired",
+    "release",
+    "renew",
+]
 
 leases = Table(
     "leases",
@@ -93,6 +112,29 @@ def release(connection: Connection, lease: Lease, *, now: datetime) -> None:
         update(leases)
         .where(leases.c.name == lease.name, leases.c.fence == lease.fence)
         .values(expires_at=now)
+    )
+
+
+def count_others(connection: Connection, prefix: str, holder: str, *, now: datetime) -> int:
+    """How many leases whose name begins so are held by somebody else."""
+    query = (
+        select(func.count())
+        .select_from(leases)
+        .where(
+            leases.c.name.startswith(prefix, autoescape=True),
+            leases.c.holder != holder,
+            leases.c.expires_at > now,
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def forget_expired(connection: Connection, prefix: str, *, now: datetime) -> None:
+    """Drop the leases whose name begins so and that have run out; nobody may need their fence."""
+    connection.execute(
+        delete(leases).where(
+            leases.c.name.startswith(prefix, autoescape=True), leases.c.expires_at <= now
+        )
     )
 
 

@@ -12,7 +12,6 @@ import pytest
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
-from api.kernel.lease import LeaseLost
 from api.worker import FencedWork, Step, Worker
 from scripts.localnet import start_anvil
 from tests.api.contracts import deploy
@@ -73,34 +72,6 @@ def test_what_is_broken_stops_the_worker(database: Database, clock: FixedClock) 
     steady = Flaky(0)
     worker(database, clock, "two", Step("steady", steady)).cycle()
     assert steady.runs == 1
-
-
-def test_one_leads_at_a_time(database: Database, clock: FixedClock) -> None:
-    """The second waits, takes over when the first falls silent; the first then does nothing."""
-    one, two = Flaky(0), Flaky(0)
-    first = worker(database, clock, "one", Step("one", one))
-    second = worker(database, clock, "two", Step("two", two))
-    first.cycle()
-    second.cycle()
-    assert (one.runs, two.runs) == (1, 0)
-    clock.move(timedelta(seconds=11))
-    second.cycle()
-    first.cycle()
-    first.cycle()
-    assert (one.runs, two.runs) == (1, 1)
-
-
-def test_late_work_cannot_commit(database: Database, clock: FixedClock) -> None:
-    """A process that was asleep past its lease finds out inside its own transaction."""
-    asleep, awake = FencedWork(database, clock, "one"), FencedWork(database, clock, "two")
-    assert asleep.lead()
-    clock.move(timedelta(seconds=11))
-    assert awake.lead()
-    with pytest.raises(LeaseLost), asleep.transaction():
-        raise AssertionError("the work must not be reached")
-    awake.leave()
-    with pytest.raises(LeaseLost), awake.transaction():
-        raise AssertionError("the work must not be reached")
 
 
 def test_a_database_that_is_away(
