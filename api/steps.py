@@ -37,6 +37,7 @@ from api.redemptions import (
 )
 from api.redemptions import count_by_state as count_redemptions
 from api.relay import Relay
+from api.reserve import Reconciler, issuing_allowed
 from api.web.context import Bridge
 from api.worker import FencedWork, Step
 
@@ -80,6 +81,7 @@ class Steps:
             Step("match", self.match),
             *(Step(name, partial(self._on_our_chain, run)) for name, run in on_chain),
             Step("pay out", self.pay_out),
+            Step("reconcile", partial(self._on_our_chain, self._reconciler().step)),
         ]
 
     def match(self) -> bool:
@@ -127,10 +129,13 @@ class Steps:
         """Queue deposits, as many as the Teller's bucket and backing have room for.
 
         Both are read in the pending block, which counts what was sent; so nothing new is queued
-        while something of the operator's is not sent yet.
+        while something of the operator's is not sent yet. While a break of the reserve stands,
+        nothing is issued.
         """
         with self.work.reading() as connection:
-            waiting = list_deposits(connection, state=DepositState.QUEUED, limit=1)
+            waiting = issuing_allowed(connection) and list_deposits(
+                connection, state=DepositState.QUEUED, limit=1
+            )
             unsent = count_open(connection, Lane.OPERATOR)
         if not waiting or unsent:
             return False
@@ -190,6 +195,12 @@ class Steps:
             log=self.bridge.log,
         )
         return prepared is not None or submitted > 0
+
+    def _reconciler(self) -> Reconciler:
+        bridge = self.bridge
+        return Reconciler(
+            self.work, self.chain, bridge.bank, bridge.currency, bridge.clock, bridge.log
+        )
 
     def _on_our_chain(self, run: Callable[[], bool]) -> bool:
         """Before the first word with a node: is it our chain, are these our contracts?"""

@@ -59,7 +59,7 @@ def _newest(
 ) -> ClosingBalance | None:
     if end.closing is None or end.closing_on is None:
         return found
-    balance = BankBalance(end.closing, header.created_at, read_from)
+    balance = BankBalance(end.closing, header.created_at, read_from, end.closing_on)
     candidate = ClosingBalance(balance, end.closing_on)
     return candidate if newer(candidate, found) else found
 
@@ -81,6 +81,7 @@ def read_balance(path: Path) -> ClosingBalance | None:
             amount=Money(kept["minor"], kept["currency"]),
             as_of=datetime.fromisoformat(kept["as_of"]),
             read_from=kept["read_from"],
+            closed_on=date.fromisoformat(kept["day"]),
         )
         return ClosingBalance(balance, date.fromisoformat(kept["day"]))
     except (ValueError, TypeError, KeyError) as error:

@@ -123,6 +123,8 @@ class BankBalance:
     as_of: datetime
     read_from: str
     """Words for a person: which document or database said so."""
+    closed_on: date | None = None
+    """The last day whose bookings it contains; None: it contains all that is booked at `as_of`."""
 
 
 class Bank(Protocol):

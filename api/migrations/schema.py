@@ -24,6 +24,7 @@ ROOMS = (
     "api.relay.store",
     "api.transfers.store",
     "api.redemptions.store",
+    "api.reserve.store",
     "api.redemptions.batches",
     "api.inbox.store",
     "api.approvals.store",

@@ -1,6 +1,36 @@
-"""Reserve: the proof that tokens and money on its way are covered by the bank's balance."""
+"""Reserve: the proof that tokens and money on its way are covered by the bank's balance.
 
+`prove` shows it to whoever asks; `reconcile` compares bank, ledger and chain again and again,
+writes down what differs, and stops issuing at a break.
+"""
+
+from api.reserve.differences import GRACE, Item, ItemKind
 from api.reserve.flow import prove, read_books
 from api.reserve.model import Books, Difference, Proof
+from api.reserve.reconciling import (
+    Reconciler,
+    Reconciliation,
+    clear,
+    issuing_allowed,
+    reconcile,
+)
+from api.reserve.store import Seen, list_open, standing_breaks
 
-__all__ = ["Books", "Difference", "Proof", "prove", "read_books"]
+__all__ = [
+    "GRACE",
+    "Books",
+    "Difference",
+    "Item",
+    "ItemKind",
+    "Proof",
+    "Reconciler",
+    "Reconciliation",
+    "Seen",
+    "clear",
+    "issuing_allowed",
+    "list_open",
+    "prove",
+    "read_books",
+    "reconcile",
+    "standing_breaks",
+]

@@ -14,7 +14,7 @@ from api.redemptions import RedemptionState, payable_in_state
 from api.reserve.model import Books, Proof
 from api.statements import waiting_lines
 
-__all__ = ["prove", "read_books"]
+__all__ = ["books_at", "none_read", "prove", "read_books"]
 
 _LINES_AT_ONCE = 500
 
@@ -26,21 +26,9 @@ def read_books(database: Database, currency: str) -> Books:
     read for the first time.
     """
     with database.reading() as connection:
-        at = position(connection)
-        if at is None:
-            raise Unavailable(
-                "The bridge has not read the chain yet.",
-                remedy="Start the worker: jiaozi-bridge worker.",
-                slug="chain-not-read",
-            )
-        books = Books(
-            currency=currency,
-            balances=balances(connection, currency),
-            block_number=at[0],
-            block_hash=at[1],
-            accepted_payouts=payable_in_state(connection, {RedemptionState.ACCEPTED}),
-            unexplained_debits=_waiting_debits(connection),
-        )
+        books = books_at(connection, currency)
+    if books is None:
+        raise none_read()
     if imbalance(books.balances) != 0:
         raise Broken(
             f"The ledger is out of balance by {imbalance(books.balances)} minor units.",
@@ -48,6 +36,30 @@ def read_books(database: Database, currency: str) -> Books:
             slug="ledger-imbalance",
         )
     return books
+
+
+def books_at(connection: Connection, currency: str) -> Books | None:
+    """The figures that `connection` sees; None before the chain was read for the first time."""
+    at = position(connection)
+    if at is None:
+        return None
+    return Books(
+        currency=currency,
+        balances=balances(connection, currency),
+        block_number=at[0],
+        block_hash=at[1],
+        accepted_payouts=payable_in_state(connection, {RedemptionState.ACCEPTED}),
+        unexplained_debits=_waiting_debits(connection),
+    )
+
+
+def none_read() -> Unavailable:
+    """There is no block to speak of."""
+    return Unavailable(
+        "The bridge has not read the chain yet.",
+        remedy="Start the worker: jiaozi-bridge worker.",
+        slug="chain-not-read",
+    )
 
 
 def prove(database: Database, chain: ChainView, bank: Bank, currency: str) -> Proof:

@@ -19,6 +19,7 @@ from api.statements.store import (
     unmatched_lines,
     waiting_lines,
 )
+from api.statements.sums import net_after
 
 __all__ = [
     "ALONE",
@@ -35,6 +36,7 @@ __all__ = [
     "find_report",
     "hold_waiting",
     "lines_naming",
+    "net_after",
     "refuse",
     "take_in",
     "unmatched_lines",

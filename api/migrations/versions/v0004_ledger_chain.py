@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from api.migrations.types import append_only, moment
+from api.migrations.types import append_only, moment, serial
 from api.migrations.v0004_triggers import KEEP_ON_POSTGRES, KEEP_ON_SQLITE
 
 revision = "0004"
@@ -26,6 +26,7 @@ _ROWS_AT_ONCE = 5_000
 def upgrade() -> None:
     """Make the tables, seal what is in the journal already, then let the store keep both."""
     _journal_tables()
+    _differences()
     _seal_what_is_there()
     append_only("journal_seals")
     sqlite = op.get_bind().dialect.name == "sqlite"
@@ -59,6 +60,46 @@ def _journal_tables() -> None:
             name=op.f("ck_balances_never_negative"),
         ),
         sa.PrimaryKeyConstraint("account", "currency", name="pk_balances"),
+    )
+
+
+def _differences() -> None:
+    op.create_table(
+        "reserve_differences",
+        sa.Column("number", serial(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("first_seen", moment(), nullable=False),
+        sa.Column("last_seen", moment(), nullable=False),
+        sa.Column("broke_at", moment()),
+        sa.Column("ended_at", moment()),
+        sa.Column("cleared_at", moment()),
+        sa.Column("cleared_by", sa.String(length=64)),
+        sa.Column("cleared_why", sa.Text()),
+        sa.CheckConstraint(
+            "cleared_at IS NULL OR ended_at IS NOT NULL",
+            name=op.f("ck_reserve_differences_ended_before_cleared"),
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_reserve_differences"),
+    )
+    opened = sa.text("ended_at IS NULL")
+    op.create_index(
+        "uq_reserve_differences_open",
+        "reserve_differences",
+        ["kind", "subject"],
+        unique=True,
+        sqlite_where=opened,
+        postgresql_where=opened,
+    )
+    standing = sa.text("broke_at IS NOT NULL AND cleared_at IS NULL")
+    op.create_index(
+        "ix_reserve_differences_breaks",
+        "reserve_differences",
+        ["number"],
+        sqlite_where=standing,
+        postgresql_where=standing,
     )
 
 

@@ -1,0 +1,215 @@
+"""Tests of the reconciliation: each difference named and aged, a break stops issuing, no plug."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from api.bank import BankBalance, BankUnreachable
+from api.bank.memory import FakeBank
+from api.chain import SupplyView
+from api.chain.memory import MemoryChain
+from api.chain.store import set_position
+from api.kernel.database import Database
+from api.kernel.errors import Conflict, NotFound, Unavailable
+from api.kernel.money import Money
+from api.ledger import Account, Posting, post
+from api.reserve import ItemKind, Reconciliation, clear, issuing_allowed, reconcile
+from api.statements import take_in
+from tests.api.world import NOW, RESERVE, TODAY, camt, credit, debit
+
+LOG = logging.getLogger("jiaozi.tests")
+SUPPLY = SupplyView(700, 700, 5, "0x5")
+Look = Callable[[int], Reconciliation]
+
+
+@pytest.fixture
+def chain() -> MemoryChain:
+    """A chain that agrees with the books."""
+    return MemoryChain(supplies={5: SUPPLY})
+
+
+@pytest.fixture
+def look(database: Database, bank: FakeBank, chain: MemoryChain) -> Look:
+    """A look after so many seconds, at books of 1000 cents, of which 700 are tokens."""
+    moves = (
+        ("1", Account.RESERVE, Account.UNMATCHED, 1000),
+        ("2", Account.UNMATCHED, Account.ISSUING, 900),
+        ("3", Account.ISSUING, Account.TOKENS, 700),
+    )
+    with database.transaction() as connection:
+        for event_id, debit_, credit_, minor in moves:
+            post(
+                connection,
+                Posting(event_id, "test", debit_, credit_, Money(minor, "EUR"), "test", NOW),
+            )
+        set_position(connection, None, (5, "0x5"), NOW)
+    bank.booked = Money(1000, "EUR")
+
+    def run(seconds: int) -> Reconciliation:
+        now = NOW + timedelta(seconds=seconds)
+        return reconcile(database, chain, bank, "EUR", now=now, log=LOG)
+
+    return run
+
+
+def kinds(report: Reconciliation) -> list[tuple[ItemKind, int]]:
+    """What differs, and by how much."""
+    return [(seen.item.kind, seen.item.amount) for seen in report.differences]
+
+
+def allowed(database: Database) -> bool:
+    """What the worker asks before it issues."""
+    with database.reading() as connection:
+        return issuing_allowed(connection)
+
+
+def test_three_that_agree(look: Look, database: Database) -> None:
+    """Nothing is listed, and the report says what was compared."""
+    report = look(0)
+    assert (report.differences, report.issuing_allowed) == ((), True)
+    said = json.loads(json.dumps(report.to_json()))
+    assert said["chain"]["supply"] == said["ledger"]["TOKENS"] == Money(700, "EUR").to_json()
+    assert said["bank"]["balance"] == said["ledger"]["RESERVE"]
+    assert said["journal"]["postings"] == 3
+    assert allowed(database)
+
+
+@pytest.mark.parametrize("off", [1, -1])
+def test_a_token_too_many_stops_issuing_at_once(
+    look: Look, chain: MemoryChain, database: Database, off: int
+) -> None:
+    """Until it has vanished and a named operator has said that it is understood."""
+    chain.supplies[5] = replace(SUPPLY, supply=700 + off)
+    report = look(0)
+    assert kinds(report) == [(ItemKind.CHAIN, off)]
+    assert not allowed(database)
+    [broken] = report.breaks
+    with pytest.raises(Conflict, match="lasts"), database.transaction() as connection:
+        clear(connection, broken.number, by="ada", why="seen", now=NOW)
+    chain.supplies[5] = SUPPLY
+    report = look(30)
+    assert report.differences == ()
+    [ended] = report.breaks
+    assert ended.ended_at == NOW + timedelta(seconds=30)
+    assert not allowed(database)
+    with database.transaction() as connection:
+        clear(connection, broken.number, by="ada", why="a node lied", now=NOW)
+    assert allowed(database)
+    with pytest.raises(Conflict, match="does not stand"), database.transaction() as connection:
+        clear(connection, broken.number, by="ada", why="again", now=NOW)
+    with pytest.raises(NotFound), database.transaction() as connection:
+        clear(connection, 999, by="ada", why="?", now=NOW)
+
+
+def test_missing_money_is_a_break_when_it_lasts(
+    look: Look, bank: FakeBank, database: Database
+) -> None:
+    """Bank and books are not read in one instant: two minutes, then issuing stops."""
+    bank.booked = Money(990, "EUR")
+    assert kinds(look(0)) == [(ItemKind.MISSING, -10)]
+    look(119)
+    assert allowed(database)
+    bank.booked = Money(989, "EUR")
+    report = look(120)
+    assert kinds(report) == [(ItemKind.MISSING, -11)]
+    assert not report.issuing_allowed
+    assert not allowed(database)
+    assert report.breaks[0].first_seen == NOW
+    assert report.breaks[0].last_seen == NOW + timedelta(seconds=120)
+
+
+def test_missing_money_that_was_only_late(look: Look, bank: FakeBank, database: Database) -> None:
+    """It vanishes before it is a break: nobody's word is needed."""
+    bank.booked = Money(990, "EUR")
+    look(0)
+    bank.booked = Money(1000, "EUR")
+    assert look(60).differences == ()
+    bank.booked = Money(990, "EUR")
+    look(130)
+    assert allowed(database)
+
+
+def test_money_that_no_statement_told_of_stops_nothing(
+    look: Look, bank: FakeBank, database: Database
+) -> None:
+    """It is listed for as long as it lasts."""
+    bank.booked = Money(1500, "EUR")
+    look(0)
+    assert kinds(look(86_400)) == [(ItemKind.UNREAD, 500)]
+    assert allowed(database)
+
+
+def test_a_debit_that_nothing_explains(look: Look, bank: FakeBank, database: Database) -> None:
+    """Named by its line, although the sums agree."""
+    take_in(
+        database,
+        camt([debit("D1", 30), debit("D2", 12)]),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    bank.booked = Money(1000 - 42, "EUR")
+    look(0)
+    report = look(120)
+    assert kinds(report) == [(ItemKind.UNEXPLAINED, -30), (ItemKind.UNEXPLAINED, -12)]
+    assert len(report.breaks) == 2
+    assert not allowed(database)
+
+
+def test_lines_after_the_closing_balance_are_named(
+    look: Look, bank: FakeBank, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement's closing balance does not contain what was booked on a later day."""
+    later = [
+        credit("C1", 500, booked_on=TODAY + timedelta(days=1)),
+        credit("C2", 5, booked_on=TODAY),
+    ]
+    take_in(database, camt(later), currency="EUR", reserve_account=RESERVE, now=NOW, source="test")
+    closing = BankBalance(Money(1005, "EUR"), NOW, "camt.053", closed_on=TODAY)
+    monkeypatch.setattr(bank, "balance", lambda: closing)
+    assert kinds(look(0)) == [(ItemKind.AFTER_STATEMENT, -500)]
+    look(200)
+    assert allowed(database)
+    # the control: the same figure as of now, without a day, is money that is gone
+    monkeypatch.setattr(bank, "balance", lambda: replace(closing, closed_on=None))
+    assert kinds(look(300)) == [(ItemKind.MISSING, -500)]
+
+
+def test_a_bank_that_does_not_answer(look: Look, bank: FakeBank, database: Database) -> None:
+    """It is said; chain and ledger are compared all the same."""
+    bank.failures += [BankUnreachable("down", remedy="wait")] * 2
+    report = look(0)
+    assert kinds(report) == [(ItemKind.NO_BALANCE, 0)]
+    assert report.to_json()["bank"] is None
+    assert allowed(database)
+    assert look(10).differences == ()
+
+
+def test_a_break_that_comes_again_is_a_new_one(
+    look: Look, chain: MemoryChain, database: Database
+) -> None:
+    """With an age of its own; clearing the first does not clear it."""
+    for seconds in (0, 20):
+        chain.supplies[5] = replace(SUPPLY, supply=701)
+        look(seconds)
+        chain.supplies[5] = SUPPLY
+        look(seconds + 10)
+    report = look(60)
+    first, second = report.breaks
+    assert (first.first_seen, second.first_seen) == (NOW, NOW + timedelta(seconds=20))
+    with database.transaction() as connection:
+        clear(connection, first.number, by="ada", why="seen", now=NOW)
+    assert not allowed(database)
+
+
+def test_before_the_chain_was_read(database: Database, bank: FakeBank, chain: MemoryChain) -> None:
+    """There is nothing to compare."""
+    with pytest.raises(Unavailable, match="not read the chain yet"):
+        reconcile(database, chain, bank, "EUR", now=NOW, log=LOG)
