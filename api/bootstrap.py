@@ -30,7 +30,13 @@ from api.chain import (
     load_deployment,
     load_key,
 )
-from api.deposits import DepositMatching, on_batch_reverted, on_issue_refused, on_issued
+from api.deposits import (
+    DepositMatching,
+    on_batch_reverted,
+    on_issue_refused,
+    on_issued,
+    on_number_voided,
+)
 from api.deposits.flow import PURPOSE as ISSUE_PURPOSE
 from api.inbox import Inbox
 from api.kernel.clock import Clock, SystemClock
@@ -48,6 +54,7 @@ from api.redemptions import (
     on_return_reverted,
 )
 from api.redemptions import SUBJECT as REDEMPTION_ENTRIES
+from api.refunds import VOID_PURPOSE, on_void_reverted
 from api.relay import PURPOSE as RELAY_PURPOSE
 from api.relay import Kind, Relay
 from api.steps import Steps
@@ -222,6 +229,7 @@ def _sender(parts: Parts, relay: Relay, keys: Mapping[Lane, SigningKey], holder:
             TRANSFER_PURPOSE: timed(on_reverted),
             REDEEM_PURPOSE: timed(on_burn_reverted),
             RETURN_PURPOSE: timed(on_return_reverted),
+            VOID_PURPOSE: timed(on_void_reverted),
             RELAY_PURPOSE: timed(relay.on_reverted),
         },
         on_sent={
@@ -236,7 +244,8 @@ def _sender(parts: Parts, relay: Relay, keys: Mapping[Lane, SigningKey], holder:
 
 
 def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
-    burns = Burns(parts.bridge.deployment)
+    bridge = parts.bridge
+    burns = Burns(bridge.deployment, bridge.clock, bridge.settings.payouts.park_after)
     return Reader(
         work=work,
         node=parts.node,
@@ -245,6 +254,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
         handlers={
             "Issued": on_issued,
             "IssueRefused": on_issue_refused,
+            "NumberVoided": on_number_voided,
             "TierSet": on_tier_set,
             "Redeemed": burns.on_redeemed,
             "RedeemCanceled": burns.on_cancelled,

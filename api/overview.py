@@ -20,8 +20,11 @@ from api.kernel.errors import Unavailable
 from api.kernel.money import Money
 from api.ledger import balances
 from api.links.store import links
-from api.redemptions import count_alarms, count_stuck
+from api.payouts import count_held, count_stuck
+from api.redemptions import count_alarms
 from api.redemptions import count_by_state as count_redemptions
+from api.refunds import count_alarms as count_refund_alarms
+from api.refunds import count_by_state as count_refunds
 from api.statements.store import bank_lines
 from api.transfers import count_by_state as count_transfers
 from api.waiting import waiting
@@ -43,9 +46,12 @@ def overview(parts: Parts) -> dict[str, Any]:
             "deposits": _table(connection, deposits),
             "transfers": _counts(count_transfers(connection)),
             "redemptions": _counts(count_redemptions(connection)),
+            "refunds": _counts(count_refunds(connection)),
             "attention": {
                 "redemptions_with_alarm": count_alarms(connection),
+                "refunds_with_alarm": count_refund_alarms(connection),
                 "payout_files_refused": count_stuck(connection),
+                "payout_files_held": count_held(connection),
                 "documents_refused": count_documents(connection).get(DocumentState.REFUSED, 0),
             },
             "waiting": waiting(

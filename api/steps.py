@@ -27,15 +27,10 @@ from api.deposits import (
 from api.inbox import Inbox
 from api.kernel.errors import Broken
 from api.links import enqueue_registrations
-from api.redemptions import (
-    RedemptionState,
-    enqueue_returns,
-    give_up_waiting,
-    prepare,
-    settle,
-    submit,
-)
+from api.paying import follow_bookings, pay_out
+from api.redemptions import TO_RETURN, enqueue_returns
 from api.redemptions import count_by_state as count_redemptions
+from api.refunds import close_numbers
 from api.relay import Relay
 from api.reserve import Reconciler, issuing_allowed
 from api.web.context import Bridge
@@ -72,6 +67,7 @@ class Steps:
             ("read", self.read),
             ("register", self.register),
             ("issue", self.issue),
+            ("close", self.close_numbers),
             ("return", self.return_payouts),
             ("relay", partial(self.relay.step, self.work)),
             ("send", self.sender.step),
@@ -91,9 +87,8 @@ class Steps:
             deposited = match_waiting(
                 connection, reference_key=self.bridge.secrets.reference_key, now=now
             )
-            settled = settle(connection, now=now)
-            given_up = give_up_waiting(connection, now=now)
-        return deposited + self._sweep() + settled + given_up > 0
+            settled = follow_bookings(connection, now=now)
+        return deposited + self._sweep() + settled > 0
 
     def _sweep(self) -> int:
         """Now and then: a page of the lines that wait, lest one was overlooked."""
@@ -158,11 +153,11 @@ class Steps:
         return queued > 0
 
     def return_payouts(self) -> bool:
-        """Queue the return of rejected payouts, as far as the backing has room."""
+        """Queue the return of what was not paid or came back, as far as the backing has room."""
         with self.work.reading() as connection:
-            rejected = count_redemptions(connection).get(RedemptionState.REJECTED, 0)
+            waiting = TO_RETURN & count_redemptions(connection).keys()
             unsent = count_open(connection, Lane.OPERATOR)
-        if not rejected or unsent:
+        if not waiting or unsent:
             return False
         headroom = self.chain.headroom()
         with self.work.transaction() as connection:
@@ -183,18 +178,15 @@ class Steps:
             moved = True
         return moved
 
-    def pay_out(self) -> bool:
-        """Save the next payout file, hand saved ones in."""
+    def close_numbers(self) -> bool:
+        """Queue what closes the numbers of deposits whose money goes back to its payer."""
         with self.work.transaction() as connection:
-            prepared = prepare(connection, now=self.bridge.clock.now())
-        submitted = submit(
-            self.work,
-            self.bridge.bank,
-            self.bridge.clock,
-            currency=self.bridge.currency,
-            log=self.bridge.log,
-        )
-        return prepared is not None or submitted > 0
+            moved = close_numbers(connection, self.bridge.deployment, now=self.bridge.clock.now())
+        return moved > 0
+
+    def pay_out(self) -> bool:
+        """Save the next payout files, hand saved ones in."""
+        return pay_out(self.bridge, self.chain, self.work)
 
     def _reconciler(self) -> Reconciler:
         bridge = self.bridge

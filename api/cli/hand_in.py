@@ -15,7 +15,7 @@ from api.kernel.database import Database
 from api.kernel.errors import InvalidInput
 from api.kernel.settings import Settings, load
 from api.migrations import require_current
-from api.redemptions import take_statuses
+from api.paying import take_statuses
 from api.statements import StatementReport, take_in
 
 __all__ = ["register"]

@@ -1,5 +1,6 @@
 """Deposits: money that came in for a linked wallet, on its way to becoming tokens, once."""
 
+from api.deposits.closing import hold_for_return, on_number_voided
 from api.deposits.flow import (
     PURPOSE,
     check_numbers,
@@ -27,12 +28,14 @@ __all__ = [
     "enqueue_batch",
     "find_deposit",
     "hold",
+    "hold_for_return",
     "list_deposits",
     "match_lines",
     "match_waiting",
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
+    "on_number_voided",
     "overlooked",
     "release",
     "retry",

@@ -17,7 +17,7 @@ from api.inbox.model import DocumentState, Received
 from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.log import note
-from api.redemptions import take_statuses
+from api.paying import take_statuses
 from api.statements import Matching, take_in
 
 __all__ = ["Inbox"]

@@ -13,9 +13,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.kernel.errors import Misconfigured
 from wallet.secret import Secret
@@ -24,6 +25,7 @@ __all__ = [
     "BankSettings",
     "ChainSettings",
     "KeySettings",
+    "PayoutSettings",
     "Secrets",
     "Settings",
     "load",
@@ -38,6 +40,9 @@ DEFAULT_FILE = "bridge.toml"
 
 MAX_DEPTH = 10_000
 GWEI = 10**9
+MOST_MINOR = 10**15
+"""The largest ceiling: as much as the bridge takes in one line."""
+_UTC = ZoneInfo("UTC")
 MIN_SECRET = 32
 """Characters that the bridge's own secrets have at least."""
 _HASHED = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
@@ -88,6 +93,25 @@ class BankSettings:
     """IBAN of the account that backs the token."""
     reserve_owner: str
     bic: str
+    cut_off: time = time(16, 0)
+    """In `time_zone`: a payout file after it is carried out on the next business day."""
+    time_zone: ZoneInfo = _UTC
+    holidays: frozenset[date] = frozenset()
+    """Days on which the bank carries out nothing, besides Saturdays and Sundays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutSettings:
+    """Ceilings of payout files (minor units), and when a burn was heard of too late."""
+
+    most_payments: int = 500
+    """In one file."""
+    file_total: int = MOST_MINOR
+    """A file that comes to more is held until two persons release it."""
+    day_total: int = MOST_MINOR
+    """The same for all files with one execution date."""
+    park_after: timedelta = timedelta(hours=1)
+    """A burn that is older when it is first read may have been paid before a restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +132,7 @@ class Settings:
     attest_every: timedelta
     operators: Mapping[str, Path] = field(default_factory=dict)
     """The operators by name, each with the file of their token or of its hash."""
+    payouts: PayoutSettings = PayoutSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +250,9 @@ class _Reader:
                 reserve_account=self._text("bank.reserve_account"),
                 reserve_owner=self._text("bank.reserve_owner"),
                 bic=self._text("bank.bic"),
+                cut_off=self._time("bank.cut_off", "16:00"),
+                time_zone=self._time_zone("bank.time_zone", "UTC"),
+                holidays=self._days("bank.holidays"),
             ),
             keys=self._keys(),
             operator_token_file=self._path("access.operator_token_file"),
@@ -233,6 +261,14 @@ class _Reader:
             http_port=self._whole("http.port", 1, 65_535, 8080),
             redemption_fee=self._whole("redemption.fee", 0, 10**12, 0),
             attest_every=timedelta(seconds=self._whole("attest.every_seconds", 1, 86_400, 60)),
+            payouts=PayoutSettings(
+                most_payments=self._whole("payouts.most_payments", 1, 10_000, 500),
+                file_total=self._whole("payouts.file_total", 0, MOST_MINOR, MOST_MINOR),
+                day_total=self._whole("payouts.day_total", 0, MOST_MINOR, MOST_MINOR),
+                park_after=timedelta(
+                    minutes=self._whole("payouts.park_after_minutes", 1, 100_000, 60)
+                ),
+            ),
             operators=self._operators(),
         )
 
@@ -317,6 +353,31 @@ class _Reader:
         if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
             raise self._wrong(name, "must be a list of texts", 'Write ["…", "…"].')
         return tuple(values)
+
+    def _time(self, name: str, default: str) -> time:
+        value = self._text(name, default)
+        try:
+            found = time.fromisoformat(value)
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is not None:
+            raise self._wrong(name, f"is «{value}», no time of day", 'Write "16:00", in quotes.')
+        return found
+
+    def _time_zone(self, name: str, default: str) -> ZoneInfo:
+        value = self._text(name, default)
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise self._wrong(
+                name, f"is «{value}», which is no time zone", 'Write "Europe/Berlin", say.'
+            ) from error
+
+    def _days(self, name: str) -> frozenset[date]:
+        value = self._find(name, [])
+        if not isinstance(value, list) or not all(type(day) is date for day in value):
+            raise self._wrong(name, "must be a list of dates", "Write [2026-12-25], no quotes.")
+        return frozenset(value)
 
     def _one_of(self, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
         value = self._text(name, default)

@@ -25,7 +25,9 @@ ROOMS = (
     "api.transfers.store",
     "api.redemptions.store",
     "api.reserve.store",
-    "api.redemptions.batches",
+    "api.payouts.store",
+    "api.refunds.store",
+    "api.statements.named",
     "api.inbox.store",
     "api.approvals.store",
 )

@@ -6,11 +6,12 @@ The chain is the arbiter: whatever the bridge believed, a final burn is owed to 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from api.chain import ChainEvent, Deployment
+from api.kernel.clock import Clock
 from api.kernel.errors import Broken
 from api.kernel.ids import RedemptionId, new_id
 from api.kernel.money import Money
@@ -22,13 +23,16 @@ __all__ = ["Burns", "on_burn_reverted", "on_burn_sent"]
 
 _S = RedemptionState
 _ALL_FEE = "nothing to pay: the fee took all of it"
+_LATE = "heard of late: it may have been paid before"
 
 
 class Burns:
     """Handlers of the token's redemption events, for one deployment."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, clock: Clock, park_after: timedelta) -> None:
         self._deployment = deployment
+        self._clock = clock
+        self._park_after = park_after
 
     def on_redeemed(self, connection: Connection, event: ChainEvent) -> None:
         """Tokens were burned, finally: their money is owed to the holder's account."""
@@ -45,7 +49,7 @@ class Burns:
                     f"The redemption of burn {event.event_id} is stored and cannot be found.",
                     remedy="Stop. Look for another redemption with its end-to-end id.",
                 )
-        _burned(connection, known, event)
+        _burned(connection, known, event, late=self._late(event))
         self._post_burn(connection, known.id, event)
 
     def on_cancelled(self, connection: Connection, event: ChainEvent) -> None:
@@ -65,7 +69,7 @@ class Burns:
                 "in this amount.",
                 remedy="Stop. Find out who returned it, and from which database.",
             )
-        # before any payout file: the operator returned it by hand, straight out of PAYOUTS
+        # before any payout file: somebody returned it by hand, straight out of PAYOUTS
         source = Account.PAYOUTS if known.state in UNPAID else Account.RETURNS
         store.change_state(connection, known, _S.RETURNED, now=event.block_time, reason=None)
         returned = self._posting(event, known.id, "payout returned", known.payable)
@@ -93,9 +97,17 @@ class Burns:
                 self._deployment.caip2, self._deployment.token, args["holder"], args["nonce"]
             ),
             returns=0,
+            burn_block=event.block_number,
+            late=self._late(event),
+            sent_back=0,
+            returning_from=None,
             created_at=event.block_time,
             changed_at=event.block_time,
         )
+
+    def _late(self, event: ChainEvent) -> bool:
+        """Whether an earlier life of this database, or another one, may have paid it already."""
+        return self._clock.now() - event.block_time > self._park_after
 
     def _post_burn(
         self, connection: Connection, redemption_id: RedemptionId, event: ChainEvent
@@ -147,7 +159,7 @@ def _known(connection: Connection, event: ChainEvent) -> Redemption | None:
     return store.find_by_order(connection, event.args["holder"], event.args["nonce"], lock=True)
 
 
-def _burned(connection: Connection, known: Redemption, event: ChainEvent) -> None:
+def _burned(connection: Connection, known: Redemption, event: ChainEvent, *, late: bool) -> None:
     """What the burn of a stored order leads to.
 
     A holder can sign two orders with one nonce: when the burned one is not the stored one, the
@@ -155,9 +167,13 @@ def _burned(connection: Connection, known: Redemption, event: ChainEvent) -> Non
     """
     args = event.args
     amount, fee = _narrow(args["amount"]), _narrow(args["fee"])
-    burned, now = event.event_id, event.block_time
+    now = event.block_time
+    store.set_fields(connection, known, burn_block=event.block_number, late=late)
     if (known.amount, known.fee, known.payout_hash) == (amount, fee, args["payoutHash"]):
-        store.change_state(connection, known, _S.BURNED, now=now, burn_event=burned, reason=None)
+        after, reason = _S.PARKED if late else _S.BURNED, _LATE if late else None
+        store.change_state(
+            connection, known, after, now=now, burn_event=event.event_id, reason=reason
+        )
         return
     store.set_fields(
         connection,
@@ -169,7 +185,7 @@ def _burned(connection: Connection, known: Redemption, event: ChainEvent) -> Non
         payout=None,
     )
     after, reason = (_S.AWAITING_INSTRUCTIONS, None) if fee < amount else (_S.SETTLED, _ALL_FEE)
-    store.change_state(connection, known, after, now=now, burn_event=burned, reason=reason)
+    store.change_state(connection, known, after, now=now, burn_event=event.event_id, reason=reason)
 
 
 def _narrow(amount: int) -> int:

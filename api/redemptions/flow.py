@@ -202,6 +202,10 @@ def _store(
         burn_event=None,
         end_to_end_id=_end_to_end_id(deployment, order),
         returns=0,
+        burn_block=None,
+        late=False,
+        sent_back=0,
+        returning_from=None,
         created_at=now,
         changed_at=now,
     )
@@ -239,7 +243,8 @@ def _complete(
 ) -> Redemption:
     """The payout of a burn that was seen without it."""
     store.set_fields(connection, known, payout=order.payout, deadline=order.deadline)
-    store.change_state(connection, known, _S.BURNED, now=now, reason=None)
+    after = _S.PARKED if known.late else _S.BURNED
+    store.change_state(connection, known, after, now=now, reason=None)
     completed = store.find(connection, known.id)
     if completed is None:
         raise LookupError(f"{known.id} vanished while it was being changed")

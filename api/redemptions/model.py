@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +13,11 @@ from wallet.typed_data import Payout
 
 __all__ = [
     "INITIAL",
+    "TO_RETURN",
     "TRANSITIONS",
     "UNPAID",
     "Redemption",
     "RedemptionState",
-    "batch_message_id",
     "end_to_end_id",
 ]
 
@@ -35,8 +34,11 @@ class RedemptionState(StrEnum):
     AWAITING_INSTRUCTIONS = "AWAITING_INSTRUCTIONS"
     """Burned, but the payout that belongs to the hash on chain is not known: the holder hands
     the signed order in, or it is returned."""
+    PARKED = "PARKED"
+    """Burned long before this database heard of it, as after a restore: it may have been paid
+    by an earlier life of the database. The bank's debit settles it, or two persons release it."""
     BURNED = "BURNED"
-    """Burned in a final block; its payout is known and not prepared yet."""
+    """Burned; its payout is known and in no file yet: it waits for finality and the next file."""
     PAYING = "PAYING"
     """In a saved payout file that may or may not have reached the bank."""
     SUBMITTED = "SUBMITTED"
@@ -49,6 +51,12 @@ class RedemptionState(StrEnum):
     """The bank has been silent for days. Only its word ends this; nothing is sent again."""
     REJECTED = "REJECTED"
     """The bank said that it does not pay; the tokens are to be credited again."""
+    RETURN_ORDERED = "RETURN_ORDERED"
+    """Two persons decided, before any payout, that the tokens are to be credited again."""
+    RETURNED_BY_BANK = "RETURNED_BY_BANK"
+    """The bank paid, and its money came back whole; the tokens are to be credited again."""
+    RETURN_DIFFERS = "RETURN_DIFFERS"
+    """The bank paid, and another sum came back (charges, for example): two persons decide."""
     RETURNING = "RETURNING"
     """The transaction that credits them again is queued or on its way."""
     RETURNED = "RETURNED"
@@ -58,8 +66,9 @@ class RedemptionState(StrEnum):
 INITIAL = RedemptionState.RECEIVED
 
 _S = RedemptionState
-# What a burn can lead to: a known payout, an unknown one, or nothing to pay (all of it was fee).
-_BURNED = {_S.BURNED, _S.AWAITING_INSTRUCTIONS, _S.SETTLED}
+# What a burn can lead to: a known payout, an unknown one, one that may have been made by an
+# earlier life of the database, or nothing to pay (all of it was fee).
+_BURNED = {_S.BURNED, _S.AWAITING_INSTRUCTIONS, _S.PARKED, _S.SETTLED}
 
 TRANSITIONS = Transitions(
     "redemption",
@@ -68,22 +77,37 @@ TRANSITIONS = Transitions(
         _S.BURNING: {_S.REFUSED} | _BURNED,
         # anybody may bring a signed order: the chain's word stands above our failure
         _S.REFUSED: _BURNED,
-        _S.AWAITING_INSTRUCTIONS: {_S.BURNED, _S.RETURNED},
-        _S.BURNED: {_S.PAYING, _S.RETURNED},
+        # SETTLED: the bank's debit under an id that only this burn has; an earlier life paid it
+        _S.AWAITING_INSTRUCTIONS: {
+            _S.BURNED,
+            _S.PARKED,
+            _S.RETURN_ORDERED,
+            _S.RETURNED,
+            _S.SETTLED,
+        },
+        _S.PARKED: {_S.BURNED, _S.RETURNED, _S.SETTLED},
+        _S.BURNED: {_S.PAYING, _S.RETURN_ORDERED, _S.RETURNED, _S.SETTLED},
         # the bank may speak before we have written down that it has the file
         _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED},
         _S.SUBMITTED: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
         _S.ACCEPTED: {_S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
         _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED},
+        _S.SETTLED: {_S.RETURNED_BY_BANK, _S.RETURN_DIFFERS},
+        _S.RETURN_DIFFERS: {_S.RETURNED_BY_BANK},
         _S.REJECTED: {_S.RETURNING, _S.RETURNED},
-        _S.RETURNING: {_S.REJECTED, _S.RETURNED},
-        _S.SETTLED: set(),
+        _S.RETURN_ORDERED: {_S.RETURNING, _S.RETURNED},
+        _S.RETURNED_BY_BANK: {_S.RETURNING, _S.RETURNED},
+        # without effect: back to where it came from
+        _S.RETURNING: {_S.REJECTED, _S.RETURN_ORDERED, _S.RETURNED_BY_BANK, _S.RETURNED},
         _S.RETURNED: set(),
     },
 )
 
-UNPAID = frozenset({_S.AWAITING_INSTRUCTIONS, _S.BURNED})
-"""Burned, and certainly no payout file holds it: its money can go straight back to tokens."""
+UNPAID = frozenset({_S.AWAITING_INSTRUCTIONS, _S.PARKED, _S.BURNED})
+"""Burned, and no payout file of this database holds it: its money is still in PAYOUTS."""
+
+TO_RETURN = frozenset({_S.REJECTED, _S.RETURN_ORDERED, _S.RETURNED_BY_BANK})
+"""The tokens are to be credited again; the money is in RETURNS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,14 @@ class Redemption:
     end_to_end_id: str
     returns: int
     """How often crediting the tokens again was tried without effect."""
+    burn_block: int | None
+    """Number of the block with the burn; payouts wait until it is finalized."""
+    late: bool
+    """Heard of so late that an earlier life of this database may have paid it."""
+    sent_back: int
+    """Minor units that the bank has booked back after paying."""
+    returning_from: RedemptionState | None
+    """Of a return under way: the state that it came from."""
     created_at: datetime
     changed_at: datetime
 
@@ -125,9 +157,3 @@ def end_to_end_id(caip2: str, token: Address, holder: Address, nonce: bytes) -> 
     """
     words = f"{caip2}:{token}:{holder}:0x{nonce.hex()}"
     return f"JZR{hashlib.sha256(words.encode()).hexdigest()[:32]}"
-
-
-def batch_message_id(end_to_end_ids: Iterable[str]) -> str:
-    """A payout file's id, 35 characters, made of what is in it: other payouts, another id."""
-    words = "\n".join(sorted(end_to_end_ids))
-    return f"JZM{hashlib.sha256(words.encode()).hexdigest()[:32]}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     func,
     select,
     update,
@@ -31,6 +34,7 @@ from wallet.typed_data import Payout
 __all__ = [
     "PAGE",
     "add",
+    "by_end_to_end_id",
     "change_state",
     "count_alarms",
     "count_by_state",
@@ -39,6 +43,8 @@ __all__ = [
     "find_by_end_to_end_id",
     "find_by_order",
     "in_state",
+    "longest_in_state",
+    "payable",
     "payable_in_state",
     "raise_alarm",
     "redemptions",
@@ -70,6 +76,10 @@ redemptions = Table(
     Column("burn_event", String(200)),
     Column("end_to_end_id", String(35), nullable=False, unique=True),
     Column("returns", Integer, nullable=False),
+    Column("burn_block", BigInteger),
+    Column("late", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("sent_back", Minor, nullable=False, server_default="0"),
+    Column("returning_from", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     UniqueConstraint("holder", "nonce"),
@@ -96,6 +106,10 @@ def add(connection: Connection, redemption: Redemption) -> bool:
         "burn_event": redemption.burn_event,
         "end_to_end_id": redemption.end_to_end_id,
         "returns": redemption.returns,
+        "burn_block": redemption.burn_block,
+        "late": redemption.late,
+        "sent_back": redemption.sent_back,
+        "returning_from": redemption.returning_from,
         "created_at": redemption.created_at,
         "changed_at": redemption.changed_at,
         **_payout_columns(redemption.payout),
@@ -103,9 +117,9 @@ def add(connection: Connection, redemption: Redemption) -> bool:
     return bool(insert_new(connection, redemptions, [row], key="id"))
 
 
-def find(connection: Connection, redemption_id: str) -> Redemption | None:
-    """One redemption by its id."""
-    return _one(connection, _t.id == redemption_id)
+def find(connection: Connection, redemption_id: str, *, lock: bool = False) -> Redemption | None:
+    """One redemption by its id; `lock` as for `find_by_order`."""
+    return _one(connection, _t.id == redemption_id, lock=lock)
 
 
 def find_by_order(
@@ -119,15 +133,53 @@ def find_by_order(
     return _one(connection, _t.holder == holder, _t.nonce == _hex(nonce), lock=lock)
 
 
-def find_by_end_to_end_id(connection: Connection, end_to_end_id: str) -> Redemption | None:
-    """The redemption that a payout belongs to."""
-    return _one(connection, _t.end_to_end_id == end_to_end_id)
+def find_by_end_to_end_id(
+    connection: Connection, end_to_end_id: str, *, lock: bool = False
+) -> Redemption | None:
+    """The redemption that a payout belongs to; `lock` as for `find_by_order`."""
+    return _one(connection, _t.end_to_end_id == end_to_end_id, lock=lock)
+
+
+def by_end_to_end_id(connection: Connection, ids: Sequence[str]) -> dict[str, Redemption]:
+    """The redemptions of these payouts."""
+    found: dict[str, Redemption] = {}
+    for start in range(0, len(ids), PAGE):
+        condition = _t.end_to_end_id.in_(ids[start : start + PAGE])
+        for row in connection.execute(select(redemptions).where(condition)):
+            found[row.end_to_end_id] = _redemption(row)
+    return found
 
 
 def in_state(connection: Connection, state: RedemptionState, limit: int) -> list[Redemption]:
     """Redemptions in a state, oldest first."""
     rows = connection.execute(
         select(redemptions).where(_t.state == state.value).order_by(_t.position).limit(limit)
+    )
+    return [_redemption(row) for row in rows]
+
+
+def payable(connection: Connection, up_to: int, limit: int) -> list[Redemption]:
+    """Burned ones whose payout is known and whose block is not behind `up_to`, oldest first."""
+    rows = connection.execute(
+        select(redemptions)
+        .where(_t.state == RedemptionState.BURNED.value, _t.burn_block <= up_to)
+        .order_by(_t.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_redemption(row) for row in rows]
+
+
+def longest_in_state(
+    connection: Connection, state: RedemptionState, limit: int
+) -> list[Redemption]:
+    """Redemptions in a state, locked, those first that have been in it longest."""
+    rows = connection.execute(
+        select(redemptions)
+        .where(_t.state == state.value)
+        .order_by(_t.changed_at, _t.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     return [_redemption(row) for row in rows]
 
@@ -223,6 +275,10 @@ def _redemption(row: Row[Any]) -> Redemption:
         burn_event=row.burn_event,
         end_to_end_id=row.end_to_end_id,
         returns=row.returns,
+        burn_block=row.burn_block,
+        late=row.late,
+        sent_back=row.sent_back,
+        returning_from=None if row.returning_from is None else RedemptionState(row.returning_from),
         created_at=row.created_at,
         changed_at=row.changed_at,
     )

@@ -11,6 +11,7 @@ from api.statements.model import (
     StatementReport,
     StoredLine,
 )
+from api.statements.named import OUR_PREFIX, lines_under, waiting_ours, waiting_undone
 from api.statements.reports import find_report
 from api.statements.store import (
     find_line,
@@ -23,6 +24,7 @@ from api.statements.sums import net_after
 
 __all__ = [
     "ALONE",
+    "OUR_PREFIX",
     "Explained",
     "FileState",
     "LineState",
@@ -36,9 +38,12 @@ __all__ = [
     "find_report",
     "hold_waiting",
     "lines_naming",
+    "lines_under",
     "net_after",
     "refuse",
     "take_in",
     "unmatched_lines",
     "waiting_lines",
+    "waiting_ours",
+    "waiting_undone",
 ]

@@ -50,6 +50,7 @@ __all__ = [
     "find_line",
     "hold_waiting",
     "known_lines",
+    "line_of_row",
     "lines_naming",
     "lines_of",
     "mark_explained",
@@ -199,7 +200,7 @@ def lines_of(connection: Connection, ids: Iterable[str]) -> dict[str, StoredLine
     for start in range(0, len(wanted), _IDS_AT_ONCE):
         chunk = wanted[start : start + _IDS_AT_ONCE]
         rows = connection.execute(select(bank_lines).where(bank_lines.c.id.in_(chunk)))
-        found.update((row.id, _line(row)) for row in rows)
+        found.update((row.id, line_of_row(row)) for row in rows)
     return found
 
 
@@ -213,7 +214,7 @@ def waiting_lines(
 ) -> list[StoredLine]:
     """Lines that nobody has explained, oldest first, from behind position `after`."""
     rows = connection.execute(_in_state("STORED", direction, limit, after))
-    return [_line(row) for row in rows]
+    return [line_of_row(row) for row in rows]
 
 
 def lines_naming(
@@ -251,7 +252,7 @@ def lines_naming(
     chosen = sorted(positions)[:limit]
     query = _in_state("STORED", direction, limit, after).where(bank_lines.c.position.in_(chosen))
     rows = connection.execute(query.with_for_update(skip_locked=True)) if chosen else ()
-    return [_line(row) for row in rows]
+    return [line_of_row(row) for row in rows]
 
 
 def hold_waiting(connection: Connection, ids: Sequence[LineId]) -> list[StoredLine]:
@@ -262,7 +263,7 @@ def hold_waiting(connection: Connection, ids: Sequence[LineId]) -> list[StoredLi
         .order_by(bank_lines.c.position)
         .with_for_update(skip_locked=True)
     )
-    return [_line(row) for row in rows]
+    return [line_of_row(row) for row in rows]
 
 
 def unmatched_lines(
@@ -270,7 +271,7 @@ def unmatched_lines(
 ) -> list[StoredLine]:
     """Lines whose money is unmatched, by position: nobody has explained them, or in vain."""
     found = [
-        _line(row)
+        line_of_row(row)
         for state in ("STORED", "REFUSED")
         for row in connection.execute(_in_state(state, direction, limit, after))
     ]
@@ -326,7 +327,8 @@ def _in_state(state: str, direction: Direction, limit: int, after: int) -> Selec
     )
 
 
-def _line(row: Row[Any]) -> StoredLine:
+def line_of_row(row: Row[Any]) -> StoredLine:
+    """A row of `bank_lines` as a value."""
     return StoredLine(
         id=LineId(row.id),
         position=row.position,

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from api.deposits.routes import router as deposits
 from api.links.routes import router as links
 from api.redemptions.routes import router as redemptions
+from api.refunds.routes import router as refunds
 from api.reserve.routes import router as reserve
 from api.statements.routes import router as statements
 from api.transfers.routes import router as transfers
@@ -27,6 +28,7 @@ _ROUTERS: Final = (
     links,
     transfers,
     redemptions,
+    refunds,
     reserve,
     deposits,
     statements,

@@ -58,6 +58,7 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "fee-not-paid": ((409,), "The order was burned with less than the bank's fee."),
     "too-many-tries": ((409,), "Too many links of this account were asked for within a day."),
     "other-order-burned": ((409,), "The chain has burned another order under this nonce."),
+    "line-not-returnable": ((409,), "The line's money cannot go back: it is accounted for."),
     "bank-refused": ((409, 422), "The bank will not do this."),
     # what operators do
     "deposit-not-waiting": ((409,), "The deposit is on its way to the chain, or has ended."),

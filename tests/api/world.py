@@ -232,3 +232,4 @@ class FakeEvent:
     event_id: str
     args: dict[str, Any]
     block_time: datetime = NOW
+    block_number: int = 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from api.bank import Direction, PaymentStatus
 from api.bank.memory import FakeBank
@@ -17,16 +19,9 @@ from api.kernel.money import Money
 from api.ledger import Account, Posting, balances, imbalance, post
 from api.links import on_tier_set, register
 from api.links.proof import read_claim
-from api.redemptions import (
-    Burns,
-    Redemption,
-    find,
-    prepare,
-    receive,
-    settle,
-    submit,
-    take_statuses,
-)
+from api.paying import ANY_BLOCK, KINDS, follow_bookings, take_statuses
+from api.payouts import BusinessDays, Limits, Rules, prepare, submit
+from api.redemptions import Burns, Redemption, find, receive
 from api.statements import take_in, waiting_lines
 from tests.api.world import (
     ADA,
@@ -46,6 +41,8 @@ SECONDS = int(NOW.timestamp())
 FEE = 25
 PAYABLE = 1000 - FEE
 STOCK = 100_000
+PARK_AFTER = timedelta(hours=1)
+RULES = Rules(BusinessDays(time(16), ZoneInfo("UTC")), Limits(500, 10**15, 10**15), "EUR")
 LOG = logging.getLogger("jiaozi.tests")
 
 
@@ -117,14 +114,28 @@ class Desk:
     def tell(self, handler: str, event: Any) -> None:
         """One event to one handler."""
         with self.database.transaction() as connection:
-            getattr(Burns(deployment()), handler)(connection, event)
+            getattr(Burns(deployment(), self.clock, PARK_AFTER), handler)(connection, event)
 
     def pay_out(self) -> str | None:
         """Prepare and submit, as the worker does."""
-        with self.database.transaction() as connection:
-            prepared = prepare(connection, now=self.clock.now())
-        submit(self.database, self.bank, self.clock, currency="EUR", log=LOG)
+        prepared = self.prepare()
+        self.submit()
         return prepared
+
+    def prepare(self, up_to: int = ANY_BLOCK, rules: Rules = RULES) -> str | None:
+        """Save the next files; the id of the first of them."""
+        with self.database.transaction() as connection:
+            saved = prepare(connection, KINDS, rules, up_to=up_to, now=self.clock.now())
+        return saved[0] if saved else None
+
+    def submit(self) -> int:
+        """Hand saved files in."""
+        return submit(self.database, self.bank, self.clock, KINDS, currency="EUR", log=LOG)
+
+    def follow(self) -> int:
+        """Match the bank's bookings, and name those that it is silent on."""
+        with self.database.transaction() as connection:
+            return follow_bookings(connection, now=self.clock.now())
 
     def hear(self) -> None:
         """Collect the bank's documents and match debit lines, as the worker does."""
@@ -137,8 +148,7 @@ class Desk:
             reserve_account=RESERVE,
             log=LOG,
         ).step()
-        with self.database.transaction() as connection:
-            settle(connection, now=self.clock.now())
+        self.follow()
 
     def books(self) -> dict[str, int]:
         """The accounts that are not zero; the identity holds."""
@@ -196,8 +206,7 @@ def book(desk: Desk, redemption: Redemption, bank_id: str = "D1", **changed: Any
         now=NOW,
         source="test",
     )
-    with desk.write() as connection:
-        settle(connection, now=NOW)
+    desk.follow()
     with desk.database.reading() as connection:
         lines = waiting_lines(connection, Direction.DEBIT, 10)
     return lines[-1].id if lines else LineId("")

@@ -12,22 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.bank import BankRefused, BankUnreachable, PaymentStatus
+from api.paying import KINDS, take_statuses
+from api.payouts import batch_message_id, count_stuck, give_up_waiting
 from api.redemptions import (
     Redemption,
     RedemptionState,
     count_alarms,
-    count_stuck,
     enqueue_returns,
-    give_up_waiting,
     on_return_reverted,
     payable_in_state,
-    prepare,
-    submit,
-    take_statuses,
 )
-from api.redemptions.model import TRANSITIONS, batch_message_id, end_to_end_id
+from api.redemptions.model import TRANSITIONS, end_to_end_id
 from api.statements import LineState, find_line
-from tests.api.redemptions.desk import FEE, LOG, PAYABLE, STOCK, Desk, book, order, say
+from tests.api.redemptions.desk import FEE, PAYABLE, STOCK, Desk, book, order, say
 from tests.api.world import ADA, NOW, TOKEN, deployment
 
 S = RedemptionState
@@ -62,8 +59,7 @@ def test_a_crash_between_any_two_steps(desk: Desk) -> None:
     """Saved, not submitted; submitted, not recorded: the bank has one file, with one payment."""
     redemption = desk.hand_in(order())
     desk.burn(order())
-    with desk.write() as connection:
-        prepare(connection, now=NOW)
+    desk.prepare()
     assert desk.now(redemption).state is S.PAYING  # and here the process dies
 
     real = desk.bank.submit_payouts
@@ -74,7 +70,7 @@ def test_a_crash_between_any_two_steps(desk: Desk) -> None:
 
     desk.bank.submit_payouts = die  # type: ignore[method-assign]  # the process dies inside
     with pytest.raises(KeyboardInterrupt):
-        submit(desk.database, desk.bank, desk.clock, currency="EUR", log=LOG)
+        desk.submit()
     desk.bank.submit_payouts = real  # type: ignore[method-assign]  # and starts again
     assert desk.now(redemption).state is S.PAYING
     desk.clock.move(timedelta(days=1))
@@ -89,11 +85,10 @@ def test_the_bank_speaks_before_we_have_written_that_it_has_the_file(desk: Desk)
     """The answer counts; the file is submitted once more, which changes nothing."""
     redemption = desk.hand_in(order())
     desk.burn(order())
-    with desk.write() as connection:
-        prepare(connection, now=NOW)
+    desk.prepare()
     say(desk, redemption, "ACSP")
     assert desk.now(redemption).state is S.ACCEPTED
-    submit(desk.database, desk.bank, desk.clock, currency="EUR", log=LOG)
+    desk.submit()
     assert desk.now(redemption).state is S.ACCEPTED
 
 
@@ -181,7 +176,7 @@ def test_a_file_refused_after_it_was_accepted(desk: Desk, paid: Redemption, sile
     say(desk, paid, "ACSP")
     if silent:
         with desk.write() as connection:
-            give_up_waiting(connection, now=NOW + timedelta(days=3))
+            give_up_waiting(connection, KINDS, now=NOW + timedelta(days=3))
     before = desk.now(paid).state
     with desk.write() as connection:
         whole = PaymentStatus(message_id, None, "RJCT", "FF01")
@@ -234,8 +229,8 @@ def test_silence_is_a_state_and_only_the_bank_ends_it(desk: Desk, paid: Redempti
     """Nothing is sent again; a late booking settles it."""
     desk.bank.answering = False
     with desk.write() as connection:
-        assert give_up_waiting(connection, now=NOW + timedelta(days=2)) == 0
-        assert give_up_waiting(connection, now=NOW + timedelta(days=3)) == 1
+        assert give_up_waiting(connection, KINDS, now=NOW + timedelta(days=2)) == 0
+        assert give_up_waiting(connection, KINDS, now=NOW + timedelta(days=3)) == 1
     assert desk.now(paid).state is S.NEVER_HEARD_BACK
     assert desk.pay_out() is None
     assert len(desk.bank.batches) == 1

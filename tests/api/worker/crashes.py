@@ -20,7 +20,7 @@ from api.chain import Node
 from api.kernel.database import Database
 
 ROOMS = ("api.steps", "api.chain.lane", "api.chain.reader", "api.chain.sender", "api.inbox.flow",
-         "api.redemptions.payouts", "api.worker", "api.statements.flow")  # fmt: skip
+         "api.paying", "api.payouts.files", "api.worker", "api.statements.flow")  # fmt: skip
 
 
 class Crash(BaseException):

@@ -11,7 +11,8 @@ import pytest
 
 from api.bank import PayoutBatch
 from api.chain.lane import LaneWorker
-from api.redemptions import count_alarms, payouts
+from api.payouts import files as payout_files
+from api.redemptions import count_alarms
 from tests.api.stage import Stage
 from tests.api.worker.crashes import Crash, Crashes
 from tests.api.world import ADA, BO
@@ -95,9 +96,9 @@ def test_killed_at_every_point(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
             "commit in api.steps.match",
             "commit in api.steps.issue",
             "commit in api.steps.return_payouts",
-            "commit in api.steps.pay_out",
-            "commit in api.redemptions.payouts.submit",
-            "submit_payouts in api.redemptions.payouts.submit",
+            "commit in api.paying.pay_out",
+            "commit in api.payouts.files.submit",
+            "submit_payouts in api.payouts.files.submit",
             "commit in api.inbox.flow._take",
             "commit in api.inbox.flow._remember",
             "acknowledge in api.inbox.flow.step",
@@ -119,12 +120,12 @@ def test_a_fresh_message_id_would_pay_twice(
     sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: a file that changes its id after a crash is paid once more, and seen."""
-    real, numbers = payouts._batch, iter(range(1000))
+    real, numbers = payout_files._batch, iter(range(1000))
 
     def fresh(*args: Any) -> PayoutBatch:
         return replace(real(*args), message_id=f"FRESH{next(numbers)}")
 
-    monkeypatch.setattr(payouts, "_batch", fresh)
+    monkeypatch.setattr(payout_files, "_batch", fresh)
     with pytest.raises(AssertionError, match="not done after"):
         the_main_job(sqlite_stage, Crashes(monkeypatch))
     assert max(payments(sqlite_stage).values()) > 1

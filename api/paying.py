@@ -1,0 +1,100 @@
+"""Bridge: all payments that leave the reserve account, of every kind, and when they may.
+
+A payout waits until its burn is final in the chain's own sense, and none is prepared or handed in
+while the chain is in doubt: a payment cannot be called back, a burn that vanishes can be waited
+for. What the bank says is followed all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from api import payouts
+from api.bank import PaymentStatus
+from api.chain import AlarmKind, ChainView, Work, alarms, frozen
+from api.kernel.log import note
+from api.payouts import BusinessDays, Limits, PaymentKind, Rules
+from api.redemptions import PAYOUTS
+from api.refunds import REFUNDS
+from api.web.context import Bridge
+
+__all__ = [
+    "ANY_BLOCK",
+    "KINDS",
+    "follow_bookings",
+    "pay_out",
+    "rules",
+    "take_statuses",
+    "why_frozen",
+]
+
+KINDS: Final[tuple[PaymentKind, ...]] = (PAYOUTS, REFUNDS)
+ANY_BLOCK: Final = 2**62
+"""Above every block: what the reader has handled has the configured depth already."""
+
+# a foreign transaction: another life of this bridge signs, or did so before a restore
+_DOUBTS = frozenset({AlarmKind.NODES_DISAGREE, AlarmKind.FOREIGN, AlarmKind.WRONG_CHAIN})
+
+
+def take_statuses(
+    connection: Connection, statuses: Iterable[PaymentStatus], *, currency: str, now: datetime
+) -> int:
+    """Follow the bank's word on payments of every kind; see `payouts.take_statuses`."""
+    return payouts.take_statuses(connection, statuses, KINDS, currency=currency, now=now)
+
+
+def follow_bookings(connection: Connection, *, now: datetime) -> int:
+    """Match the bank's bookings with payments of every kind, and name those it is silent on."""
+    settled = payouts.settle(connection, KINDS, now=now)
+    return settled + payouts.give_up_waiting(connection, KINDS, now=now)
+
+
+def pay_out(bridge: Bridge, chain: ChainView, work: Work) -> bool:
+    """Save the next payout files, hand saved ones in; nothing while the chain is in doubt.
+
+    Raises `Unavailable` when the chain cannot say what is final, or the bank does not answer.
+    """
+    with work.reading() as connection:
+        doubt = why_frozen(connection)
+    if doubt is not None:
+        note(bridge.log, "payouts are frozen", reason=doubt)
+        return False
+    up_to = _final_block(bridge, chain)
+    with work.transaction() as connection:
+        prepared = payouts.prepare(
+            connection, KINDS, rules(bridge), up_to=up_to, now=bridge.clock.now()
+        )
+    submitted = payouts.submit(
+        work, bridge.bank, bridge.clock, KINDS, currency=bridge.currency, log=bridge.log
+    )
+    return bool(prepared) or submitted > 0
+
+
+def why_frozen(connection: Connection) -> str | None:
+    """Why no payment may be prepared or handed in now; None when it may."""
+    reason = frozen(connection)
+    if reason is not None:
+        return reason
+    return next((alarm.detail for alarm in alarms(connection) if alarm.kind in _DOUBTS), None)
+
+
+def rules(bridge: Bridge) -> Rules:
+    """The bank's calendar and ceilings, as they are set."""
+    bank, limits = bridge.settings.bank, bridge.settings.payouts
+    return Rules(
+        days=BusinessDays(bank.cut_off, bank.time_zone, bank.holidays),
+        limits=Limits(limits.most_payments, limits.file_total, limits.day_total),
+        currency=bridge.currency,
+    )
+
+
+def _final_block(bridge: Bridge, chain: ChainView) -> int:
+    """Up to which block burns are paid; the depth counts where the chain finalizes nothing."""
+    if bridge.settings.chain.payouts_wait_for == "depth":
+        return ANY_BLOCK
+    finalized = chain.finalized()
+    return ANY_BLOCK if finalized is None else finalized

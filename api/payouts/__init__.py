@@ -1,0 +1,47 @@
+"""Payouts: payments out of the reserve account, of whichever kind, each made once.
+
+`files` saves and hands in, `words` follows what the bank says (and does not say), `booking` what
+it books. A room whose payments are made here gives a `PaymentKind`.
+"""
+
+from api.payouts.booking import accept_difference, accept_return, settle
+from api.payouts.files import Rules, prepare, release_file, submit
+from api.payouts.model import (
+    BusinessDays,
+    FileState,
+    Limits,
+    Payment,
+    PaymentKind,
+    PayoutFile,
+    Stage,
+    batch_message_id,
+)
+from api.payouts.store import count_held, count_stuck, files_in_state, ids_of_subject, subject_of
+from api.payouts.words import SILENCE, give_up_waiting, resolve, take_statuses
+
+__all__ = [
+    "SILENCE",
+    "BusinessDays",
+    "FileState",
+    "Limits",
+    "Payment",
+    "PaymentKind",
+    "PayoutFile",
+    "Rules",
+    "Stage",
+    "accept_difference",
+    "accept_return",
+    "batch_message_id",
+    "count_held",
+    "count_stuck",
+    "files_in_state",
+    "give_up_waiting",
+    "ids_of_subject",
+    "prepare",
+    "release_file",
+    "resolve",
+    "settle",
+    "subject_of",
+    "submit",
+    "take_statuses",
+]

@@ -1,0 +1,203 @@
+"""Payouts: making files and handing them in. Save the whole file, then hand it in, then note it.
+
+A payment is in one file for ever (unique), and a file's id is made of its payments: after a crash
+between any two steps the same file goes to the bank again, which knows it by its id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api.bank import Bank, BankRefused, Direction, PayoutBatch
+from api.chain import Work
+from api.kernel.clock import Clock
+from api.kernel.errors import Broken, Conflict, NotFound
+from api.kernel.log import note
+from api.kernel.money import Money
+from api.payouts import store
+from api.payouts.model import (
+    BusinessDays,
+    FileState,
+    Limits,
+    Payment,
+    PaymentKind,
+    PayoutFile,
+    Stage,
+    batch_message_id,
+)
+from api.statements import lines_under
+
+__all__ = ["Rules", "prepare", "release_file", "submit"]
+
+_FILES_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the bank's operator has set for files."""
+
+    days: BusinessDays
+    limits: Limits
+    currency: str
+
+
+def prepare(
+    connection: Connection,
+    kinds: Sequence[PaymentKind],
+    rules: Rules,
+    *,
+    up_to: int,
+    now: datetime,
+) -> list[str]:
+    """Save a file of the oldest payments of each kind; the message ids of what was saved.
+
+    `up_to` is the last block whose burns are paid. A payment whose debit stands on a statement
+    already is left out: an earlier life of this database made it, and `settle` ends it.
+    """
+    saved = []
+    for kind in kinds:
+        ready = kind.ready(connection, up_to=up_to, limit=rules.limits.most_payments)
+        known = {payment.end_to_end_id: payment.subject for payment in ready}
+        booked = {
+            line.end_to_end_id for line in lines_under(connection, known, direction=Direction.DEBIT)
+        }
+        batch = [payment for payment in ready if payment.end_to_end_id not in booked]
+        if batch:
+            saved.append(_save(connection, kind, batch, rules, now))
+    return saved
+
+
+def submit(
+    work: Work,
+    bank: Bank,
+    clock: Clock,
+    kinds: Sequence[PaymentKind],
+    *,
+    currency: str,
+    log: logging.Logger,
+) -> int:
+    """Hand in every saved file; returns how many the bank took.
+
+    Raises `BankUnreachable`: the file stays saved and is handed in again, as it is. A file that
+    the bank refuses stays too, with its reason on show; nothing of it was paid.
+    """
+    with work.reading() as connection:
+        files = store.files_in_state(connection, FileState.SAVED, _FILES_AT_ONCE)
+    taken = 0
+    for file in files:
+        kind = _kind(kinds, file)
+        with work.reading() as connection:
+            batch = _batch(connection, kind, file, currency)
+        try:
+            proof = bank.submit_payouts(batch)
+        except BankRefused as refused:
+            note(log, "payout file refused", level=logging.ERROR, message=file.message_id)
+            with work.transaction() as connection:
+                store.note_problem(connection, file, refused.detail, now=clock.now())
+            continue
+        with work.transaction() as connection:
+            now = clock.now()
+            store.change_file(
+                connection,
+                file,
+                FileState.SUBMITTED,
+                now=now,
+                sha256=proof.sha256,
+                location=proof.where,
+            )
+            for payment in payments_in(connection, kind, file.message_id):
+                if payment.state == Stage.PAYING:  # else the bank has spoken of it already
+                    kind.move(connection, payment, Stage.SUBMITTED, now=now)
+        note(log, "payout file submitted", message=file.message_id, payments=file.payments)
+        taken += 1
+    return taken
+
+
+def release_file(connection: Connection, message_id: str, *, now: datetime) -> None:
+    """Two persons let a file go that is above a ceiling; the next round hands it in.
+
+    Raises `NotFound`, `Conflict` for a file that is not held.
+    """
+    file = store.find_file(connection, message_id)
+    if file is None:
+        raise NotFound(
+            f"There is no payout file {message_id}.", remedy="See the files under status."
+        )
+    if file.state is not FileState.HELD:
+        raise Conflict(
+            f"Payout file {message_id} is {file.state}, not held.", remedy="Nothing was changed."
+        )
+    store.change_file(connection, file, FileState.SAVED, now=now)
+
+
+def payments_in(connection: Connection, kind: PaymentKind, message_id: str) -> list[Payment]:
+    """The payments of a file, as their subjects stand."""
+    found = [kind.find(connection, each) for each in store.ids_in_file(connection, message_id)]
+    return [payment for payment in found if payment is not None]
+
+
+def _save(
+    connection: Connection,
+    kind: PaymentKind,
+    batch: Sequence[Payment],
+    rules: Rules,
+    now: datetime,
+) -> str:
+    day = rules.days.execution_date(now)
+    total = sum(payment.amount for payment in batch)
+    problem = _above(rules, total, total + store.day_total(connection, day))
+    file = PayoutFile(
+        message_id=batch_message_id(payment.end_to_end_id for payment in batch),
+        kind=kind.name,
+        created_at=now,
+        execution_date=day,
+        state=FileState.SAVED if problem is None else FileState.HELD,
+        payments=len(batch),
+        total=total,
+        problem=problem,
+    )
+    store.add_file(connection, file, batch)
+    for payment in batch:
+        kind.move(connection, payment, Stage.PAYING, now=now)
+    return file.message_id
+
+
+def _above(rules: Rules, total: int, of_day: int) -> str | None:
+    """Which ceiling a file is above, in words for a person; None when it may go."""
+    for sum_, most, what in (
+        (total, rules.limits.file_total, "the file comes to"),
+        (of_day, rules.limits.day_total, "the files of its day come to"),
+    ):
+        if sum_ > most:
+            shown = Money(sum_, rules.currency), Money(most, rules.currency)
+            return f"{what} {shown[0]}, above the ceiling of {shown[1]}"
+    return None
+
+
+def _kind(kinds: Sequence[PaymentKind], file: PayoutFile) -> PaymentKind:
+    for kind in kinds:
+        if kind.name == file.kind:
+            return kind
+    raise Broken(
+        f"Payout file {file.message_id} is of the kind «{file.kind}», which nobody knows.",
+        remedy="Start the version of the program that made it.",
+    )
+
+
+def _batch(
+    connection: Connection, kind: PaymentKind, file: PayoutFile, currency: str
+) -> PayoutBatch:
+    """The same file every time: nothing of a payment changes once it is in one."""
+    return PayoutBatch(
+        message_id=file.message_id,
+        created_at=file.created_at,
+        execution_date=file.execution_date,
+        instructions=kind.instructions(
+            connection, store.ids_in_file(connection, file.message_id), currency
+        ),
+    )

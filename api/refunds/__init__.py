@@ -1,0 +1,35 @@
+"""Refunds: money that came in and cannot become tokens goes back to its payer, once.
+
+`flow` decides and closes, `payments` says what the bank is to pay (see `api.payouts`).
+"""
+
+from api.refunds.flow import (
+    VOID_PURPOSE,
+    accept_difference,
+    close_numbers,
+    on_void_reverted,
+    resolve,
+    return_line,
+    set_account,
+)
+from api.refunds.model import Refund, RefundState
+from api.refunds.payments import REFUNDS
+from api.refunds.store import count_alarms, count_by_state, find, list_refunds, owed_in_state
+
+__all__ = [
+    "REFUNDS",
+    "VOID_PURPOSE",
+    "Refund",
+    "RefundState",
+    "accept_difference",
+    "close_numbers",
+    "count_alarms",
+    "count_by_state",
+    "find",
+    "list_refunds",
+    "on_void_reverted",
+    "owed_in_state",
+    "resolve",
+    "return_line",
+    "set_account",
+]
