@@ -18,6 +18,7 @@ from api.bank import Bank, Debtor
 from api.bank.files import FileBank
 from api.bank.simulated import SimulatedBank
 from api.chain import (
+    BulkHandler,
     ChainView,
     Lane,
     LaneContext,
@@ -34,7 +35,7 @@ from api.deposits import (
     DepositMatching,
     on_batch_reverted,
     on_issue_refused,
-    on_issued,
+    on_issued_all,
     on_number_voided,
 )
 from api.deposits.flow import PURPOSE as ISSUE_PURPOSE
@@ -252,7 +253,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
         deployment=parts.bridge.deployment,
         depth=parts.bridge.settings.chain.depth,
         handlers={
-            "Issued": on_issued,
+            "Issued": BulkHandler(on_issued_all),
             "IssueRefused": on_issue_refused,
             "NumberVoided": on_number_voided,
             "TierSet": on_tier_set,

@@ -12,6 +12,7 @@ from api.chain.blocks import Incident, incidents
 from api.chain.calldata import IssueEntry
 from api.chain.context import ChainDep, provide_chain
 from api.chain.deployment import Deployment, load_deployment
+from api.chain.handling import BulkHandler
 from api.chain.keys import Fees, SigningKey, load_key
 from api.chain.lane import LaneContext
 from api.chain.model import (
@@ -68,6 +69,7 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "Attested",
+    "BulkHandler",
     "CallReverted",
     "ChainDep",
     "ChainEvent",

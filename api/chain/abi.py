@@ -1,7 +1,8 @@
-"""Chain: the contracts' ABIs, and the plain decoding of logs and reverts by `eth_abi`.
+"""Chain: the contracts' ABIs, and the plain decoding of logs and reverts.
 
-Logs are decoded without a heavy event object for each: a topic is looked up, the words are
-decoded, and that is all. ABIs are the generated files in `wallet/abi`.
+Logs are decoded without a heavy event object for each: a topic is looked up, the words are cut
+out, and that is all; only what is not made of single words takes `eth_abi`. ABIs are the
+generated files in `wallet/abi`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 
+from api.chain.words import WORD, WordReader, word_reader
 from api.kernel.errors import Broken
 from wallet.address import checksum
 from wallet.keccak import keccak256
@@ -48,6 +50,18 @@ class Revert:
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """How each argument of an event is read out of its one word."""
+
+    indexed: tuple[tuple[str, WordReader], ...]
+    unindexed: tuple[tuple[str, WordReader], ...]
+
+
+_WORDS: dict[EventType, _Words] = {}
+"""Of those event types whose arguments are one word each."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventType:
     """How the log of one event is read."""
 
@@ -57,19 +71,39 @@ class EventType:
 
     def decode(self, topics: Sequence[bytes], data: bytes) -> dict[str, Any]:
         """The arguments by name, addresses checksummed; `Broken` when the log does not fit."""
+        words = _WORDS.get(self)
+        if words is not None:
+            return self._sliced(words, topics, data)
         args: dict[str, Any] = {}
         try:
             for (name, kind), topic in zip(self.indexed, topics[1:], strict=True):
                 args[name] = _value(kind, decode([kind], topic)[0])
             values = decode([kind for _, kind in self.unindexed], data)
         except (DecodingError, ValueError) as error:
-            raise Broken(
-                f"A log of event {self.name} does not have the form that the ABI gives it.",
-                remedy="The deployment file names other contracts than the installed ABIs.",
-            ) from error
+            raise self._unfit() from error
         for (name, kind), value in zip(self.unindexed, values, strict=True):
             args[name] = _value(kind, value)
         return args
+
+    def _sliced(self, words: _Words, topics: Sequence[bytes], data: bytes) -> dict[str, Any]:
+        """An event whose every argument is one word: no decoder is needed to find it."""
+        if len(data) != WORD * len(self.unindexed) or len(topics) - 1 != len(self.indexed):
+            raise self._unfit()
+        args: dict[str, Any] = {}
+        try:
+            for at, (name, read) in enumerate(words.indexed, 1):
+                args[name] = read(topics[at])
+            for at, (name, read) in enumerate(words.unindexed):
+                args[name] = read(data[at * WORD : at * WORD + WORD])
+        except ValueError as error:
+            raise self._unfit() from error
+        return args
+
+    def _unfit(self) -> Broken:
+        return Broken(
+            f"A log of event {self.name} does not have the form that the ABI gives it.",
+            remedy="The deployment file names other contracts than the installed ABIs.",
+        )
 
 
 @cache
@@ -87,11 +121,18 @@ def event_types(contract: str) -> Mapping[bytes, EventType]:
     for entry in load_abi(contract):
         if entry["type"] == "event":
             inputs = entry["inputs"]
-            types[keccak256(_signature(entry).encode())] = EventType(
+            kind = EventType(
                 name=entry["name"],
                 indexed=tuple((i["name"], i["type"]) for i in inputs if i["indexed"]),
                 unindexed=tuple((i["name"], i["type"]) for i in inputs if not i["indexed"]),
             )
+            readers = {i["type"]: word_reader(i["type"]) for i in inputs}
+            if all(readers.values()):
+                _WORDS[kind] = _Words(
+                    tuple((name, read) for name, of in kind.indexed if (read := readers[of])),
+                    tuple((name, read) for name, of in kind.unindexed if (read := readers[of])),
+                )
+            types[keccak256(_signature(entry).encode())] = kind
     return types
 
 

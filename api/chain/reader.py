@@ -9,7 +9,7 @@ was reorganised deeper than the depth, or is another chain altogether, and the b
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,7 +17,8 @@ from itertools import groupby
 from api.chain import store
 from api.chain.abi import EventType, event_types
 from api.chain.deployment import Deployment
-from api.chain.model import ChainEvent, EventHandler, Work
+from api.chain.handling import Handlers, handle
+from api.chain.model import ChainEvent, Work
 from api.chain.node import Header, Node, RawLog, Refusal
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken, Unavailable
@@ -28,6 +29,7 @@ __all__ = ["MOST_BLOCKS", "MOST_EVENTS", "Reader"]
 
 MOST_BLOCKS = 2_000
 """Blocks that a node is asked for at once; halved while it finds them too many."""
+_NOBODY = bytes(32)
 MOST_EVENTS = 1_000
 """Events after which a transaction ends, at the next end of a block."""
 
@@ -40,7 +42,7 @@ class Reader:
     node: Node
     deployment: Deployment
     depth: int
-    handlers: Mapping[str, EventHandler]
+    handlers: Handlers
     clock: Clock
     log: logging.Logger
 
@@ -126,8 +128,7 @@ class Reader:
     ) -> tuple[int, str]:
         after = (header.number, header.hash)
         with self.work.transaction() as connection:
-            for event in events:
-                self.handlers[event.name](connection, event)
+            handle(connection, self.handlers, events)
             store.set_position(connection, before, after, self.clock.now())
         if events:
             note(self.log, "events handled", block=header.number, events=len(events))
@@ -140,7 +141,8 @@ class Reader:
             if log.block_hash != header.hash:
                 raise _moved(header.number)
             kind = types.get((log.address, log.topics[0]))
-            if kind is not None:  # another of our contracts may share a topic that nobody handles
+            # another of our contracts may share a topic that nobody handles
+            if kind is not None and not _told_twice(kind, log):
                 events.append(self._event(kind, log, header))
         return events
 
@@ -175,6 +177,11 @@ class Reader:
         if header is None:
             raise _moved(number)
         return header
+
+
+def _told_twice(kind: EventType, log: RawLog) -> bool:
+    """A transfer from or to nobody: what was issued or burned has an event of its own."""
+    return kind.name == "Transfer" and _NOBODY in log.topics[1:3]
 
 
 def _moved(number: int) -> Unavailable:

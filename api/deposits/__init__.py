@@ -10,6 +10,7 @@ from api.deposits.flow import (
     on_batch_reverted,
     on_issue_refused,
     on_issued,
+    on_issued_all,
     overlooked,
 )
 from api.deposits.matching import DepositMatching
@@ -35,6 +36,7 @@ __all__ = [
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
+    "on_issued_all",
     "on_number_voided",
     "overlooked",
     "release",

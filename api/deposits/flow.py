@@ -25,6 +25,7 @@ from api.deposits.store import NewDeposit
 from api.kernel.counter import last_number, next_numbers
 from api.kernel.errors import Broken
 from api.kernel.ids import DepositId, LineId, TxId, new_id
+from api.kernel.money import Money
 from api.kernel.outbox import Enqueue, Event
 from api.ledger import Account, Posting, post, post_all
 from api.links import due_links, match, set_lines_due
@@ -48,6 +49,7 @@ __all__ = [
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
+    "on_issued_all",
     "overlooked",
 ]
 
@@ -159,6 +161,31 @@ def on_issued(connection: Connection, event: Event) -> None:
         event_id=event.event_id,
         reason=None,
     )
+
+
+def on_issued_all(connection: Connection, events: Sequence[Event]) -> None:
+    """The same for many events at once: one question, one change, one posting batch.
+
+    Whatever is not simply the first end of a deposit that is on its way goes the way of a single
+    event, with all its checks.
+    """
+    waiting = store.unended(connection, [event.args["number"] for event in events])
+    ended: list[tuple[DepositId, Event]] = []
+    postings: list[Posting] = []
+    for event in events:
+        args = event.args
+        deposit = waiting.pop(args["number"], None)
+        if deposit is None or deposit[1:4] != (args["ref"], args["holder"], args["amount"]):
+            continue
+        ended.append((deposit[0], event))
+        amount = Money(deposit[3], deposit[4])
+        postings.append(_end_posting(deposit[0], amount, event, to=Account.TOKENS))
+    post_all(connection, postings)
+    store.end_all(connection, ended, DepositState.ISSUED)
+    plain = {id(event) for _, event in ended}
+    for event in events:
+        if id(event) not in plain:
+            on_issued(connection, event)
 
 
 def on_issue_refused(connection: Connection, event: Event) -> None:
@@ -290,15 +317,16 @@ def _require_new_end(deposit: Deposit, event: Event) -> None:
 
 def _settle(connection: Connection, deposit: Deposit, event: Event, *, to: Account) -> None:
     """Post what the token's event means: the money leaves ISSUING."""
-    post(
-        connection,
-        Posting(
-            event_id=event.event_id,
-            kind="issued" if to is Account.TOKENS else "issue refused",
-            debit=Account.ISSUING,
-            credit=to,
-            amount=deposit.amount,
-            about=deposit.id,
-            at=event.block_time,
-        ),
+    post(connection, _end_posting(deposit.id, deposit.amount, event, to=to))
+
+
+def _end_posting(deposit_id: DepositId, amount: Money, event: Event, *, to: Account) -> Posting:
+    return Posting(
+        event_id=event.event_id,
+        kind="issued" if to is Account.TOKENS else "issue refused",
+        debit=Account.ISSUING,
+        credit=to,
+        amount=amount,
+        about=deposit_id,
+        at=event.block_time,
     )

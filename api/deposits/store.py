@@ -29,8 +29,12 @@ from sqlalchemy import (
 
 from api.deposits.model import INITIAL, TRANSITIONS, Deposit, DepositState, WaitingFor
 from api.kernel.database import Minor, UtcDateTime, insert_rows, metadata, stored_moment
+from api.kernel.errors import Broken
 from api.kernel.ids import Address, DepositId, LineId, LinkId, TxId
 from api.kernel.money import Money
+from api.kernel.outbox import Event
+
+_NUMBERS_AT_ONCE = 500
 
 __all__ = [
     "NewDeposit",
@@ -38,11 +42,13 @@ __all__ = [
     "change_state",
     "deposits",
     "deposits_of_batch",
+    "end_all",
     "find_by_number",
     "find_deposit",
     "list_deposits",
     "queued",
     "set_waiting",
+    "unended",
 ]
 
 deposits = Table(
@@ -156,6 +162,70 @@ def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False)
 def find_by_number(connection: Connection, number: int) -> Deposit | None:
     """One deposit by its number."""
     return _first(_where(connection, deposits.c.number == number))
+
+
+Unended = tuple[DepositId, bytes, Address, int, str]
+"""Id, reference, holder, minor units and currency of a deposit."""
+
+
+def unended(connection: Connection, numbers: Sequence[int]) -> dict[int, Unended]:
+    """Those of the deposits that the chain has not ended yet, by number; without their rest."""
+    found: dict[int, Unended] = {}
+    columns = deposits.c
+    states = [state.value for state in TRANSITIONS.into(DepositState.ISSUED)]
+    for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+        rows = connection.execute(
+            select(
+                columns.number,
+                columns.id,
+                columns.reference,
+                columns.holder,
+                columns.amount,
+                columns.currency,
+            ).where(
+                columns.number.in_(numbers[start : start + _NUMBERS_AT_ONCE]),
+                columns.state.in_(states),
+            )
+        )
+        for number, deposit_id, reference, holder, amount, currency in rows:
+            found[number] = (
+                DepositId(deposit_id),
+                bytes(reference),
+                Address(holder),
+                amount,
+                currency,
+            )
+    return found
+
+
+def end_all(
+    connection: Connection, ended: Sequence[tuple[DepositId, Event]], state: DepositState
+) -> None:
+    """Set deposits that the chain has not ended yet to their end; `Broken` when one had moved."""
+    if not ended:
+        return
+    before = ", ".join(f"'{each.value}'" for each in TRANSITIONS.into(state))
+    rows = [(stored_moment(event.block_time), event.event_id, key) for key, event in ended]
+    if connection.dialect.name == "sqlite":
+        changed = connection.exec_driver_sql(
+            # the states are the table's own
+            f"UPDATE deposits SET state = '{state.value}', reason = NULL, updated_at = ?, "  # noqa: S608
+            f"event_id = ? WHERE id = ? AND state IN ({before})",
+            rows,
+        ).rowcount
+    else:
+        times, events, ids = (list(column) for column in zip(*rows, strict=True))
+        changed = connection.exec_driver_sql(
+            f"UPDATE deposits SET state = '{state.value}', reason = NULL, updated_at = v.at, "  # noqa: S608 - the states are the table's own
+            "event_id = v.event FROM unnest(%s::timestamptz[], %s::text[], %s::text[]) "
+            f"AS v(at, event, id) WHERE deposits.id = v.id AND state IN ({before})",
+            (times, events, ids),
+        ).rowcount
+    if changed != len(ended):
+        raise Broken(
+            f"{len(ended) - changed} deposits were moved by another process meanwhile.",
+            remedy="Nothing was changed; it is tried again.",
+        )
 
 
 def deposits_of_batch(connection: Connection, batch: str) -> list[Deposit]:
