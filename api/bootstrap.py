@@ -61,7 +61,13 @@ from api.relay import Kind, Relay
 from api.steps import Steps
 from api.transfers import PURPOSE as TRANSFER_PURPOSE
 from api.transfers import SUBJECT as TRANSFER_ENTRIES
-from api.transfers import on_authorization_used, on_moved, on_reverted, on_sent
+from api.transfers import (
+    on_authorization_cancelled,
+    on_authorization_used,
+    on_moved,
+    on_reverted,
+    on_sent,
+)
 from api.web.context import Bridge
 from api.worker import FencedWork, Worker
 
@@ -261,6 +267,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "RedeemCanceled": burns.on_cancelled,
             "PayoutReturned": burns.on_payout_returned,
             "AuthorizationUsed": on_authorization_used,
+            "AuthorizationCanceled": on_authorization_cancelled,
             "Transfer": on_moved,
             "RelayFailed": relay.on_relay_failed,
         },

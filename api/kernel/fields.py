@@ -13,7 +13,15 @@ from api.kernel.errors import InvalidInput, NotFound
 from wallet.address import Address, parse_address
 from wallet.errors import AddressError
 
-__all__ = ["read_address", "read_bytes", "read_id", "read_text", "read_uint", "unknown_id"]
+__all__ = [
+    "read_address",
+    "read_bytes",
+    "read_id",
+    "read_signature",
+    "read_text",
+    "read_uint",
+    "unknown_id",
+]
 
 _DIGITS = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*", re.ASCII)
@@ -52,6 +60,18 @@ def read_bytes(field: str, text: str, *, length: int) -> bytes:
         field,
         f"{field} is not {length} bytes of hex.",
         remedy=f"Write 0x and {2 * length} hex digits.",
+        slug="invalid-hex",
+    )
+
+
+def read_signature(field: str, text: str, *, longest: int) -> bytes:
+    """A signature of at most `longest` bytes: 65 are a key's, others a contract wallet's."""
+    if len("0x") < len(text) <= 2 + 2 * longest and _HEX.fullmatch(text):
+        return bytes.fromhex(text[2:])
+    raise InvalidInput(
+        field,
+        f"{field} is not 1 to {longest} bytes of hex.",
+        remedy="Write 0x and an even number of hex digits: 130 of them for a key's signature.",
         slug="invalid-hex",
     )
 

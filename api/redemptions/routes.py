@@ -9,8 +9,16 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.access import Answer, OnceDep
-from api.chain import ChainDep
-from api.kernel.fields import read_address, read_bytes, read_id, read_text, read_uint, unknown_id
+from api.chain import LONGEST_SIGNATURE, ChainDep
+from api.kernel.fields import (
+    read_address,
+    read_bytes,
+    read_id,
+    read_signature,
+    read_text,
+    read_uint,
+    unknown_id,
+)
 from api.kernel.money import Money
 from api.redemptions import flow, store
 from api.redemptions.model import Redemption, RedemptionState
@@ -50,7 +58,9 @@ class RedemptionBody(Body):
 
     order: OrderBody = Field(description="What reaches the chain")
     payout: PayoutBody = Field(description="Where the money goes; the chain sees its hash alone")
-    signature: str = Field(description="65 bytes r ‖ s ‖ v, 0x-hex")
+    signature: str = Field(
+        description="65 bytes r ‖ s ‖ v, or what the holder's contract takes (ERC-1271); 0x-hex"
+    )
 
     def read(self) -> RedeemOrder:
         """The order as it was signed; `InvalidInput` names a wrong field."""
@@ -101,7 +111,7 @@ def post_redemption(
     Only the account linked to the wallet can be paid.
     """
     order = body.read()
-    signature = read_bytes("signature", body.signature, length=65)
+    signature = read_signature("signature", body.signature, longest=LONGEST_SIGNATURE)
 
     def work() -> Answer:
         redemption = flow.receive(

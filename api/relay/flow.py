@@ -61,6 +61,9 @@ MOST_UNSENT = 16
 _CALLS: Mapping[Kind, Relayed] = {Kind.TRANSFER: TRANSFERS, Kind.REDEEM: REDEEMS}
 _OPEN = (BatchState.QUEUED, BatchState.SENT)
 _MOST_OPEN = 256
+_USED = frozenset({"AuthorizationUsedOrCanceled", "OrderUsed"})
+_LOOKS = 5
+"""How often a used message is looked at again before it is given up: for two minutes."""
 _NO_REASON = b"\xff\xff\xff\xff"
 
 
@@ -129,7 +132,7 @@ class Relay:
         if entry.state is EntryState.BATCHED:
             selector = event.args["reason"]
             reason = "out of gas" if selector == _NO_REASON else explain_selector(selector)
-            self._failed(connection, entry, reason, event.block_time)
+            self._failed(connection, entry, reason, self.clock.now())
             self._note_entry("relay failed", entry, event_id=event.event_id, reason=reason)
 
     # ---------------------------------------------------------------- the worker's step
@@ -223,8 +226,13 @@ class Relay:
         )
 
     def _failed(self, connection: Connection, entry: Entry, reason: str, now: datetime) -> None:
-        """Told why; or, where the reason passes, brought again later."""
-        if passing(reason) is not None:
+        """Told why; or, where the reason passes, brought again later.
+
+        «Used» can mean that somebody else has brought it, in a block that is not final yet: then
+        it ends by its own event meanwhile.
+        """
+        used = reason.partition("(")[0] in _USED and entry.failures < _LOOKS
+        if used or passing(reason) is not None:
             again = now + back_off(entry.failures + 1)
             store.postpone(connection, entry, now=now, not_before=again, reason=reason)
             return

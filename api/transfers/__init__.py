@@ -3,6 +3,7 @@
 from api.transfers.flow import (
     PURPOSE,
     SUBJECT,
+    on_authorization_cancelled,
     on_authorization_used,
     on_moved,
     on_reverted,
@@ -19,6 +20,7 @@ __all__ = [
     "TransferState",
     "count_by_state",
     "find",
+    "on_authorization_cancelled",
     "on_authorization_used",
     "on_moved",
     "on_reverted",

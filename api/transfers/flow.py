@@ -34,6 +34,7 @@ from wallet.typed_data import TransferAuthorization
 __all__ = [
     "PURPOSE",
     "SUBJECT",
+    "on_authorization_cancelled",
     "on_authorization_used",
     "on_moved",
     "on_reverted",
@@ -101,7 +102,8 @@ def on_sent(connection: Connection, ref: str, tx_hash: str, *, now: datetime) ->
 def on_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
     """The bank's transaction had no effect; somebody else's may have had it before."""
     transfer = store.find(connection, ref)
-    if transfer is not None and transfer.state is not TransferState.FINAL:
+    ended = (TransferState.FINAL, TransferState.FAILED)
+    if transfer is not None and transfer.state not in ended:
         store.change_state(connection, transfer, TransferState.FAILED, now=now, reason=reason)
 
 
@@ -110,6 +112,13 @@ def on_authorization_used(connection: Connection, event: ChainEvent) -> None:
     transfer = store.find_by_nonce(connection, event.args["authorizer"], event.args["nonce"])
     if transfer is not None:
         store.note_use(connection, transfer, event.tx_hash)
+
+
+def on_authorization_cancelled(connection: Connection, event: ChainEvent) -> None:
+    """The holder took the nonce back before anybody brought the message."""
+    transfer = store.find_by_nonce(connection, event.args["authorizer"], event.args["nonce"])
+    if transfer is not None:
+        on_reverted(connection, transfer.id, "cancelled by holder", now=event.block_time)
 
 
 def on_moved(connection: Connection, event: ChainEvent) -> None:

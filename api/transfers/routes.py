@@ -9,8 +9,15 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.access import Answer, OnceDep
-from api.chain import ChainDep
-from api.kernel.fields import read_address, read_bytes, read_id, read_uint, unknown_id
+from api.chain import LONGEST_SIGNATURE, ChainDep
+from api.kernel.fields import (
+    read_address,
+    read_bytes,
+    read_id,
+    read_signature,
+    read_uint,
+    unknown_id,
+)
 from api.kernel.money import Money
 from api.transfers import flow, store
 from api.transfers.model import Transfer, TransferState
@@ -32,7 +39,9 @@ class TransferBody(Body):
     valid_after: str = Field(description="seconds since 1970, exclusive")
     valid_before: str = Field(description="seconds since 1970, exclusive")
     nonce: str = Field(description="32 random bytes, 0x-hex")
-    signature: str = Field(description="65 bytes r ‖ s ‖ v, 0x-hex")
+    signature: str = Field(
+        description="65 bytes r ‖ s ‖ v, or what the holder's contract takes (ERC-1271); 0x-hex"
+    )
 
     def order(self) -> TransferAuthorization:
         """The authorization as it was signed; `InvalidInput` names a wrong field."""
@@ -72,7 +81,7 @@ def post_transfer(
     be changed, and the token verifies it again.
     """
     order = body.order()
-    signature = read_bytes("signature", body.signature, length=65)
+    signature = read_signature("signature", body.signature, longest=LONGEST_SIGNATURE)
 
     def work() -> Answer:
         transfer = flow.receive(

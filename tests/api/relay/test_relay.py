@@ -1,0 +1,189 @@
+"""Tests of the relay on a real chain: many in one transaction, each with an end of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.chain import Lane, TxState, count_by_state
+from api.relay import BatchState, EntryState, Relay, count_batches, count_entries
+from api.relay.store import batches
+from tests.api.stage import Stage
+from tests.api.world import ADA, BO
+from wallet.typed_data import CancelAuthorization
+
+ALWAYS = "0x631626ba7e60e01b60005260206000f3"
+"""A contract that takes every signature: it answers isValidSignature's magic value."""
+
+
+def hand_in(stage: Stage, count: int, **changed: Any) -> list[str]:
+    """Ada pays Bo `count` times; the transfers' ids."""
+    ids = []
+    for minor in range(1, count + 1):
+        answer = stage.post("/v1/transfers", stage.transfer_body(ADA, BO, minor, **changed))
+        assert answer.status_code == 202, answer.text
+        ids.append(answer.json()["id"])
+    return ids
+
+
+def states(stage: Stage, ids: list[str]) -> list[str]:
+    """Where transfers stand."""
+    return [stage.state("/v1/transfers", transfer) for transfer in ids]
+
+
+def ended(stage: Stage, ids: list[str]) -> Callable[[], bool]:
+    """Whether all of them have ended, and the relay knows it."""
+
+    def look() -> bool:
+        with stage.parts.bridge.database.reading() as connection:
+            found = count_entries(connection)
+        over = found.get(EntryState.DONE, 0) + found.get(EntryState.FAILED, 0)
+        return over == sum(found.values()) and set(states(stage, ids)) <= {"FINAL", "FAILED"}
+
+    return look
+
+
+def relayed(stage: Stage) -> dict[TxState, int]:
+    """The relayer's transactions by state."""
+    with stage.parts.bridge.database.reading() as connection:
+        found = count_by_state(connection)
+    return {state: count for (lane, state), count in found.items() if lane is Lane.RELAYER}
+
+
+def cancel(stage: Stage, body: dict[str, str]) -> None:
+    """Ada takes a signed transfer back."""
+    nonce = bytes.fromhex(body["nonce"][2:])
+    order = CancelAuthorization(ADA.wallet, nonce)
+    signature = ADA.signer.sign_message(order, stage.parts.bridge.domain)
+    cancelled = stage.deployed.token.get_function_by_signature(
+        "cancelAuthorization(address,bytes32,bytes)"
+    )
+    stage.deployed.send(cancelled(ADA.wallet, nonce, signature))
+
+
+def test_many_travel_in_one_transaction(funded: Stage) -> None:
+    """Five payments, one transaction of the bank; each is final by its own event."""
+    ids = hand_in(funded, 5)
+    funded.run(ended(funded, ids))
+    assert states(funded, ids) == ["FINAL"] * 5
+    hashes = {funded.client.get(f"/v1/transfers/{each}").json()["tx_hash"] for each in ids}
+    assert len(hashes) == 1
+    assert relayed(funded) == {TxState.DONE: 1}
+    assert funded.balance(BO) == 15
+    with funded.parts.bridge.database.reading() as connection:
+        assert count_batches(connection) == {BatchState.DONE: 1}
+        assert count_entries(connection) == {EntryState.DONE: 5}
+
+
+def test_what_would_fail_is_told_before_anything_is_sent(funded: Stage) -> None:
+    """Taken back after it was handed in: the batch goes without it."""
+    good = hand_in(funded, 2)
+    body = funded.transfer_body(ADA, BO, 3)
+    taken_back = funded.post("/v1/transfers", body).json()["id"]
+    cancel(funded, body)
+    funded.run(ended(funded, [*good, taken_back]))
+    assert states(funded, [*good, taken_back]) == ["FINAL", "FINAL", "FAILED"]
+    reason = funded.client.get(f"/v1/transfers/{taken_back}").json()["reason"]
+    assert reason == "cancelled by holder"
+    with funded.parts.bridge.database.reading() as connection:
+        assert connection.execute(select(batches.c.size)).scalars().all() == [2]
+
+
+def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No trial of a batch: what is wrong with an entry shows on chain alone."""
+    monkeypatch.setattr(Relay, "_tried", lambda _self, _members: {})
+
+
+def _overdraw(stage: Stage) -> list[str]:
+    """Four payments, of which the third is more than the first two leave: each alone would do."""
+    ids = []
+    for minor in (1, 30_000, 30_000, 2):
+        answer = stage.post("/v1/transfers", stage.transfer_body(ADA, BO, minor))
+        ids.append(answer.json()["id"])
+    return ids
+
+
+def test_an_entry_that_fails_stops_nothing(funded: Stage) -> None:
+    """The Teller tells of it by an event; its neighbours are done."""
+    ids = _overdraw(funded)
+    funded.run(ended(funded, ids))
+    assert states(funded, ids) == ["FINAL", "FINAL", "FAILED", "FINAL"]
+    assert relayed(funded) == {TxState.DONE: 1}
+    shown = funded.client.get(f"/v1/transfers/{ids[2]}").json()
+    assert shown["reason"] == "ERC20InsufficientBalance"
+    assert funded.balance(BO) == 30_003
+
+
+def test_without_the_event_such_an_entry_would_never_end(
+    sqlite_funded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the batch's receipt alone ends nothing."""
+    monkeypatch.setattr(Relay, "on_relay_failed", lambda *_: None)
+    sqlite_funded.restart()
+    ids = _overdraw(sqlite_funded)
+    sqlite_funded.run(lambda: relayed(sqlite_funded) == {TxState.DONE: 1})
+    with pytest.raises(AssertionError, match="not done"):
+        sqlite_funded.run(ended(sqlite_funded, ids), rounds=10)
+
+
+def test_a_pause_is_waited_out(funded: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It refuses every entry alike and says nothing about any: they travel again later."""
+    token = funded.deployed.token.functions
+    ids = hand_in(funded, 2)
+    _blind(monkeypatch)
+    funded.deployed.as_role(token.pause(), "guardian")
+    funded.run(lambda: relayed(funded).get(TxState.DONE, 0) >= 1)
+    for _ in range(8):
+        funded.worker.cycle()
+        funded.deployed.mine()
+    assert set(states(funded, ids)) <= {"SENT", "RECEIVED"}
+    funded.deployed.send(token.unpause())
+    funded.clock.move(timedelta(minutes=2))
+    funded.restart()
+    funded.run(ended(funded, ids), rounds=90)
+    assert states(funded, ids) == ["FINAL", "FINAL"]
+
+
+def test_a_strangers_relay_counts_only_when_it_works(funded: Stage) -> None:
+    """Anybody may bring it: a failure in somebody else's batch is none of ours."""
+    body = funded.transfer_body(ADA, BO, 70)
+    row = (
+        ADA.wallet,
+        BO.wallet,
+        70,
+        0,
+        int(body["valid_before"]),
+        bytes.fromhex(body["nonce"][2:]),
+    )
+    relay = funded.deployed.teller.functions.relayTransfers
+    spoiled = bytes(65)
+    funded.deployed.send(relay([(*row, spoiled)]))
+    transfer = funded.post("/v1/transfers", body).json()["id"]
+    funded.deployed.send(relay([(*row, bytes.fromhex(body["signature"][2:]))]))
+    funded.run(ended(funded, [transfer]))
+    assert states(funded, [transfer]) == ["FINAL"]
+    assert funded.balance(BO) == 70
+
+
+def test_a_contract_wallets_signature_is_relayed(funded: Stage) -> None:
+    """ERC-1271: what recovers to nobody is shown to the contract, and travels like any other."""
+    plain = funded.transfer_body(ADA, BO, 900) | {"signature": "0x" + "07" * 96}
+    refused = funded.post("/v1/transfers", plain)
+    assert (refused.status_code, refused.json()["field"]) == (422, "signature")
+    funded.deployed.anvil.rpc("anvil_setCode", ADA.wallet, ALWAYS)
+    taken = funded.post("/v1/transfers", plain)
+    assert taken.status_code == 202, taken.text
+    assert funded.post("/v1/transfers", plain).json()["id"] == taken.json()["id"]
+    too_long = plain | {"signature": "0x" + "07" * 2_049}
+    assert funded.post("/v1/transfers", too_long).status_code == 422
+    order = funded.order(ADA, 10_000)
+    body = funded.redemption_body(ADA, order) | {"signature": "0x" + "08" * 130}
+    burned = funded.post("/v1/redemptions", body)
+    assert burned.status_code == 202, burned.text
+    funded.run(ended(funded, [taken.json()["id"]]))
+    assert funded.balance(BO) == 900
+    funded.run(lambda: funded.state("/v1/redemptions", burned.json()["id"]) == "SETTLED")
