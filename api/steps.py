@@ -30,7 +30,8 @@ from api.links import enqueue_registrations
 from api.paying import follow_bookings, pay_out
 from api.redemptions import TO_RETURN, enqueue_returns
 from api.redemptions import count_by_state as count_redemptions
-from api.refunds import close_numbers
+from api.refunds import RefundState, close_numbers
+from api.refunds import count_by_state as count_refunds
 from api.relay import Relay
 from api.reserve import Reconciler, issuing_allowed
 from api.web.context import Bridge
@@ -180,6 +181,9 @@ class Steps:
 
     def close_numbers(self) -> bool:
         """Queue what closes the numbers of deposits whose money goes back to its payer."""
+        with self.work.reading() as connection:
+            if not count_refunds(connection).get(RefundState.CLOSING):
+                return False
         with self.work.transaction() as connection:
             moved = close_numbers(connection, self.bridge.deployment, now=self.bridge.clock.now())
         return moved > 0

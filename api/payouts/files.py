@@ -30,7 +30,7 @@ from api.payouts.model import (
     Stage,
     batch_message_id,
 )
-from api.statements import lines_under
+from api.statements import LineState, lines_under
 
 __all__ = ["Rules", "prepare", "release_file", "submit"]
 
@@ -62,11 +62,8 @@ def prepare(
     saved = []
     for kind in kinds:
         ready = kind.ready(connection, up_to=up_to, limit=rules.limits.most_payments)
-        known = {payment.end_to_end_id: payment.subject for payment in ready}
-        booked = {
-            line.end_to_end_id for line in lines_under(connection, known, direction=Direction.DEBIT)
-        }
-        batch = [payment for payment in ready if payment.end_to_end_id not in booked]
+        booked = _booked(connection, ready)
+        batch = [payment for payment in ready if payment.subject not in booked]
         if batch:
             saved.append(_save(connection, kind, batch, rules, now))
     return saved
@@ -139,6 +136,18 @@ def payments_in(connection: Connection, kind: PaymentKind, message_id: str) -> l
     """The payments of a file, as their subjects stand."""
     found = [kind.find(connection, each) for each in store.ids_in_file(connection, message_id)]
     return [payment for payment in found if payment is not None]
+
+
+def _booked(connection: Connection, ready: Sequence[Payment]) -> set[str]:
+    """Subjects of which the bank has booked a payment: this one, or an earlier one unexplained."""
+    own = {payment.end_to_end_id: payment.subject for payment in ready}
+    earlier = store.earlier_payments(connection, [payment.subject for payment in ready])
+    lines = lines_under(connection, own.keys() | earlier.keys(), direction=Direction.DEBIT)
+    return {
+        own.get(line.end_to_end_id or "") or earlier[line.end_to_end_id or ""]
+        for line in lines
+        if line.end_to_end_id in own or line.state is LineState.STORED
+    }
 
 
 def _save(

@@ -32,6 +32,7 @@ __all__ = [
     "count_held",
     "count_stuck",
     "day_total",
+    "earlier_payments",
     "execution_date_of",
     "files_in_state",
     "find_file",
@@ -70,6 +71,7 @@ payments = Table(
     Column("position", Integer, nullable=False),
     CheckConstraint("amount > 0", name="amount_positive"),
 )
+_IDS_AT_ONCE = 500
 _f, _p = payout_files.c, payments.c
 
 
@@ -141,6 +143,16 @@ def ids_of_subject(connection: Connection, subject: str) -> list[str]:
         select(_p.end_to_end_id).where(_p.subject == subject).order_by(_p.end_to_end_id)
     )
     return list(rows.scalars())
+
+
+def earlier_payments(connection: Connection, subjects: Sequence[str]) -> dict[str, str]:
+    """Every id that was ever in a file for one of these subjects, with the subject."""
+    found: dict[str, str] = {}
+    for start in range(0, len(subjects), _IDS_AT_ONCE):
+        chunk = subjects[start : start + _IDS_AT_ONCE]
+        rows = connection.execute(select(_p.end_to_end_id, _p.subject).where(_p.subject.in_(chunk)))
+        found.update((row.end_to_end_id, row.subject) for row in rows)
+    return found
 
 
 def subject_of(connection: Connection, end_to_end_id: str) -> str | None:

@@ -19,6 +19,7 @@ from api.redemptions.model import TRANSITIONS, Redemption, RedemptionState
 __all__ = ["PAYOUTS"]
 
 _S = RedemptionState
+_BEFORE_BURN = frozenset({_S.RECEIVED, _S.BURNING, _S.REFUSED})
 
 
 class _RedemptionPayouts:
@@ -52,7 +53,9 @@ class _RedemptionPayouts:
         return tuple(_instruction(found[each], currency) for each in end_to_end_ids)
 
     def allows(self, payment: Payment, after: Stage) -> bool:
-        """See `PaymentKind.allows`."""
+        """See `PaymentKind.allows`. Before its burn is known, nothing is owed that could settle."""
+        if payment.state in _BEFORE_BURN:
+            return False
         return RedemptionState(after.value) in TRANSITIONS[RedemptionState(payment.state)]
 
     def move(

@@ -21,8 +21,9 @@ from api.links import on_tier_set, register
 from api.links.proof import read_claim
 from api.paying import ANY_BLOCK, KINDS, follow_bookings, take_statuses
 from api.payouts import BusinessDays, Limits, Rules, prepare, submit
-from api.redemptions import Burns, Redemption, find, receive
+from api.redemptions import Burns, Redemption, enqueue_returns, find, receive
 from api.statements import take_in, waiting_lines
+from api.statements.model import line_id
 from tests.api.world import (
     ADA,
     DOMAIN,
@@ -31,6 +32,7 @@ from tests.api.world import (
     Customer,
     FakeEvent,
     camt,
+    credit,
     debit,
     deployment,
     link_body,
@@ -210,3 +212,28 @@ def book(desk: Desk, redemption: Redemption, bank_id: str = "D1", **changed: Any
     with desk.database.reading() as connection:
         lines = waiting_lines(connection, Direction.DEBIT, 10)
     return lines[-1].id if lines else LineId("")
+
+
+def send_back(desk: Desk, redemption: Redemption, bank_id: str = "C1", **changed: Any) -> LineId:
+    """The bank's statement shows a credit by which a payout comes back; the line's id."""
+    fields: dict[str, Any] = {
+        "end_to_end_id": redemption.end_to_end_id,
+        "return_reason": "AC04",
+    } | changed
+    line = credit(bank_id, fields.pop("minor", PAYABLE), **fields)
+    take_in(
+        desk.database,
+        camt([line], message_id=bank_id),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    desk.follow()
+    return line_id(RESERVE, bank_id)
+
+
+def credit_again(desk: Desk, headroom: int = STOCK) -> int:
+    """Queue the returns that may be queued; how many."""
+    with desk.write() as connection:
+        return enqueue_returns(connection, deployment(), headroom=headroom, now=NOW)
