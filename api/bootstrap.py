@@ -71,7 +71,15 @@ from api.transfers import (
 from api.web.context import Bridge
 from api.worker import FencedWork, Worker
 
-__all__ = ["Parts", "build", "build_attestor", "build_bank", "build_worker", "load_lane_keys"]
+__all__ = [
+    "ATTESTOR_KEY",
+    "Parts",
+    "build",
+    "build_attestor",
+    "build_bank",
+    "build_worker",
+    "load_lane_keys",
+]
 
 ATTESTOR_KEY = "attestor"
 
@@ -204,6 +212,7 @@ def build_attestor(
         key=key or load_key(settings.keys, ATTESTOR_KEY),
         clock=clock,
         log=log or logging.getLogger("jiaozi.attest"),
+        fee_ceiling=settings.chain.fee_ceiling,
     )
 
 

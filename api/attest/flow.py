@@ -10,16 +10,26 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from api.attest.model import Statement, state, worth_saying
+from api.attest.model import Statement, check_age, moment, state, worth_saying
 from api.bank import Bank
-from api.chain import CallReverted, ChainView, Deployment, Fees, Node, SigningKey, calldata
+from api.chain import (
+    Attested,
+    CallReverted,
+    ChainView,
+    Deployment,
+    Fees,
+    Node,
+    SendOutcome,
+    SigningKey,
+    calldata,
+)
 from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, Unavailable
 from api.kernel.log import note
 from api.reserve import prove
 
-__all__ = ["Attestor", "RefusedByTeller", "Said"]
+__all__ = ["Attestor", "RefusedByTeller", "Said", "Sent"]
 
 _PATIENCE = 60.0
 _LOOK_EVERY = 0.25
@@ -40,6 +50,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """An attestation that a node has taken, and that may not be in a block yet."""
+
+    statement: Statement
+    tx_hash: str
+    nonce: int
+    fees: Fees
+    gas: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Attestor:
     """Reads, works out, signs, sends."""
 
@@ -51,17 +73,30 @@ class Attestor:
     key: SigningKey
     clock: Clock
     log: logging.Logger
+    fee_ceiling: int
 
     def once(self) -> Said:
-        """Attest if there is anything to say.
+        """Attest if there is anything to say, and wait until a block holds it.
 
         Raises `Broken` (the figures contradict one another: nothing is said), `Stale` (the bank
-        has no newer figure), `RefusedByTeller`, `Unavailable` (try again).
+        has no newer figure), `BankSilent`, `RefusedByTeller`, `Unavailable` (try again).
         """
         self.chain.check()
         last = self.chain.attested()
+        statement = self.work_out(last)
+        if not worth_saying(statement, last, self.chain.time()):
+            return Said(statement, None)
+        sent = self.send(statement)
+        self._wait(sent.tx_hash)
+        return Said(statement, sent.tx_hash)
+
+    def work_out(self, last: Attested) -> Statement:
+        """What there is to say after `last`. Errors as for `once`."""
         proof = prove(self.database, self.chain, self.bank, self.deployment.currency)
-        statement = state(proof.books, proof.supply, proof.bank)
+        now = int(self.clock.now().timestamp())
+        check_age(proof.bank, last, now)
+        as_of = moment(proof.bank, last, now)
+        statement = state(proof.books, proof.supply, proof.bank, as_of)
         if statement.unexplained:
             note(
                 self.log,
@@ -70,21 +105,21 @@ class Attestor:
                 unexplained=statement.unexplained,
                 currency=self.deployment.currency,
             )
-        if not worth_saying(statement, last, self.chain.time()):
-            return Said(statement, None)
-        tx_hash = self._send(statement)
-        note(
-            self.log,
-            "backing attested",
-            backing=statement.backing,
-            supply=statement.supply,
-            headroom=statement.headroom,
-            block=statement.block_number,
-            hash=tx_hash,
-        )
-        return Said(statement, tx_hash)
+        return statement
 
-    def _send(self, statement: Statement) -> str:
+    def send(
+        self,
+        statement: Statement,
+        *,
+        nonce: int | None = None,
+        fees: Fees | None = None,
+        gas: int | None = None,
+    ) -> Sent:
+        """Sign and hand in; what is not given is asked of the node.
+
+        Nothing needs to be saved first: a second transaction that says the same has no effect.
+        Raises `RefusedByTeller`, `Unavailable`.
+        """
         data = calldata.attest(
             backing=statement.backing,
             supply=statement.supply,
@@ -92,23 +127,56 @@ class Attestor:
             as_of=statement.as_of,
             block_number=statement.block_number,
         )
-        teller = self.deployment.teller
-        try:
-            gas = self.node.estimate(teller, data, sender=self.key.address)
-        except CallReverted as refused:
-            raise _refused(str(refused.revert)) from refused
-        head = self.node.head()
+        gas = self._gas(data) if gas is None else gas
+        fees = self.fees() if fees is None else fees
+        nonce = self.node.nonce(self.key.address) if nonce is None else nonce
         signed = self.key.sign(
             chain_id=self.deployment.chain_id,
-            nonce=self.node.nonce(self.key.address),
-            to=teller,
+            nonce=nonce,
+            to=self.deployment.teller,
             data=data,
-            gas=gas + gas // 3,
-            fees=Fees.of(head.base_fee, self.node.tip() if head.base_fee else 0),
+            gas=gas,
+            fees=fees,
         )
-        self.node.send(signed.raw)
-        self._wait(signed.tx_hash)
-        return signed.tx_hash
+        outcome = self.node.send(signed.raw)
+        if outcome is not SendOutcome.TAKEN:
+            raise Unavailable(
+                f"The node did not take the attestation ({outcome}).",
+                remedy="It is worked out and sent again. Is another attestor at work with this "
+                "key, or has its address no coin?",
+                slug="attestation-not-taken",
+            )
+        note(
+            self.log,
+            "backing attested",
+            backing=statement.backing,
+            supply=statement.supply,
+            headroom=statement.headroom,
+            block=statement.block_number,
+            as_of=statement.as_of,
+            hash=signed.tx_hash,
+        )
+        return Sent(statement, signed.tx_hash, nonce, fees, gas, signed.raw)
+
+    def fees(self) -> Fees:
+        """What a transaction pays now."""
+        head = self.node.head()
+        wanted = Fees.of(head.base_fee, self.node.tip() if head.base_fee else 0)
+        allowed = wanted.within(self.fee_ceiling, head.base_fee)
+        if allowed is None:
+            raise Unavailable(
+                f"The base fee ({head.base_fee} wei) is above chain.fee_ceiling.",
+                remedy="It is tried again; raise the ceiling if this lasts.",
+                slug="fee-above-ceiling",
+            )
+        return allowed
+
+    def _gas(self, data: bytes) -> int:
+        try:
+            gas = self.node.estimate(self.deployment.teller, data, sender=self.key.address)
+        except CallReverted as refused:
+            raise _refused(str(refused.revert)) from refused
+        return gas + gas // 3
 
     def _wait(self, tx_hash: str) -> None:
         end = self.clock.monotonic() + _PATIENCE

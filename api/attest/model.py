@@ -19,6 +19,8 @@ Then the bank's own balance, read by this process, is set against the ledger's r
   carries payouts out, those are already subtracted as `payouts`; as much of the gap as they
   explain is not subtracted again, or each payout run would close issuing until the statement
   comes. What they do not explain is money that left for no known reason: subtracted in full.
+- *lines of a later day than the bank's closing balance* are no part of it, so they are left out
+  of that comparison (`booked_after`).
 - *booked debits that nothing explains* lower «unmatched» in the ledger; as that would hide them,
   they are subtracted too.
 
@@ -36,7 +38,26 @@ from api.kernel.errors import Broken, Conflict
 from api.ledger import Account
 from api.reserve import Books
 
-__all__ = ["Stale", "Statement", "state", "worth_saying"]
+__all__ = [
+    "DRIFT",
+    "BankSilent",
+    "Stale",
+    "Statement",
+    "check_age",
+    "moment",
+    "state",
+    "worth_saying",
+]
+
+
+DRIFT = 600
+"""Seconds by which an attestation may say to be younger than the closing balance behind it."""
+
+
+class BankSilent(Conflict):
+    """The bank has said nothing new for too long: nothing is attested."""
+
+    slug = "bank-silent"
 
 
 class Stale(Conflict):
@@ -63,8 +84,39 @@ class Statement:
         return max(self.backing - self.supply, 0)
 
 
-def state(books: Books, supply: SupplyView, bank: BankBalance) -> Statement:
-    """Work the backing out; `Broken` when the figures contradict one another."""
+def moment(bank: BankBalance, last: Attested, now: int) -> int:
+    """The second that an attestation speaks of; `now` is seconds since 1970.
+
+    A bank that is asked says its own time. A closing balance stays of one second until the next
+    statement, while what is known of its money goes on (a line of it is matched, a deposit of
+    the next day is told): then each word is one second younger than the last one, but never
+    more than `DRIFT` ahead of the bank's figure, and never ahead of time.
+    """
+    told = int(bank.as_of.timestamp())
+    if bank.closed_on is None or told > last.as_of:
+        return told
+    return min(last.as_of + 1, told + DRIFT, now)
+
+
+def check_age(bank: BankBalance, last: Attested, now: int) -> None:
+    """Raise `BankSilent` when the bank's figure is older than the Teller would believe."""
+    age = now - int(bank.as_of.timestamp())
+    if age > last.max_age:
+        raise BankSilent(
+            f"The bank's newest figure is {age} seconds old ({bank.read_from}); the Teller takes "
+            f"none that is older than {last.max_age}.",
+            remedy="Nothing was attested, so issuing closes by itself. See why the bank's "
+            "statements do not come.",
+        )
+
+
+def state(
+    books: Books, supply: SupplyView, bank: BankBalance, as_of: int | None = None
+) -> Statement:
+    """Work the backing out; `Broken` when the figures contradict one another.
+
+    `as_of` is the second that it speaks of, by default the bank's own.
+    """
     if bank.amount.currency != books.currency:
         raise Broken(
             f"The bank's balance is in {bank.amount.currency}, the token's in {books.currency}.",
@@ -82,13 +134,13 @@ def state(books: Books, supply: SupplyView, bank: BankBalance) -> Statement:
     owed = sum(
         books.of(account) for account in (Account.PAYOUTS, Account.UNMATCHED, Account.OWN_FUNDS)
     )
-    gap = max(reserve - bank.amount.minor, 0)
+    gap = max(reserve - books.booked_after - bank.amount.minor, 0)
     missing = gap - min(gap, books.accepted_payouts) + books.unexplained_debits
     return Statement(
         backing=max(reserve - owed - missing, 0),
         supply=supply.supply,
         minted=supply.minted,
-        as_of=int(bank.as_of.timestamp()),
+        as_of=int(bank.as_of.timestamp()) if as_of is None else as_of,
         block_number=supply.block_number,
         unexplained=missing,
     )

@@ -8,10 +8,12 @@ transactions of the bank's keys; `reader` the events.
 from api.chain import calldata
 from api.chain.abi import Revert, explain_selector
 from api.chain.alarms import Alarm, AlarmKind, alarms, frozen
+from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
 from api.chain.calldata import IssueEntry
 from api.chain.context import ChainDep, provide_chain
 from api.chain.deployment import Deployment, load_deployment
+from api.chain.fees import raised
 from api.chain.handling import BulkHandler
 from api.chain.keys import Fees, SigningKey, load_key
 from api.chain.lane import LaneContext
@@ -89,6 +91,7 @@ __all__ = [
     "Relayed",
     "Revert",
     "RevertHandler",
+    "SendOutcome",
     "Sender",
     "SentHandler",
     "SigningKey",
@@ -114,6 +117,7 @@ __all__ = [
     "passing",
     "position",
     "provide_chain",
+    "raised",
     "redeem_entry",
     "refused_by_token",
     "states_of",

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from api.attest import Attestor, Said, Stale
-from api.bootstrap import build_attestor
+from api.attest import Attestor, Said, Watch
+from api.bootstrap import ATTESTOR_KEY, build_attestor
 from api.cli.common import Subparsers, add_command, say, stop_on_signals
-from api.kernel.errors import BridgeError, InvalidInput, Misconfigured, Unavailable
+from api.kernel.errors import InvalidInput, Misconfigured, Unavailable
 from api.kernel.log import configure, note
 from api.kernel.money import Money
-from api.kernel.settings import load
+from api.kernel.settings import Settings, load
 from api.migrations import require_current
 
 __all__ = ["register"]
 
 _LONGEST = 86_400
+_WAIT = 0.5
 
 
 def register(commands: Subparsers) -> None:
@@ -33,7 +37,10 @@ def register(commands: Subparsers) -> None:
     when = parser.add_mutually_exclusive_group()
     when.add_argument("--once", action="store_true", help="once, and end: 1 when it was refused")
     when.add_argument(
-        "--every", type=int, metavar="SECONDS", help="again and again; else as the settings say"
+        "--every",
+        type=int,
+        metavar="SECONDS",
+        help="at least so often; else as the settings say",
     )
     parser.add_argument("--json", action="store_true", help="with --once: one JSON object")
 
@@ -52,31 +59,51 @@ def _attest(args: argparse.Namespace) -> int:
         say(args, _shown(said), _words(said, attestor.deployment.currency))
         return 0
     every = settings.attest_every if args.every is None else timedelta(seconds=args.every)
-    _repeat(attestor, every, stop_on_signals(), log)
+    stop = stop_on_signals()
+    with _alone(settings, stop, log):
+        _repeat(attestor, every, stop, log)
     return 0
 
 
 def _repeat(
     attestor: Attestor, every: timedelta, stop: threading.Event, log: logging.Logger
 ) -> None:
-    """Attest until the process is asked to stop.
-
-    A refusal is told and tried again: it may be over after the next statement or restart, and
-    meanwhile the last attestation grows stale, which closes issuing by itself.
-    """
+    """Attest until the process is asked to stop: at once when there is news, else as `every`."""
     note(log, "attestor started", every=every.total_seconds())
     _await_migration(attestor, every, stop, log)
+    _await_chain(attestor, stop, log)
+    Watch(attestor, every.total_seconds()).run(stop.is_set, stop.wait)
+    note(log, "attestor stopped")
+
+
+def _await_chain(attestor: Attestor, stop: threading.Event, log: logging.Logger) -> None:
+    """Wait for a node. Raises `Misconfigured` when it is one of another chain."""
     while not stop.is_set():
         try:
-            attestor.once()
-        except Misconfigured:
-            raise
-        except Stale as stale:
-            note(log, "nothing newer to attest", reason=stale.detail)
-        except BridgeError as refused:
-            note(log, "not attested", level=logging.ERROR, slug=refused.slug, reason=refused.detail)
-        stop.wait(every.total_seconds())
-    note(log, "attestor stopped")
+            attestor.chain.check()
+        except Unavailable as missing:
+            note(log, "waiting for the chain", reason=missing.detail)
+            stop.wait(_WAIT)
+        else:
+            return
+
+
+@contextmanager
+def _alone(settings: Settings, stop: threading.Event, log: logging.Logger) -> Iterator[None]:
+    """Hold the key alone on this machine: two attestors with one key fight for its nonces."""
+    with settings.keys[ATTESTOR_KEY].keystore.open("rb") as held:
+        told = False
+        while not stop.is_set():
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not told:
+                    note(log, "another attestor holds the key: waiting")
+                told = True
+                stop.wait(_WAIT)
+            else:
+                break
+        yield
 
 
 def _await_migration(

@@ -3,6 +3,8 @@ then the bank: what is booked at the bank in between shows as a difference, neve
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from api.bank import Bank, Direction
@@ -12,21 +14,21 @@ from api.kernel.errors import Broken, Unavailable
 from api.ledger import balances, imbalance
 from api.redemptions import RedemptionState, payable_in_state
 from api.reserve.model import Books, Proof
-from api.statements import waiting_lines
+from api.statements import net_after, waiting_lines
 
 __all__ = ["books_at", "none_read", "prove", "read_books"]
 
 _LINES_AT_ONCE = 500
 
 
-def read_books(database: Database, currency: str) -> Books:
+def read_books(database: Database, currency: str, closed_on: date | None = None) -> Books:
     """The bridge's figures at one moment.
 
     Raises `Broken` when the ledger's identity does not hold, `Unavailable` before the chain was
     read for the first time.
     """
     with database.reading() as connection:
-        books = books_at(connection, currency)
+        books = books_at(connection, currency, closed_on)
     if books is None:
         raise none_read()
     if imbalance(books.balances) != 0:
@@ -38,8 +40,11 @@ def read_books(database: Database, currency: str) -> Books:
     return books
 
 
-def books_at(connection: Connection, currency: str) -> Books | None:
-    """The figures that `connection` sees; None before the chain was read for the first time."""
+def books_at(connection: Connection, currency: str, closed_on: date | None = None) -> Books | None:
+    """The figures that `connection` sees; None before the chain was read for the first time.
+
+    `closed_on` is the closing day of the bank's balance that they will be compared with.
+    """
     at = position(connection)
     if at is None:
         return None
@@ -50,6 +55,7 @@ def books_at(connection: Connection, currency: str) -> Books | None:
         block_hash=at[1],
         accepted_payouts=payable_in_state(connection, {RedemptionState.ACCEPTED}),
         unexplained_debits=_waiting_debits(connection),
+        booked_after=0 if closed_on is None else sum(net_after(connection, closed_on).values()),
     )
 
 
@@ -64,9 +70,14 @@ def none_read() -> Unavailable:
 
 def prove(database: Database, chain: ChainView, bank: Bank, currency: str) -> Proof:
     """The whole proof. Raises `Unavailable` when chain or bank do not answer."""
-    books = read_books(database, currency)
-    supply = chain.supply_at(books.block_number, books.block_hash)
-    return Proof(books, supply, bank.balance())
+    closed_on = bank.balance().closed_on
+    while True:
+        books = read_books(database, currency, closed_on)
+        supply = chain.supply_at(books.block_number, books.block_hash)
+        balance = bank.balance()
+        if balance.closed_on == closed_on:
+            return Proof(books, supply, balance)
+        closed_on = balance.closed_on  # a statement came in between: the books may have its lines
 
 
 def _waiting_debits(connection: Connection) -> int:

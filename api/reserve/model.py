@@ -32,6 +32,8 @@ class Books:
     """Payouts that the bank has said it carries out and whose booking we have not read."""
     unexplained_debits: int
     """Booked debits that no payout accounts for: money that left, and nobody knows why."""
+    booked_after: int = 0
+    """Net of lines that the bank's balance cannot contain: booked after its closing day."""
 
     def of(self, account: Account) -> int:
         """One balance."""
@@ -69,7 +71,8 @@ class Proof:
     @property
     def balanced(self) -> bool:
         """Whether everything adds up to what the bank has booked, to the minor unit."""
-        return self.total == self.bank.amount.minor and not self.differences()
+        at_closing = self.total - self.books.booked_after
+        return at_closing == self.bank.amount.minor and not self.differences()
 
     def differences(self) -> list[Difference]:
         """What does not agree; empty when all does."""
@@ -84,7 +87,7 @@ class Proof:
                     "issuing and find the cause.",
                 )
             )
-        unread = self.bank.amount.minor - self.books.of(Account.RESERVE)
+        unread = self.bank.amount.minor - self.books.of(Account.RESERVE) + self.books.booked_after
         if unread:
             found.append(
                 Difference(

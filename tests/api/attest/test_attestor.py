@@ -17,16 +17,6 @@ from tests.api.stage import Stage
 from tests.api.world import ADA, NOW
 
 
-@pytest.fixture
-def ready(stage: Stage) -> Stage:
-    """Ada is linked and holds 500.00."""
-    stage.link(ADA)
-    stage.pay_in(ADA, 50_000)
-    stage.run(lambda: stage.balance(ADA) == 50_000)
-    stage.run(lambda: stage.attestor.once().statement.supply == 50_000)
-    return stage
-
-
 def headroom(stage: Stage) -> int:
     """What the Teller would let through."""
     return int(stage.deployed.teller.functions.headroom().call())

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.attest import Stale, Statement, state, worth_saying
+from api.attest import (
+    DRIFT,
+    BankSilent,
+    Stale,
+    Statement,
+    check_age,
+    moment,
+    state,
+    worth_saying,
+)
 from api.bank import BankBalance
 from api.chain import Attested, SupplyView
 from api.kernel.errors import Broken
@@ -160,3 +170,40 @@ def test_a_figure_that_is_not_newer() -> None:
     said, now = backing(books(), FULL), int(AS_OF.timestamp())
     with pytest.raises(Stale):
         worth_saying(said, attested(backing=1, as_of=now), now)
+
+
+def closing(minor: int = FULL, as_of: datetime = AS_OF) -> BankBalance:
+    """A closing balance, as statements say it."""
+    return BankBalance(Money(minor, "EUR"), as_of, "camt.053", closed_on=date(2026, 11, 18))
+
+
+def test_between_two_statements_each_word_is_a_second_younger() -> None:
+    """Never ahead of time, never more than ten minutes ahead of the bank's figure."""
+    told = int(AS_OF.timestamp())
+    now = told + 3_000
+    assert moment(closing(), attested(as_of=0), now) == told
+    assert moment(closing(), attested(as_of=told), now) == told + 1
+    assert moment(closing(), attested(as_of=told + 7), now) == told + 8
+    assert moment(closing(), attested(as_of=told + DRIFT), now) == told + DRIFT
+    assert moment(closing(), attested(as_of=told + 7), told + 5) == told + 5
+    newer = closing(as_of=AS_OF + timedelta(hours=1))
+    assert moment(newer, attested(as_of=told + 7), now) == told + 3_600
+    # a bank that is asked says its own time
+    assert moment(bank(FULL), attested(as_of=told), now) == told
+
+
+def test_a_day_after_the_closing_balance_is_no_missing_money() -> None:
+    """Its lines are in the ledger and cannot be in the figure; without them, a gap shows."""
+    of = replace(books(), booked_after=400)
+    supply = SupplyView(1000, 5000, 5, "0x5")
+    assert state(of, supply, closing(FULL - 400)).unexplained == 0
+    assert state(of, supply, closing(FULL - 401)).unexplained == 1
+    assert state(books(), supply, closing(FULL - 400)).unexplained == 400
+
+
+def test_a_bank_that_has_been_silent_for_too_long() -> None:
+    """Nothing is said on a figure that the Teller would not believe."""
+    told = int(AS_OF.timestamp())
+    check_age(closing(), attested(), told + 3_600)
+    with pytest.raises(BankSilent, match="3601 seconds old"):
+        check_age(closing(), attested(), told + 3_601)
