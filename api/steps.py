@@ -9,23 +9,18 @@ was exchanged for another one with the same contracts is noticed before anything
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from api.chain import ChainView, IssueEntry, Lane, Reader, Sender, calldata, count_open, enqueue
+from api.chain import ChainView, Lane, Reader, Sender, calldata, count_open, enqueue
 from api.deposits import (
-    Deposit,
-    DepositState,
-    check_numbers,
-    enqueue_batch,
-    list_deposits,
     match_lines,
     match_waiting,
     overlooked,
 )
 from api.inbox import Inbox
-from api.kernel.errors import Broken
+from api.issuing import Issuing
 from api.links import enqueue_registrations
 from api.paying import follow_bookings, pay_out
 from api.redemptions import TO_RETURN, enqueue_returns
@@ -33,13 +28,12 @@ from api.redemptions import count_by_state as count_redemptions
 from api.refunds import RefundState, close_numbers
 from api.refunds import count_by_state as count_refunds
 from api.relay import Relay
-from api.reserve import Reconciler, issuing_allowed
+from api.reserve import Reconciler
 from api.web.context import Bridge
 from api.worker import FencedWork, Step
 
 __all__ = ["Steps"]
 
-_BATCHES_AT_ONCE = 20
 _RANGES_AT_ONCE = 20
 _SWEEP_EVERY = 60.0
 
@@ -56,7 +50,6 @@ class Steps:
     reader: Reader
     relay: Relay
     _chain_checked: bool = field(default=False, init=False)
-    _numbers_checked: bool = field(default=False, init=False)
     _swept: int = field(default=0, init=False)
     """Position up to which waiting lines were looked through in this round of sweeping."""
     _sweep_at: float = field(default=0.0, init=False)
@@ -67,7 +60,7 @@ class Steps:
         on_chain: list[tuple[str, Callable[[], bool]]] = [
             ("read", self.read),
             ("register", self.register),
-            ("issue", self.issue),
+            ("issue", Issuing(self.bridge, self.chain, self.work).step),
             ("close", self.close_numbers),
             ("return", self.return_payouts),
             ("relay", partial(self.relay.step, self.work)),
@@ -121,38 +114,6 @@ class Steps:
             )
         return queued > 0
 
-    def issue(self) -> bool:
-        """Queue deposits, as many as the Teller's bucket and backing have room for.
-
-        Both are read in the pending block, which counts what was sent; so nothing new is queued
-        while something of the operator's is not sent yet. While a break of the reserve stands,
-        nothing is issued.
-        """
-        with self.work.reading() as connection:
-            waiting = issuing_allowed(connection) and list_deposits(
-                connection, state=DepositState.QUEUED, limit=1
-            )
-            unsent = count_open(connection, Lane.OPERATOR)
-        if not waiting or unsent:
-            return False
-        self._check_numbers()
-        room = _Room(self.chain.headroom(), self.chain.bucket_level())
-        queued = 0
-        with self.work.transaction() as connection:
-            while queued < _BATCHES_AT_ONCE:
-                tx_id = enqueue_batch(
-                    connection,
-                    headroom=room.headroom,
-                    bucket=room.bucket,
-                    enqueue=partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller),
-                    encode=room.encode,
-                    now=self.bridge.clock.now(),
-                )
-                if tx_id is None:
-                    break
-                queued += 1
-        return queued > 0
-
     def return_payouts(self) -> bool:
         """Queue the return of what was not paid or came back, as far as the backing has room."""
         with self.work.reading() as connection:
@@ -204,33 +165,3 @@ class Steps:
             self.chain.check()
             self._chain_checked = True
         return run()
-
-    def _check_numbers(self) -> None:
-        if not self._numbers_checked:
-            with self.work.reading() as connection:
-                check_numbers(connection, self.chain.number_used)
-            self._numbers_checked = True
-
-
-@dataclass(slots=True)
-class _Room:
-    """What the Teller has left while batches are queued one after the other."""
-
-    headroom: int
-    bucket: int
-
-    def encode(self, batch: Sequence[Deposit]) -> bytes:
-        """The batch's call data; its sum is no longer free."""
-        total = sum(deposit.amount.minor for deposit in batch)
-        if total > min(self.headroom, self.bucket):
-            raise Broken(
-                "A batch is larger than the room it was made for.", remedy="Nothing was queued."
-            )
-        self.headroom -= total
-        self.bucket -= total
-        return calldata.issue(
-            [
-                IssueEntry(each.number, each.reference, each.holder, each.amount.minor)
-                for each in batch
-            ]
-        )

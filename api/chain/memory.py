@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from api.chain.abi import Revert
-from api.chain.view import AccountView, Attested, RedemptionView, SupplyView
+from api.chain.view import AccountView, Attested, IssueRoom, RedemptionView, SupplyView
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
 
@@ -86,6 +86,11 @@ class MemoryChain:
         """See ChainView.number_used."""
         self._answer()
         return number in self.used
+
+    def issue_room(self, read_to: int) -> IssueRoom:  # noqa: ARG002 - it has one state at a time
+        """See ChainView.issue_room."""
+        self._answer()
+        return IssueRoom(self.number, 30_000_000, self.room, self.bucket)
 
     def headroom(self) -> int:
         """See ChainView.headroom."""

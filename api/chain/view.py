@@ -17,8 +17,18 @@ from api.kernel.ids import Address
 from wallet.abi import decode, encode_call
 from wallet.errors import WalletError
 
-__all__ = ["AccountView", "Attested", "ChainView", "RedemptionView", "SupplyView", "TokenChain"]
+__all__ = [
+    "AccountView",
+    "Attested",
+    "ChainView",
+    "IssueRoom",
+    "RedemptionView",
+    "SupplyView",
+    "TokenChain",
+]
 
+_STATE_KEPT: Final = 64
+"""Blocks behind the newest whose state any node still has."""
 _ACCOUNT: Final = ("getAccount(address)", ("uint256", "uint256", "uint8", "bool"))
 _REDEMPTION: Final = ("getRedemption(address,bytes32)", ("uint8", "uint256"))
 _USED: Final = ("depositNumberUsed(uint256)", ("bool",))
@@ -70,6 +80,23 @@ class Attested:
     max_age: int
 
 
+@dataclass(frozen=True, slots=True)
+class IssueRoom:
+    """What the Teller lets the operator issue beyond what was minted up to an earlier block.
+
+    Whoever knows what it sent since then subtracts that, and needs no pending block.
+    """
+
+    head: int
+    """Number of the newest block, whose attestation this is."""
+    gas_limit: int
+    """Gas that one block takes."""
+    headroom: int
+    """Minor units of attested backing; 0 when the attestation is stale."""
+    bucket: int
+    """Minor units in the operator's bucket at the earlier block."""
+
+
 class ChainView(Protocol):
     """Reading the chain. Every call may raise `Unavailable`; none changes anything."""
 
@@ -109,6 +136,9 @@ class ChainView(Protocol):
 
     def number_used(self, number: int) -> bool:
         """Whether the token has seen a deposit number."""
+
+    def issue_room(self, read_to: int) -> IssueRoom:
+        """What may be issued beyond all that was minted up to block `read_to`."""
 
     def headroom(self) -> int:
         """Minor units that the attested backing leaves to issue or return; 0 when it is stale."""
@@ -185,6 +215,17 @@ class TokenChain:
         """See ChainView.number_used."""
         return bool(self._of_token(_USED, number)[0])
 
+    def issue_room(self, read_to: int) -> IssueRoom:
+        """See ChainView.issue_room."""
+        head = self._node.head()
+        # a later block understates the room: what was minted meanwhile is subtracted twice
+        read_to = max(read_to, head.number - _STATE_KEPT)
+        left = int(self._of_teller(_HEADROOM, head.number)[0])
+        minted = int(self._of_token(_MINTED, block=head.number)[0])
+        before = int(self._of_token(_MINTED, block=read_to)[0])
+        bucket = int(self._of_teller(_BUCKET, read_to)[0])
+        return IssueRoom(head.number, head.gas_limit, left + minted - before if left else 0, bucket)
+
     def headroom(self) -> int:
         """See ChainView.headroom."""
         return int(self._of_teller(_HEADROOM, "pending")[0])
@@ -218,7 +259,7 @@ class TokenChain:
     ) -> tuple[Any, ...]:
         return self._read(self._deployment.token, call, values, block)
 
-    def _of_teller(self, call: tuple[str, tuple[str, ...]], block: str) -> tuple[Any, ...]:
+    def _of_teller(self, call: tuple[str, tuple[str, ...]], block: int | str) -> tuple[Any, ...]:
         return self._read(self._deployment.teller, call, (), block)
 
     def _read(

@@ -16,13 +16,14 @@ from api.deposits.flow import (
 from api.deposits.matching import DepositMatching
 from api.deposits.model import Deposit, DepositState, WaitingFor
 from api.deposits.operations import assign, hold, release, retry
-from api.deposits.store import find_deposit, list_deposits
+from api.deposits.store import Waiting, find_deposit, list_deposits, look
 
 __all__ = [
     "PURPOSE",
     "Deposit",
     "DepositMatching",
     "DepositState",
+    "Waiting",
     "WaitingFor",
     "assign",
     "check_numbers",
@@ -31,6 +32,7 @@ __all__ = [
     "hold",
     "hold_for_return",
     "list_deposits",
+    "look",
     "match_lines",
     "match_waiting",
     "on_batch_reverted",

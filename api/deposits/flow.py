@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.bank import Direction
 from api.chain import back_off, explain_selector, passing
 from api.deposits import store
+from api.deposits.calls import issue_call, issue_gas
 from api.deposits.matching import BY, matched
 from api.deposits.model import (
     MAX_ATTEMPTS,
@@ -24,7 +25,7 @@ from api.deposits.model import (
 from api.deposits.store import NewDeposit
 from api.kernel.counter import last_number, next_numbers
 from api.kernel.errors import Broken
-from api.kernel.ids import DepositId, LineId, TxId, new_id
+from api.kernel.ids import DepositId, LineId, new_id
 from api.kernel.money import Money
 from api.kernel.outbox import Enqueue, Event
 from api.ledger import Account, Posting, post, post_all
@@ -120,30 +121,49 @@ def enqueue_batch(
     headroom: int,
     bucket: int,
     enqueue: Enqueue,
-    encode: Callable[[Sequence[Deposit]], bytes],
     now: datetime,
-) -> TxId | None:
-    """Queue one issue of at most a hundred deposits; None when none waits or none fits.
+    spare: int = 0,
+    bulk: int = MAX_BATCH,
+    encode: Callable[[Sequence[Deposit]], bytes] = issue_call,
+) -> list[Deposit]:
+    """Queue one issue; the deposits in it, none when none waits or none fits.
 
     `headroom` and `bucket` are what the Teller has left, in minor units, less what is already in
-    flight. Deposits that do not fit stay queued and show what they wait for; after a failed
-    batch all wait until its next try is due. `enqueue` is bound to the operator's lane and the
-    Teller, `encode` makes issue's call data.
+    flight; of `spare` and `bulk` see `choose_batch`. Deposits that came alone go first. Those that
+    do not fit stay queued and show what they wait for; after a failed batch all wait until its
+    next try is due. `enqueue` is bound to the operator's lane and the Teller.
     """
-    queued = store.queued(connection, _QUEUED_AT_ONCE)
-    backed_off = next((d for d in queued if d.not_before is not None and d.not_before > now), None)
-    if backed_off is not None:
-        why = backed_off.waiting_for or WaitingFor.RETRY
-        store.set_waiting(connection, queued, {d.id: why for d in queued}, now)
-        return None
-    batch, waiting = choose_batch(queued, headroom=headroom, bucket=bucket)
+    batch: list[Deposit] = []
+    for depth in (MAX_BATCH, _QUEUED_AT_ONCE):
+        queued = store.queued(connection, depth)
+        if _backed_off(connection, queued, now):
+            return []
+        batch, waiting = choose_batch(
+            queued, headroom=headroom, bucket=bucket, spare=spare, bulk=bulk
+        )
+        if batch or len(queued) < depth:
+            break
     store.set_waiting(connection, queued, waiting, now)
     if not batch:
-        return None
+        return []
     ref = f"batch-{next_numbers(connection, _BATCHES)[0]}"
-    tx_id = enqueue(connection, data=encode(batch), purpose=PURPOSE, ref=ref, now=now)
-    store.change_state(connection, batch, DepositState.ISSUING, now=now, batch=ref, tx_id=tx_id)
-    return tx_id
+    tx_id = enqueue(
+        connection, data=encode(batch), purpose=PURPOSE, ref=ref, now=now, gas=issue_gas(batch)
+    )
+    store.change_state(
+        connection, batch, DepositState.ISSUING, now=now, batch=ref, tx_id=tx_id, waiting_for=None
+    )
+    return batch
+
+
+def _backed_off(connection: Connection, queued: Sequence[Deposit], now: datetime) -> bool:
+    """Whether a failed batch is to be tried again later; all that wait show why."""
+    first = next((d for d in queued if d.not_before is not None and d.not_before > now), None)
+    if first is None:
+        return False
+    why = first.waiting_for or WaitingFor.RETRY
+    store.set_waiting(connection, queued, {d.id: why for d in queued}, now)
+    return True
 
 
 def on_issued(connection: Connection, event: Event) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "MAX_ATTEMPTS",
     "MAX_BATCH",
     "NUMBERS",
+    "PAGE_BITS",
     "TRANSITIONS",
     "Deposit",
     "DepositState",
@@ -29,7 +30,10 @@ __all__ = [
 
 NUMBERS = "deposit"
 """The counter of deposit numbers."""
-MAX_BATCH = 100
+MAX_BATCH = 256
+"""Entries of one call: as many as numbers in a word of the chain's bitmap."""
+PAGE_BITS = 8
+"""Of a deposit number, its place within a word of that bitmap."""
 MAX_ATTEMPTS = 5
 NUMBERS = "deposit"
 """The counter of deposit numbers."""
@@ -132,23 +136,43 @@ def chain_reference(key: Secret, account: str, bank_id: str) -> bytes:
 
 
 def choose_batch(
-    queued: Sequence[Deposit], *, headroom: int, bucket: int
+    queued: Sequence[Deposit],
+    *,
+    headroom: int,
+    bucket: int,
+    spare: int = 0,
+    bulk: int = MAX_BATCH,
 ) -> tuple[list[Deposit], dict[DepositId, WaitingFor]]:
     """Which of the queued deposits fit into one batch, and what each of the others waits for.
 
-    Oldest first; one that does not fit is passed over, so that it never blocks the rest. The sum
-    stays within `headroom` (attested backing) and `bucket` (the operator's own limit), both in
+    In the order given; one that does not fit is passed over, so that it never blocks the rest. The
+    sum stays within `headroom` (attested backing) and `bucket` (the operator's own limit), both in
     minor units. Deposits behind a full batch wait for nothing but the next one.
+
+    Deposits that came alone and those of a bulk are never in one batch. A bulk's leave `spare` of
+    the headroom to others, are at most `bulk`, and lie in one word of the chain's bitmap of used
+    numbers: it is then read and written once for all of them.
     """
     batch: list[Deposit] = []
     waiting: dict[DepositId, WaitingFor] = {}
     taken = 0
     for deposit in queued:
-        if taken + deposit.amount.minor > headroom:
+        left = headroom - taken - (spare if deposit.bulk else 0)
+        if deposit.amount.minor > left:
             waiting[deposit.id] = WaitingFor.BACKING
         elif taken + deposit.amount.minor > bucket:
             waiting[deposit.id] = WaitingFor.BUCKET
-        elif len(batch) < MAX_BATCH:
+        elif len(batch) < (min(bulk, MAX_BATCH) if deposit.bulk else MAX_BATCH) and (
+            not batch or _together(batch[0], deposit)
+        ):
             batch.append(deposit)
             taken += deposit.amount.minor
     return batch, waiting
+
+
+def _together(first: Deposit, other: Deposit) -> bool:
+    """Whether two deposits may be in one batch."""
+    if first.bulk or other.bulk:
+        page = first.number >> PAGE_BITS == other.number >> PAGE_BITS
+        return first.bulk and other.bulk and page
+    return True

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
     select,
     text,
     update,
@@ -38,6 +39,7 @@ _NUMBERS_AT_ONCE = 500
 
 __all__ = [
     "NewDeposit",
+    "Waiting",
     "add_new",
     "change_state",
     "deposits",
@@ -46,6 +48,7 @@ __all__ = [
     "find_by_number",
     "find_deposit",
     "list_deposits",
+    "look",
     "queued",
     "set_waiting",
     "unended",
@@ -234,15 +237,45 @@ def deposits_of_batch(connection: Connection, batch: str) -> list[Deposit]:
 
 
 def queued(connection: Connection, limit: int) -> list[Deposit]:
-    """Deposits that wait for a batch, by number; locked until the transaction ends."""
+    """Deposits that wait for a batch: those that came alone first, then by number.
+
+    They are the caller's until its transaction ends.
+    """
     rows = connection.execute(
         select(deposits)
-        .where(deposits.c.state == DepositState.QUEUED.value)
-        .order_by(deposits.c.number)
+        .where(_IS_QUEUED)
+        .order_by(deposits.c.bulk, deposits.c.number)
         .limit(limit)
         .with_for_update()
     )
     return [_deposit(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Which deposits wait for a batch, and how much money is on its way to the chain."""
+
+    alone: bool
+    """Some that came alone."""
+    bulk: bool
+    """Some of a bulk."""
+    issuing: int
+    """Minor units of those in a batch that the chain has not ended."""
+
+
+def look(connection: Connection) -> Waiting:
+    """Asked in one view with the position up to which events were handled, it leaves no gap."""
+
+    def some(bulk: bool) -> bool:
+        query = select(deposits.c.number).where(_IS_QUEUED, deposits.c.bulk.is_(bulk)).limit(1)
+        return connection.execute(query).first() is not None
+
+    issuing = connection.execute(
+        select(func.coalesce(func.sum(deposits.c.amount), 0)).where(
+            deposits.c.state == DepositState.ISSUING.value
+        )
+    ).scalar_one()
+    return Waiting(some(False), some(True), int(issuing))
 
 
 def list_deposits(

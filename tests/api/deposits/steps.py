@@ -88,12 +88,19 @@ def queue(
     headroom: int = AMPLE,
     bucket: int = AMPLE,
     now: datetime = NOW,
+    **limits: int,
 ) -> str:
     """Fill one batch; its ref, or nothing."""
     with database.transaction() as connection:
         before = len(outbox.refs)
         enqueue_batch(
-            connection, headroom=headroom, bucket=bucket, enqueue=outbox, encode=encode, now=now
+            connection,
+            headroom=headroom,
+            bucket=bucket,
+            enqueue=outbox,
+            encode=encode,
+            now=now,
+            **limits,
         )
     return outbox.refs[-1] if len(outbox.refs) > before else ""
 

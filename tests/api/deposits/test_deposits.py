@@ -143,7 +143,7 @@ def test_the_store_itself_refuses_a_second_deposit_of_a_line(
             deposits_store.add_new(connection, [copy], [number], bulk=False, now=NOW)
 
 
-def test_a_batch_has_at_most_a_hundred(database: Database, bank: FakeBank) -> None:
+def test_a_batch_has_at_most_a_word(database: Database, bank: FakeBank) -> None:
     """The others wait for nothing but the next."""
     link(database, bank)
     receive(database, [10] * (MAX_BATCH + 3))
@@ -151,7 +151,9 @@ def test_a_batch_has_at_most_a_hundred(database: Database, bank: FakeBank) -> No
     outbox = Outbox()
     queue(database, outbox)
     waiting = [d for d in every(database) if d.state is DepositState.QUEUED]
-    assert [(d.number, d.waiting_for) for d in waiting] == [(n, None) for n in (101, 102, 103)]
+    assert [(d.number, d.waiting_for) for d in waiting] == [
+        (n, None) for n in range(MAX_BATCH, MAX_BATCH + 4)
+    ]
     assert queue(database, outbox) == "batch-2"
     assert queue(database, outbox) == ""
 

@@ -1,0 +1,129 @@
+"""Bridge: how fast deposits are sent to the chain, and which first.
+
+What the Teller still lets us issue is worked out from one block that the reader has handled: what
+was minted up to it, and what this database has sent since. So nothing of what waits in the node's
+pool has to be executed to know it. Two things keep room for deposits that come alone:
+
+- a bulk takes only part of a block's gas, so that the next block has room for others;
+- while more of a bulk waits than fits, it leaves a part of the attested backing.
+
+A deposit that came alone while nothing else is sent may go into the very block that attests its
+money: then the pending block is asked, which costs little while the pool is nearly empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from api.chain import ChainView, Lane, count_open, enqueue, position
+from api.deposits import Deposit, check_numbers, enqueue_batch, look
+from api.deposits.calls import ENTRY_GAS
+from api.kernel.errors import Broken
+from api.ledger import Account, balances
+from api.reserve import issuing_allowed
+from api.web.context import Bridge
+from api.worker import FencedWork
+
+__all__ = ["Issuing"]
+
+_BATCHES_AT_ONCE: Final = 20
+_BULK_PERCENT: Final = 55
+"""Of a block's gas, for bulks."""
+_FEW: Final = 512
+"""Entries in the pool at most when the pending block is asked: executing them takes no time."""
+_SPARE: Final = 8
+"""A bulk that does not fit leaves this part of the backing: one in eight."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """What may be sent in this round; minor units, entries."""
+
+    headroom: int
+    bucket: int
+    bulk: int
+
+    def take(self, batch: Sequence[Deposit]) -> None:
+        """A batch is queued: its sum is no longer free."""
+        total = sum(deposit.amount.minor for deposit in batch)
+        if total > min(self.headroom, self.bucket):
+            raise Broken(
+                "A batch is larger than the room it was made for.",
+                remedy="Nothing was queued.",
+            )
+        self.headroom -= total
+        self.bucket -= total
+        self.bulk -= len(batch)
+
+
+@dataclass(slots=True)
+class Issuing:
+    """The step that queues deposits."""
+
+    bridge: Bridge
+    chain: ChainView
+    work: FencedWork
+    _numbers_checked: bool = field(default=False, init=False)
+    _head: int = field(default=-1, init=False)
+    _sent: int = field(default=0, init=False)
+    """Entries that were queued since this block was the newest: they wait for the next."""
+
+    def step(self) -> bool:
+        """Queue what fits; while a break of the reserve stands, nothing. True when it moved."""
+        with self.work.reading() as connection:
+            if not issuing_allowed(connection):
+                return False
+            waiting = look(connection)
+            books = balances(connection, self.bridge.currency)
+            read_to = position(connection)
+            unsent = count_open(connection, Lane.OPERATOR)
+        if read_to is None or not (waiting.alone or waiting.bulk):
+            return False
+        self._check_numbers()
+        seen = self.chain.issue_room(read_to[0])
+        if seen.head != self._head:
+            self._head, self._sent = seen.head, 0
+        room = _Room(
+            # returns use the same backing: what is to be returned may be on its way
+            headroom=seen.headroom - waiting.issuing - books[Account.RETURNS],
+            bucket=seen.bucket - waiting.issuing,
+            bulk=seen.gas_limit * _BULK_PERCENT // 100 // ENTRY_GAS - self._sent,
+        )
+        if room.bulk <= 0 and not waiting.alone:
+            return False
+        wanted = books[Account.ISSUING] - waiting.issuing
+        if room.headroom < wanted and self._sent <= _FEW and not unsent:
+            # an attestation may be in the pool, in front of what we send now
+            room.headroom = max(room.headroom, self.chain.headroom())
+        return self._queue(room, wanted)
+
+    def _queue(self, room: _Room, wanted: int) -> bool:
+        spare = room.headroom // _SPARE if wanted > room.headroom else 0
+        enqueue_issue = partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller)
+        queued = False
+        for _ in range(_BATCHES_AT_ONCE):
+            with self.work.transaction() as connection:
+                batch = enqueue_batch(
+                    connection,
+                    headroom=room.headroom,
+                    bucket=room.bucket,
+                    spare=spare,
+                    bulk=max(room.bulk, 0),
+                    enqueue=enqueue_issue,
+                    now=self.bridge.clock.now(),
+                )
+                room.take(batch)
+            if not batch:
+                break
+            queued = True
+            self._sent += len(batch)
+        return queued
+
+    def _check_numbers(self) -> None:
+        if not self._numbers_checked:
+            with self.work.reading() as connection:
+                check_numbers(connection, self.chain.number_used)
+            self._numbers_checked = True
