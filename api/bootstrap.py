@@ -46,6 +46,8 @@ from api.kernel.ids import new_id
 from api.kernel.settings import Secrets, Settings, load_secrets
 from api.links import on_registration_reverted, on_tier_set
 from api.links.flow import PURPOSE as TIER_PURPOSE
+from api.recalls import FREEZE_PURPOSE, on_account_frozen, on_call_reverted
+from api.recalls import VOID_PURPOSE as RECALL_VOID_PURPOSE
 from api.redemptions import PURPOSE as REDEEM_PURPOSE
 from api.redemptions import (
     RETURN_PURPOSE,
@@ -246,6 +248,8 @@ def _sender(parts: Parts, relay: Relay, keys: Mapping[Lane, SigningKey], holder:
             REDEEM_PURPOSE: timed(on_burn_reverted),
             RETURN_PURPOSE: timed(on_return_reverted),
             VOID_PURPOSE: timed(on_void_reverted),
+            RECALL_VOID_PURPOSE: timed(on_call_reverted),
+            FREEZE_PURPOSE: timed(on_call_reverted),
             RELAY_PURPOSE: timed(relay.on_reverted),
         },
         on_sent={
@@ -272,6 +276,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "IssueRefused": on_issue_refused,
             "NumberVoided": on_number_voided,
             "TierSet": on_tier_set,
+            "AccountFrozen": on_account_frozen,
             "Redeemed": burns.on_redeemed,
             "RedeemCanceled": burns.on_cancelled,
             "PayoutReturned": burns.on_payout_returned,

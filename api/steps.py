@@ -1,7 +1,8 @@
 """Bridge: what the worker does, step by step, in the order in which money moves.
 
-bank's documents → lines matched → events read → wallets registered → deposits issued → payouts
-returned → signed messages gathered → transactions sent → payouts prepared and handed in.
+bank's documents → doubtful statements followed → lines matched → events read → wallets registered
+→ recalls followed → deposits issued → payouts returned → signed messages gathered → transactions
+sent → payouts prepared and handed in.
 
 Reading comes before sending: the reader knows the chain by its last block's hash, so a chain that
 was exchanged for another one with the same contracts is noticed before anything is sent to it.
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from api.bank import Direction
 from api.chain import ChainView, Lane, Reader, Sender, calldata, count_open, enqueue
 from api.deposits import (
     match_lines,
@@ -23,12 +25,14 @@ from api.inbox import Inbox
 from api.issuing import Issuing
 from api.links import enqueue_registrations
 from api.paying import follow_bookings, pay_out
+from api.recalls import Calls, advance
 from api.redemptions import TO_RETURN, enqueue_returns
 from api.redemptions import count_by_state as count_redemptions
 from api.refunds import RefundState, close_numbers
 from api.refunds import count_by_state as count_refunds
 from api.relay import Relay
 from api.reserve import Reconciler
+from api.statements import follow_decisions
 from api.web.context import Bridge
 from api.worker import FencedWork, Step
 
@@ -60,6 +64,7 @@ class Steps:
         on_chain: list[tuple[str, Callable[[], bool]]] = [
             ("read", self.read),
             ("register", self.register),
+            ("recall", self.recall),
             ("issue", Issuing(self.bridge, self.chain, self.work).step),
             ("close", self.close_numbers),
             ("return", self.return_payouts),
@@ -68,6 +73,7 @@ class Steps:
         ]
         return [
             Step("bank documents", self.inbox.step),
+            Step("statements", self.follow_statements),
             Step("match", self.match),
             *(Step(name, partial(self._on_our_chain, run)) for name, run in on_chain),
             Step("pay out", self.pay_out),
@@ -102,6 +108,29 @@ class Steps:
                 reference_key=self.bridge.secrets.reference_key,
                 now=self.bridge.clock.now(),
             )
+
+    def follow_statements(self) -> bool:
+        """Book the lines of statements that left their quarantine, and match them."""
+        with self.work.transaction() as connection:
+            now = self.bridge.clock.now()
+            looked_at = follow_decisions(connection, now=now)
+            key = self.bridge.secrets.reference_key
+            credits_ = [line.id for line in looked_at if line.direction is Direction.CREDIT]
+            match_lines(connection, credits_, reference_key=key, now=now)
+        return bool(looked_at)
+
+    def recall(self) -> bool:
+        """Follow the money that the bank took back."""
+        deployment = self.bridge.deployment
+        calls = Calls(
+            void=partial(enqueue, lane=Lane.OPERATOR, to=deployment.teller),
+            freeze=partial(enqueue, lane=Lane.COMPLIANCE, to=deployment.token),
+            encode_void=calldata.void_number,
+            encode_freeze=calldata.freeze,
+        )
+        with self.work.transaction() as connection:
+            now = self.bridge.clock.now()
+            return advance(connection, calls, now=now, log=self.bridge.log) > 0
 
     def register(self) -> bool:
         """Queue the tiers of confirmed links."""

@@ -14,6 +14,7 @@ from wallet.typed_data import RedeemOrder, TransferAuthorization
 __all__ = [
     "IssueEntry",
     "attest",
+    "freeze",
     "issue",
     "redeem",
     "return_payout",
@@ -69,6 +70,11 @@ def attest(*, backing: int, supply: int, minted: int, as_of: int, block_number: 
 def set_tier(account: Address, tier: int) -> bytes:
     """DepositToken.setTier: register an account; 0 closes it."""
     return _call("setTier", ["address", "uint8"], [account, tier])
+
+
+def freeze(account: Address) -> bytes:
+    """DepositToken.freeze: nothing leaves or reaches the account until compliance lifts it."""
+    return _call("freeze", ["address"], [account])
 
 
 def transfer_with_authorization(order: TransferAuthorization, signature: bytes) -> bytes:

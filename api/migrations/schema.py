@@ -14,6 +14,7 @@ ROOMS = (
     "api.access.store",
     "api.ledger.store",
     "api.statements.reports",
+    "api.statements.sheets",
     "api.statements.store",
     "api.links.store",
     "api.deposits.store",
@@ -29,6 +30,7 @@ ROOMS = (
     "api.refunds.store",
     "api.statements.named",
     "api.inbox.store",
+    "api.recalls.store",
     "api.approvals.store",
 )
 """Modules that describe tables, those first that others refer to."""

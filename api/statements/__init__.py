@@ -1,5 +1,6 @@
 """Statements: bank files in; each line is stored under the bank's id before anything acts on it."""
 
+from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import ALONE, explain, refuse, take_in
 from api.statements.model import (
     Explained,
@@ -12,7 +13,11 @@ from api.statements.model import (
     StoredLine,
 )
 from api.statements.named import OUR_PREFIX, lines_under, waiting_ours, waiting_undone
+from api.statements.quarantine import dismiss as dismiss_statement
+from api.statements.quarantine import follow_decisions
+from api.statements.quarantine import release as release_statement
 from api.statements.reports import find_report
+from api.statements.sheets import in_quarantine, missing_numbers
 from api.statements.store import (
     find_line,
     hold_waiting,
@@ -21,27 +26,38 @@ from api.statements.store import (
     waiting_lines,
 )
 from api.statements.sums import net_after
+from api.statements.taken_back import candidates_for, taking_back
 
 __all__ = [
     "ALONE",
     "OUR_PREFIX",
+    "Doubt",
     "Explained",
     "FileState",
     "LineState",
     "Matching",
     "NewLine",
     "Problem",
+    "Sheet",
+    "SheetState",
     "StatementReport",
     "StoredLine",
+    "candidates_for",
+    "dismiss_statement",
     "explain",
     "find_line",
     "find_report",
+    "follow_decisions",
     "hold_waiting",
+    "in_quarantine",
     "lines_naming",
     "lines_under",
+    "missing_numbers",
     "net_after",
     "refuse",
+    "release_statement",
     "take_in",
+    "taking_back",
     "unmatched_lines",
     "waiting_lines",
     "waiting_ours",

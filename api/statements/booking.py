@@ -1,21 +1,24 @@
 """Statements: one chunk of lines into the database, with its postings, in one transaction.
 
 Whose money a new line is, is asked before it is stored: it stands there explained at once, beside
-the deposit that explains it and both postings. What nothing explains waits as unmatched money.
+the deposit that explains it and both postings. Charges and interest are the bank's word on our
+own money, and need no explanation. What nothing explains waits as unmatched money; what stands in
+a statement that is in quarantine is stored and not booked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api.bank import BadLine, BookedLine, Direction, SkippedLine
+from api.bank import BadLine, BookedLine, Direction, LineKind, SkippedLine
 from api.kernel.ids import LineId, StatementId
+from api.kernel.money import Money
 from api.ledger import Account, Posting, post_all
-from api.statements import reports, store
+from api.statements import held, reports, store
 from api.statements.model import (
     INITIAL,
     MAX_LINE,
@@ -30,7 +33,10 @@ from api.statements.model import (
 )
 from api.statements.reading import Numbered
 
-__all__ = ["Booking"]
+__all__ = ["OWN_FUNDS", "Booking", "line_posting"]
+
+OWN_FUNDS = "own funds"
+"""What charges and interest are explained by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Booking:
     matching: Matching | None
     """Who accounts for new lines; None: they wait."""
     bulk: bool
+    quarantined: frozenset[int] = frozenset()
+    """Statements of the file that nothing acts on."""
 
     def store(self, connection: Connection, chunk: Sequence[Numbered]) -> Tally:
         """Store and post a chunk's new lines; what cannot be booked becomes a problem.
@@ -53,63 +61,130 @@ class Booking:
         good: dict[LineId, NewLine] = {}
         repeats: list[NewLine] = []
         problems: list[Problem] = []
+        bad: list[tuple[Numbered, BadLine]] = []
         for item in chunk:
             usable = self._usable(item)
             if isinstance(usable, NewLine):
                 if good.setdefault(usable.id, usable) is not usable:
                     repeats.append(usable)
             elif isinstance(usable, BadLine):
-                problems.append(
-                    Problem(item.statement, usable.number, "bad", usable.field, usable.problem)
-                )
+                bad.append((item, usable))
             else:
                 tally.skipped += 1
+                problems += _zero(item.statement, usable)
         known = store.known_lines(connection, good)
+        if known:
+            replaced = self._from_quarantine(connection, [good[LineId(key)] for key in known])
+            known -= {line.id for line, _ in replaced}
+            problems += [_conflict(line, field) for line, field in replaced]
         new = [line for key, line in good.items() if key not in known]
         self._book(connection, new)
         repeats += [line for key, line in good.items() if key in known]
         conflicts = self._conflicts(connection, repeats)
-        tally.new, tally.bad, tally.conflicting = len(new), len(problems), len(conflicts)
+        worse = self._bad(connection, bad)
+        tally.new, tally.conflicting = len(new), len(conflicts) + _count(worse, "conflicting")
+        tally.bad = _count(worse, "bad")
         tally.known = len(repeats) - len(conflicts)
-        reports.save_problems(connection, self.file_id, [*problems, *conflicts])
+        reports.save_problems(connection, self.file_id, [*problems, *worse, *conflicts])
         return tally
 
     def _book(self, connection: Connection, new: Sequence[NewLine]) -> None:
         """Lines, postings, and whatever accounts for the lines."""
-        postings = [self._posting(line) for line in new]
-        if self.matching is None or not new:
-            store.add_lines(
-                connection, self.file_id, ((n.id, n, INITIAL, None, None) for n in new), self.now
+        if self.quarantined:
+            shut = [line for line in new if line.statement in self.quarantined]
+            self._add(connection, ((n, LineState.QUARANTINED, None, None) for n in shut))
+            new = [line for line in new if line.statement not in self.quarantined]
+        own = [line for line in new if line.line.kind is not LineKind.PAYMENT]
+        if own:
+            self._add(
+                connection,
+                ((n, LineState.EXPLAINED, OWN_FUNDS, n.line.kind.lower()) for n in own),
             )
+            new = [line for line in new if line.line.kind is LineKind.PAYMENT]
+        postings = [self._posting(line) for line in (*own, *new)]
+        if self.matching is None or not new:
+            self._add(connection, ((n, INITIAL, None, None) for n in new))
         else:
             found = self.matching.explain(connection, new, bulk=self.bulk, now=self.now)
             by, refs = found.by, found.refs
-            store.add_lines(
+            self._add(
                 connection,
-                self.file_id,
                 (
-                    (line.id, line, LineState.EXPLAINED, by, ref)
+                    (line, LineState.EXPLAINED, by, ref)
                     if (ref := refs.get(line.id)) is not None
-                    else (line.id, line, INITIAL, None, None)
+                    else (line, INITIAL, None, None)
                     for line in new
                 ),
-                self.now,
             )
             postings += found.book(connection)
         post_all(connection, postings)
+
+    def _add(
+        self,
+        connection: Connection,
+        lines: Iterable[tuple[NewLine, LineState, str | None, str | None]],
+    ) -> None:
+        rows = ((line.id, line, state, by, ref) for line, state, by, ref in lines)
+        store.add_lines(connection, self.file_id, rows, self.now)
 
     def _usable(self, item: Numbered) -> NewLine | BadLine | SkippedLine:
         record = item.record
         if not isinstance(record, BookedLine):
             return record
+        problem = None
         if record.amount.currency != self.currency:
             problem = f"The amount is in {record.amount.currency}, the account in {self.currency}."
-            return BadLine(number=record.number, field="Amt", problem=problem)
-        if record.amount.minor > MAX_LINE:
+        elif record.amount.minor > MAX_LINE:
             problem = "The amount is larger than the ledger takes in one line."
-            return BadLine(number=record.number, field="Amt", problem=problem)
+        if problem is not None:
+            return BadLine(record.number, "Amt", problem, bank_id=record.bank_id)
         key = line_id(item.account, record.bank_id)
         return NewLine(key, item.statement, item.account, record)
+
+    def _from_quarantine(
+        self, connection: Connection, known: Sequence[NewLine]
+    ) -> list[tuple[NewLine, str]]:
+        """A sound statement tells lines that only one in quarantine told: its word stands.
+
+        An equal line is taken over from there. A different one is set aside, and given back with
+        the field in which it differs: nothing ever acted on it, but a person should see it.
+        """
+        sound = [line for line in known if line.statement not in self.quarantined]
+        waiting = held.in_quarantine(connection, [line.id for line in sound])
+        replaced = []
+        for line in sound:
+            stored = waiting.get(line.id)
+            if stored is None:
+                continue
+            field = contradiction(stored, line.line)
+            if field is None:
+                held.take_over(connection, stored, self.file_id, line.statement)
+            else:
+                held.set_aside(connection, stored, "a sound statement says otherwise")
+                replaced.append((line, field))
+        return replaced
+
+    def _bad(
+        self, connection: Connection, bad: Sequence[tuple[Numbered, BadLine]]
+    ) -> list[Problem]:
+        """A bad amount under an id that is known is an alarm of its own."""
+        ids = [
+            line_id(item.account, line.bank_id)
+            if line.bank_id is not None and line.field.startswith("Amt")
+            else None
+            for item, line in bad
+        ]
+        known = store.known_lines(connection, {key for key in ids if key is not None})
+        return [
+            Problem(
+                item.statement,
+                line.number,
+                "conflicting" if key in known else "bad",
+                line.field,
+                line.problem,
+            )
+            for (item, line), key in zip(bad, ids, strict=True)
+        ]
 
     def _conflicts(self, connection: Connection, repeats: Sequence[NewLine]) -> list[Problem]:
         """Keep, unbooked, each version that contradicts the line of the same id."""
@@ -131,25 +206,41 @@ class Booking:
             ),
             self.now,
         )
-        return [
-            Problem(
-                repeat.statement,
-                repeat.line.number,
-                "conflicting",
-                field,
-                f"The bank used this line's id before with another {field}: see {repeat.id}.",
-            )
-            for repeat, field in found
-        ]
+        return [_conflict(repeat, field) for repeat, field in found]
 
     def _posting(self, new: NewLine) -> Posting:
-        credit = new.line.direction is Direction.CREDIT
-        return Posting(
-            event_id=f"line:{new.id}",
-            kind="bank credit" if credit else "bank debit",
-            debit=Account.RESERVE if credit else Account.UNMATCHED,
-            credit=Account.UNMATCHED if credit else Account.RESERVE,
-            amount=new.line.amount,
-            about=new.id,
-            at=self.now,
-        )
+        line = new.line
+        return line_posting(new.id, line.direction, line.kind, line.amount, self.now)
+
+
+def line_posting(
+    key: LineId, direction: Direction, kind: LineKind, amount: Money, now: datetime
+) -> Posting:
+    """The bank booked a line: our own money if it says so itself, else unmatched money."""
+    credit = direction is Direction.CREDIT
+    whose = Account.UNMATCHED if kind is LineKind.PAYMENT else Account.OWN_FUNDS
+    words = "" if kind is LineKind.PAYMENT else f", {kind.lower()}"
+    return Posting(
+        event_id=f"line:{key}",
+        kind=("bank credit" if credit else "bank debit") + words,
+        debit=Account.RESERVE if credit else whose,
+        credit=whose if credit else Account.RESERVE,
+        amount=amount,
+        about=key,
+        at=now,
+    )
+
+
+def _zero(statement: int, line: BookedLine | SkippedLine) -> list[Problem]:
+    if isinstance(line, SkippedLine) and line.status == "ZERO":
+        return [Problem(statement, line.number, "zero", "Amt", line.reason)]
+    return []
+
+
+def _conflict(repeat: NewLine, field: str) -> Problem:
+    said = f"The bank used this line's id before with another {field}: see {repeat.id}."
+    return Problem(repeat.statement, repeat.line.number, "conflicting", field, said)
+
+
+def _count(problems: Sequence[Problem], kind: str) -> int:
+    return sum(problem.kind == kind for problem in problems)

@@ -23,6 +23,7 @@ from api.kernel.ids import LineId
 from api.kernel.machine import IllegalTransition
 from api.statements import reports, store
 from api.statements.booking import Booking
+from api.statements.judging import judge, without_repeats
 from api.statements.model import (
     TRANSITIONS,
     FileState,
@@ -56,13 +57,16 @@ def take_in(
 ) -> StatementReport:
     """Store the booked lines of a camt.053 or camt.054 file, post them, match them.
 
+    Each of its statements is judged first: the lines of one that does not fit are stored and not
+    booked (see `api.statements.chain`).
+
     `stream` is read from where it stands. `matching` accounts for new lines in the transaction
     that stores them; without it they are posted as unmatched money. Raises `StatementRefused`
     with nothing stored when the file as a whole cannot be trusted, `Unavailable` when the
     database fails: then hand the file in again.
     """
     with Spool(CHUNK) as spool:
-        report = read(
+        reading = read(
             stream,
             spool.add,
             currency=currency,
@@ -70,12 +74,17 @@ def take_in(
             source=source,
             now=now,
         )
+        report = reading.report
+        judged = without_repeats(database, reading.sheets, spool)
         with database.transaction() as connection:
             known = reports.find_report(connection, report.id)
             if known is not None and known.state is FileState.COMPLETE:
                 return replace(known, repeated=True, new=0, known=known.new + known.known)
             reports.save_file(connection, report)
-        booking = Booking(report.id, currency, now, matching, bulk=report.lines > ALONE)
+            reports.save_problems(connection, report.id, reading.foreign)
+            shut = judge(connection, judged, currency=currency, now=now)
+        bulk = report.lines > ALONE
+        booking = Booking(report.id, currency, now, matching, bulk, shut)
         begin = 0
         for chunk in spool.chunks():
             _store(database, booking, chunk, begin)

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from api.bank import BookedLine, Direction
+from api.bank import BookedLine, Direction, LineKind
 from api.kernel.ids import LineId, StatementId
 from api.kernel.machine import Transitions
 from api.kernel.money import Money
 from api.ledger import Posting
+from api.statements.chain import Sheet, SheetState
 
 __all__ = [
     "INITIAL",
@@ -53,6 +54,8 @@ class LineState(StrEnum):
     REFUSED = "REFUSED"
     """What it was explained by came to nothing (see `reason`): unmatched money again, for an
     operator to decide; nothing matches it by itself."""
+    QUARANTINED = "QUARANTINED"
+    """Its statement is in quarantine: it is not booked, and nothing acts on it."""
     CONFLICTING = "CONFLICTING"
     """Another content under an id that the bank used before: an alarm, never booked."""
 
@@ -63,6 +66,7 @@ TRANSITIONS = Transitions(
         LineState.STORED: {LineState.EXPLAINED},
         LineState.EXPLAINED: {LineState.REFUSED},
         LineState.REFUSED: {LineState.EXPLAINED},
+        LineState.QUARANTINED: {LineState.STORED, LineState.EXPLAINED, LineState.CONFLICTING},
         LineState.CONFLICTING: set(),
     },
 )
@@ -97,6 +101,11 @@ class StoredLine:
     remittance: str | None
     reversal: bool
     return_reason: str | None
+    kind: LineKind
+    """What the bank says it is: charges and interest are our own money, booked as such at once."""
+    transaction_id: str | None
+    original_reference: str | None
+    """Of a reversal: the bank's reference of the line that it takes back."""
     state: LineState
     explained_by: str | None
     explained_ref: str | None
@@ -146,7 +155,8 @@ class Problem:
     statement: int
     line: int
     kind: str
-    """``bad`` (cannot be trusted), ``conflicting`` (known id, other content)."""
+    """``bad`` (cannot be trusted), ``conflicting`` (known id, other content), ``zero`` (no money
+    moved), ``other account`` (a whole statement that is not the reserve's: line 0)."""
     field: str
     problem: str
 
@@ -192,12 +202,19 @@ class StatementReport:
     conflicting: int
     bad: int
     skipped: int
-    """Lines that the bank has not booked (pending, information)."""
+    """Lines that moved no money: not booked (pending, information), or of zero."""
     adds_up: bool | None
     """Opening balance plus lines is closing balance; None when the file does not say both."""
     taken_at: datetime
     problems: tuple[Problem, ...] = ()
     """The first hundred; the counts above are complete."""
+    sheets: tuple[Sheet, ...] = ()
+    """The first hundred statements of the file: their numbers, balances and state."""
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether nothing acts on a part of it (among the statements that are shown)."""
+        return any(sheet.state is SheetState.QUARANTINED for sheet in self.sheets)
 
 
 def line_id(account: str, bank_id: str) -> LineId:

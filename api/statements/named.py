@@ -22,6 +22,7 @@ OUR_PREFIX = "JZ"
 
 _OURS = text("substr(end_to_end_id, 1, 2) = 'JZ'")
 _UNDONE = text("state = 'STORED' AND (return_reason IS NOT NULL OR reversal)")
+_NOT_BOOKED = (LineState.CONFLICTING.value, LineState.QUARANTINED.value)
 _IDS_AT_ONCE = 500
 _t = bank_lines.c
 
@@ -37,7 +38,7 @@ def lines_under(
     states: Collection[LineState] | None = None,
 ) -> list[StoredLine]:
     """Booked lines under these ids of ours, oldest first; of one direction, in some states."""
-    conditions: list[ColumnElement[bool]] = [_t.state != LineState.CONFLICTING.value]
+    conditions: list[ColumnElement[bool]] = [_t.state.not_in(_NOT_BOOKED)]
     if direction is not None:
         conditions.append(_t.direction == direction.value)
     if states is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, cast
 
@@ -19,9 +19,10 @@ from api.bank import (
     read_camt,
 )
 from api.kernel.ids import StatementId
-from api.statements.model import FileState, StatementReport, plain_account
+from api.statements.chain import INITIAL, Doubt, Sheet, fits_in_sum
+from api.statements.model import FileState, Problem, StatementReport, plain_account
 
-__all__ = ["Numbered", "read"]
+__all__ = ["Numbered", "Reading", "read"]
 
 _AT_ONCE = 1 << 20
 
@@ -35,6 +36,16 @@ class Numbered:
     record: BookedLine | BadLine | SkippedLine
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says, read to its last byte: the report as it begins, and its statements."""
+
+    report: StatementReport
+    sheets: tuple[Sheet, ...]
+    foreign: tuple[Problem, ...]
+    """Statements of other accounts, whose lines were passed over."""
+
+
 def read(
     stream: BinaryIO,
     keep: Callable[[Numbered], None],
@@ -43,61 +54,132 @@ def read(
     account: str,
     source: str,
     now: datetime,
-) -> StatementReport:
+) -> Reading:
     """Read a file to its last byte and keep every line of it with its statement's number.
 
-    Returns the report as it begins: the whole file is sound, of our account and in our currency.
-    Raises `StatementRefused`; then what was kept is worth nothing.
+    Statements of other accounts are passed over, and named. Raises `StatementRefused` for a file
+    that is not sound, speaks only of other accounts, or of ours in another currency; then what
+    was kept is worth nothing.
     """
     hashing = _Hashing(stream)
-    statements = lines = total = 0
-    adds_up: bool | None = None
+    file = _File(currency, account)
     for record in read_camt(cast(BinaryIO, hashing)):
         if isinstance(record, BookedLine):
-            lines += 1
-            total += _signed(record)
-            keep(Numbered(statements, account, record))
+            if file.ours:
+                file.lines += 1
+                file.total += _signed(record)
+                keep(Numbered(file.statements, account, record))
         elif isinstance(record, StatementHeader):
-            _require_ours(record, currency, account)
-            statements, total = statements + 1, 0
+            file.begin(record)
         elif isinstance(record, StatementEnd):
-            opening, closing = record.opening, record.closing
-            if opening is not None and closing is not None:
-                fits = opening.minor + total == closing.minor
-                adds_up = fits if adds_up is None else adds_up and fits
-        else:
-            lines += 1
-            keep(Numbered(statements, account, record))
+            file.end(record)
+        elif file.ours:
+            file.lines += 1
+            if isinstance(record, BadLine):
+                file.note_bad(record)
+            keep(Numbered(file.statements, account, record))
     digest = hashing.finish()
-    return StatementReport(
-        id=StatementId(f"statement_{digest[:32]}"),
+    file.require_any()
+    file_id = StatementId(f"statement_{digest[:32]}")
+    sums = [fits for sheet in file.sheets if (fits := fits_in_sum(sheet)) is not None]
+    report = StatementReport(
+        id=file_id,
         state=FileState.READING,
         repeated=False,
         source=source,
         sha256=digest,
-        statements=statements,
-        lines=lines,
+        statements=file.statements,
+        lines=file.lines,
         new=0,
         known=0,
         conflicting=0,
         bad=0,
         skipped=0,
-        adds_up=adds_up,
+        adds_up=all(sums) if sums else None,
         taken_at=now,
     )
+    sheets = tuple(replace(sheet, file_id=file_id) for sheet in file.sheets)
+    return Reading(report, sheets, tuple(file.foreign))
 
 
-def _require_ours(header: StatementHeader, currency: str, account: str) -> None:
-    if plain_account(header.account) != account:
-        raise StatementRefused(
-            f"Statement {header.statement_id} is of another account than the reserve's.",
-            "Hand in statements of the account that the settings name as bank.reserve_account.",
+class _File:
+    """What is known of the file, and of the statement that is being read."""
+
+    def __init__(self, currency: str, account: str) -> None:
+        self._currency = currency
+        self._account = account
+        self._header: StatementHeader | None = None
+        self._begun = 0
+        self.ours = False
+        self.statements = 0
+        self.lines = 0
+        self.total = 0
+        self._unreadable = False
+        self.sheets: list[Sheet] = []
+        self.foreign: list[Problem] = []
+
+    def begin(self, header: StatementHeader) -> None:
+        """Whose statement it is; refused when it is ours in another currency."""
+        self.statements += 1
+        self._header, self._begun = header, self.lines
+        self.total, self._unreadable = 0, False
+        self.ours = plain_account(header.account) == self._account
+        if not self.ours:
+            said = f"Statement {header.statement_id} is of another account than the reserve's."
+            self.foreign.append(Problem(self.statements, 0, "other account", "Acct/Id", said))
+        elif header.currency not in (None, self._currency):
+            raise StatementRefused(
+                f"Statement {header.statement_id} is in {header.currency}; "
+                f"the token is in {self._currency}.",
+                f"Hand in statements of the account that is kept in {self._currency}.",
+            )
+
+    def note_bad(self, line: BadLine) -> None:
+        """Count it into the sum if at least its amount can be read."""
+        if line.moved is None:
+            self._unreadable = True
+        else:
+            self.total += line.moved
+
+    def end(self, end: StatementEnd) -> None:
+        """Keep what the statement says of itself; it is judged later."""
+        header = self._header
+        if header is None or not self.ours:
+            return
+        balances = [money for money in (end.opening, end.closing) if money is not None]
+        foreign = any(money.currency != self._currency for money in balances)
+        self.sheets.append(
+            Sheet(
+                file_id=StatementId(""),
+                number=self.statements,
+                account=self._account,
+                dialect=header.dialect,
+                statement_id=header.statement_id,
+                sequence=header.sequence,
+                legal_sequence=header.legal_sequence,
+                created_at=header.created_at,
+                from_on=header.from_on,
+                to_on=header.to_on,
+                opening=None if end.opening is None else end.opening.minor,
+                opening_on=end.opening_on,
+                closing=None if end.closing is None else end.closing.minor,
+                closing_on=end.closing_on,
+                moved=None if self._unreadable else self.total,
+                lines=self.lines - self._begun,
+                state=INITIAL,
+                doubt=Doubt.CURRENCY if foreign else None,
+                said="a balance is in another currency than the account" if foreign else None,
+                remarks=None,
+            )
         )
-    if header.currency not in (None, currency):
-        raise StatementRefused(
-            f"Statement {header.statement_id} is in {header.currency}; the token is in {currency}.",
-            f"Hand in statements of the account that is kept in {currency}.",
-        )
+
+    def require_any(self) -> None:
+        """A file that speaks only of others' accounts is not for us."""
+        if not self.sheets:
+            raise StatementRefused(
+                f"{self.foreign[0].problem if self.foreign else 'There is no statement in it.'}",
+                "Hand in statements of the account that the settings name as bank.reserve_account.",
+            )
 
 
 def _signed(line: BookedLine) -> int:

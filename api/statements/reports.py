@@ -21,6 +21,7 @@ from sqlalchemy import (
 from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.ids import StatementId
 from api.statements.model import FileState, Problem, StatementReport, Tally
+from api.statements.sheets import sheets_of
 
 __all__ = [
     "file_problems",
@@ -102,7 +103,8 @@ def find_report(connection: Connection, file_id: str) -> StatementReport | None:
     )
     problems = tuple(Problem(p.statement, p.line, p.kind, p.field, p.problem) for p in found)
     values = dict(row._mapping) | {"state": FileState(row.state)}
-    return StatementReport(repeated=False, problems=problems, **values)
+    sheets = tuple(sheets_of(connection, file_id))
+    return StatementReport(repeated=False, problems=problems, sheets=sheets, **values)
 
 
 def save_problems(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from dataclasses import asdict
+from datetime import date
 from typing import IO, Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -13,12 +14,15 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.access import Answer, OperatorDep, with_key
-from api.bank import Direction
+from api.bank import Direction, LineKind
 from api.kernel.errors import Malformed, TooLarge
 from api.kernel.fields import read_id, unknown_id
 from api.kernel.log import note
+from api.kernel.money import Money
 from api.statements import reports, store
+from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import take_in
+from api.statements.held import quarantined_lines
 from api.statements.model import FileState, LineState, StatementReport, StoredLine
 from api.web.bodies import AmountBody, Body
 from api.web.context import Bridge, BridgeDep
@@ -37,10 +41,35 @@ class ProblemView(Body):
     statement: int = Field(description="Which statement of the file, from 1")
     line: int = Field(description="Which line of that statement, from 1")
     kind: str = Field(
-        description="“bad”: cannot be trusted; “conflicting”: a known id with other content"
+        description="“bad”: cannot be trusted; “conflicting”: a known id with other content; "
+        "“zero”: no money moved; “other account”: a whole statement, of another account"
     )
     field: str = Field(description="The field that is wrong")
     problem: str = Field(description="What is wrong with it")
+
+
+class SheetView(Body):
+    """One statement of the file, and whether the bridge acts on its lines."""
+
+    number: int = Field(description="Which statement of the file, from 1; with the file its name")
+    statement_id: str = Field(description="The bank's own id of it")
+    dialect: str = Field(description="Such as camt.053.001.08")
+    sequence: int | None = Field(description="Electronic (else legal) sequence number")
+    legal_sequence: int | None = Field(description="Legal sequence number")
+    from_on: str | None = Field(description="First day that it speaks of")
+    to_on: str | None = Field(description="Last day that it speaks of")
+    opening: AmountBody | None = Field(description="Booked balance before its lines")
+    closing: AmountBody | None = Field(description="Booked balance behind its lines")
+    closing_on: str | None = Field(description="The day of the closing balance")
+    lines: int = Field(description="Lines in it")
+    state: SheetState = Field(
+        description="SOUND: its lines count; QUARANTINED: they are stored and nothing acts on "
+        "them; RELEASED, DISMISSED: two operators decided that they do, or never will"
+    )
+    doubt: Doubt | None = Field(description="Why it is, or was, in quarantine")
+    said: str | None = Field(description="The doubt with its figures")
+    remarks: str | None = Field(description="Gaps and repeats of its number, late arrival")
+    decided_by: str | None = Field(description="Who or what ended the quarantine")
 
 
 class ReportView(Body):
@@ -61,7 +90,7 @@ class ReportView(Body):
         description="Lines under a known id with other content: an alarm, never booked"
     )
     bad: int = Field(description="Lines that cannot be trusted")
-    skipped: int = Field(description="Lines that the bank has not booked yet")
+    skipped: int = Field(description="Lines that moved no money: not booked yet, or of zero")
     adds_up: bool | None = Field(
         description="Opening balance plus lines is closing balance; null when it does not say both"
     )
@@ -69,10 +98,11 @@ class ReportView(Body):
     problems: list[ProblemView] = Field(
         description="The lines that were not taken, the first hundred"
     )
+    sheets: list[SheetView] = Field(description="The statements of the file, the first hundred")
 
 
 class LineView(Body):
-    """A line whose money is unmatched."""
+    """A line whose money is unmatched, or that nothing acts on."""
 
     id: str = Field(description="Id of the line")
     bank_id: str = Field(description="The bank's own reference")
@@ -83,9 +113,13 @@ class LineView(Body):
     payer_account: str | None = Field(description="The payer's IBAN")
     payer_name: str | None = Field(description="The payer's name")
     remittance: str | None = Field(description="What the payer wrote")
+    payee_account: str | None = Field(description="The account that was paid to, where it is told")
     reversal: bool = Field(description="It takes an earlier line back")
+    return_reason: str | None = Field(description="ISO code of a payment that was sent back")
+    kind: LineKind = Field(description="What the bank says it is: payment, charge or interest")
     state: LineState = Field(
-        description="STORED: nobody explained it; REFUSED: its deposit was, an operator decides"
+        description="STORED: nobody explained it; REFUSED: its deposit was, an operator decides; "
+        "QUARANTINED: its statement is doubtful, so it is not booked"
     )
     reason: str | None = Field(description="Why the token refused it")
     explained_ref: str | None = Field(description="Id of the deposit that was refused")
@@ -124,7 +158,7 @@ async def post_statement(
 
         def work() -> Answer:
             report = _take(bridge, cast("BinaryIO", file))
-            return Answer(200 if report.repeated else 201, _report(report))
+            return Answer(200 if report.repeated else 201, _report(report, bridge.currency))
 
         return await run_in_threadpool(once.around, operator, work)
 
@@ -140,7 +174,7 @@ def get_statement(
         report = reports.find_report(connection, read_id("statement", file_id))
     if report is None:
         raise unknown_id("statement")
-    return _report(report)
+    return _report(report, bridge.currency)
 
 
 @router.get("/lines", response_model=LinesView, summary="Lines that wait for an explanation")
@@ -152,10 +186,14 @@ def get_lines(
     ] = Direction.CREDIT,
     after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
     limit: Annotated[int, Query(ge=1, le=500, description="Longest page")] = 100,
+    quarantined: Annotated[
+        bool, Query(description="The lines of doubtful statements instead, which are not booked")
+    ] = False,
 ) -> dict[str, Any]:
     """Money that the bank has booked and that no link, payout or operator accounts for yet."""
+    lines_of = quarantined_lines if quarantined else store.unmatched_lines
     with bridge.database.reading() as connection:
-        lines = store.unmatched_lines(connection, direction, limit, after=after)
+        lines = lines_of(connection, direction, limit, after=after)
     return {
         "lines": [_line(line) for line in lines],
         "next": lines[-1].position if len(lines) == limit else None,
@@ -206,10 +244,38 @@ def _take(bridge: Bridge, stream: BinaryIO) -> StatementReport:
     return report
 
 
-def _report(report: StatementReport) -> dict[str, Any]:
+def _report(report: StatementReport, currency: str) -> dict[str, Any]:
     return asdict(report) | {
         "taken_at": report.taken_at.isoformat(),
         "problems": [asdict(problem) for problem in report.problems],
+        "sheets": [_sheet(sheet, currency) for sheet in report.sheets],
+    }
+
+
+def _sheet(sheet: Sheet, currency: str) -> dict[str, Any]:
+    def money(minor: int | None) -> dict[str, str] | None:
+        return None if minor is None else Money(minor, currency).to_json()
+
+    def day(value: date | None) -> str | None:
+        return None if value is None else value.isoformat()
+
+    return {
+        "number": sheet.number,
+        "statement_id": sheet.statement_id,
+        "dialect": sheet.dialect,
+        "sequence": sheet.sequence,
+        "legal_sequence": sheet.legal_sequence,
+        "from_on": day(sheet.from_on),
+        "to_on": day(sheet.to_on),
+        "opening": money(sheet.opening),
+        "closing": money(sheet.closing),
+        "closing_on": day(sheet.closing_on),
+        "lines": sheet.lines,
+        "state": sheet.state,
+        "doubt": sheet.doubt,
+        "said": sheet.said,
+        "remarks": sheet.remarks,
+        "decided_by": sheet.decided_by,
     }
 
 
@@ -224,7 +290,10 @@ def _line(line: StoredLine) -> dict[str, Any]:
         "payer_account": line.payer_account,
         "payer_name": line.payer_name,
         "remittance": line.remittance,
+        "payee_account": line.payee_account,
         "reversal": line.reversal,
+        "return_reason": line.return_reason,
+        "kind": line.kind,
         "state": line.state,
         "reason": line.reason,
         "explained_ref": line.explained_ref,

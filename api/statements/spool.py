@@ -13,7 +13,7 @@ from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Any, Final
 
-from api.bank import BadLine, BookedLine, Direction, SkippedLine
+from api.bank import BadLine, BookedLine, Direction, LineKind, SkippedLine
 from api.kernel.money import Money
 from api.statements.reading import Numbered
 
@@ -21,6 +21,9 @@ __all__ = ["Spool"]
 
 _IN_MEMORY: Final = 4 << 20
 _LENGTH: Final = 4
+_KIND: Final = -3
+"""Where a line's kind stands, counted from its end."""
+_KINDS: Final = {kind.value: kind for kind in LineKind}
 
 
 class Spool:
@@ -87,9 +90,20 @@ def _plain(item: Numbered) -> tuple[Any, ...]:
             record.reversal,
             record.return_reason,
             record.entry,
+            str(record.kind),
+            record.transaction_id,
+            record.original_reference,
         )
     if isinstance(record, BadLine):
-        said = ("bad", record.number, record.field, record.problem, record.entry)
+        said: tuple[Any, ...] = (
+            "bad",
+            record.number,
+            record.field,
+            record.problem,
+            record.entry,
+            record.moved,
+            record.bank_id,
+        )
     else:
         said = ("skipped", record.number, record.status, record.reason, record.entry)
     return (item.statement, item.account, said)
@@ -99,6 +113,7 @@ def _numbered(row: tuple[Any, ...]) -> Numbered:
     statement, account, first, *rest = row
     if rest:
         bank_id, minor, currency, direction, booked_on, value_on, *words = rest
+        words[_KIND] = _KINDS[words[_KIND]]
         return Numbered(
             statement,
             account,

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from api.bank import Direction
+from api.bank import Direction, LineKind
 from api.kernel.database import (
     Minor,
     Sequence64,
@@ -49,6 +49,7 @@ __all__ = [
     "bank_lines",
     "find_line",
     "hold_waiting",
+    "in_state",
     "known_lines",
     "line_of_row",
     "lines_naming",
@@ -84,6 +85,9 @@ bank_lines = Table(
     Column("remittance", Text),
     Column("reversal", Boolean(create_constraint=False), nullable=False),
     Column("return_reason", Text),
+    Column("kind", String(16), nullable=False, server_default=LineKind.PAYMENT.value),
+    Column("transaction_id", Text),
+    Column("original_reference", Text),
     Column("state", String(16), nullable=False),
     Column("explained_by", String(32)),
     Column("explained_ref", String(200)),
@@ -114,6 +118,21 @@ Index(
     sqlite_where=text("state = 'REFUSED'"),
     postgresql_where=text("state = 'REFUSED'"),
 )
+Index(
+    "ix_bank_lines_quarantined",
+    bank_lines.c.file_id,
+    bank_lines.c.statement,
+    sqlite_where=text("state = 'QUARANTINED'"),
+    postgresql_where=text("state = 'QUARANTINED'"),
+)
+_CREDIT_WITH_ID = "direction = 'CREDIT' AND {} IS NOT NULL"
+for _clue in ("end_to_end_id", "transaction_id"):
+    Index(
+        f"ix_bank_lines_credit_{_clue}",
+        bank_lines.c[_clue],
+        sqlite_where=text(_CREDIT_WITH_ID.format(_clue)),
+        postgresql_where=text(_CREDIT_WITH_ID.format(_clue)),
+    )
 _IS_WAITING = text("state = 'STORED'")
 for _named in ("structured_reference", "payer_account", "payee_account", "end_to_end_id"):
     Index(
@@ -161,7 +180,8 @@ _COLUMNS = (
     "id", "file_id", "statement", "line", "account", "bank_id", "amount", "currency",
     "direction", "booked_on", "value_on", "end_to_end_id", "structured_reference",
     "payer_account", "payer_name", "payee_account", "remittance", "reversal", "return_reason",
-    "stored_at", "state", "explained_by", "explained_ref", "explained_at",
+    "kind", "transaction_id", "original_reference", "stored_at", "state",
+    "explained_by", "explained_ref", "explained_at",
 )  # fmt: skip
 
 
@@ -189,6 +209,9 @@ def _values(
         line.remittance,
         line.reversal,
         line.return_reason,
+        line.kind.value,
+        line.transaction_id,
+        line.original_reference,
         stored_at,
     )
 
@@ -213,7 +236,7 @@ def waiting_lines(
     connection: Connection, direction: Direction, limit: int, *, after: int = 0
 ) -> list[StoredLine]:
     """Lines that nobody has explained, oldest first, from behind position `after`."""
-    rows = connection.execute(_in_state("STORED", direction, limit, after))
+    rows = connection.execute(in_state("STORED", direction, limit, after))
     return [line_of_row(row) for row in rows]
 
 
@@ -243,14 +266,14 @@ def lines_naming(
     positions: set[int] = set()
     for name, wanted in words.items():
         if wanted:
-            query = _in_state("STORED", direction, limit, after).with_only_columns(
+            query = in_state("STORED", direction, limit, after).with_only_columns(
                 bank_lines.c.position
             )
             positions.update(
                 connection.execute(query.where(bank_lines.c[name].in_(wanted))).scalars()
             )
     chosen = sorted(positions)[:limit]
-    query = _in_state("STORED", direction, limit, after).where(bank_lines.c.position.in_(chosen))
+    query = in_state("STORED", direction, limit, after).where(bank_lines.c.position.in_(chosen))
     rows = connection.execute(query.with_for_update(skip_locked=True)) if chosen else ()
     return [line_of_row(row) for row in rows]
 
@@ -273,7 +296,7 @@ def unmatched_lines(
     found = [
         line_of_row(row)
         for state in ("STORED", "REFUSED")
-        for row in connection.execute(_in_state(state, direction, limit, after))
+        for row in connection.execute(in_state(state, direction, limit, after))
     ]
     return sorted(found, key=lambda line: line.position)[:limit]
 
@@ -313,7 +336,8 @@ def mark_refused(connection: Connection, line_id: LineId, *, ref: str, reason: s
     return changed.rowcount == 1
 
 
-def _in_state(state: str, direction: Direction, limit: int, after: int) -> Select[Any]:
+def in_state(state: str, direction: Direction, limit: int, after: int) -> Select[Any]:
+    """Lines in a state that has an index of its own, from behind position `after`."""
     return (
         select(bank_lines)
         .where(
@@ -346,6 +370,9 @@ def line_of_row(row: Row[Any]) -> StoredLine:
         remittance=row.remittance,
         reversal=row.reversal,
         return_reason=row.return_reason,
+        kind=LineKind(row.kind),
+        transaction_id=row.transaction_id,
+        original_reference=row.original_reference,
         state=LineState(row.state),
         explained_by=row.explained_by,
         explained_ref=row.explained_ref,

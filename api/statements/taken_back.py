@@ -1,0 +1,52 @@
+"""Statements: debits by which the bank takes money back, and the credits that they may mean."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, or_, select
+
+from api.bank import Direction
+from api.statements.model import LineState, StoredLine
+from api.statements.store import bank_lines, in_state, line_of_row
+
+__all__ = ["candidates_for", "taking_back"]
+
+_CANDIDATES = 100
+
+
+def taking_back(connection: Connection, limit: int) -> list[StoredLine]:
+    """Debits that nobody has explained and by which the bank says that it takes money back."""
+    rows = connection.execute(
+        in_state("STORED", Direction.DEBIT, limit, 0).where(
+            or_(bank_lines.c.reversal.is_(True), bank_lines.c.return_reason.is_not(None))
+        )
+    )
+    return [line_of_row(row) for row in rows]
+
+
+def candidates_for(connection: Connection, debit: StoredLine) -> list[StoredLine]:
+    """Credits of the same amount that share a reference with a debit: it may take one back."""
+    c = bank_lines.c
+    named = [
+        column == told
+        for column, told in (
+            (c.bank_id, debit.original_reference),
+            (c.transaction_id, debit.transaction_id),
+            (c.end_to_end_id, debit.end_to_end_id),
+        )
+        if told is not None
+    ]
+    if not named:
+        return []
+    rows = connection.execute(
+        select(bank_lines)
+        .where(
+            or_(*named),
+            c.account == debit.account,
+            c.direction == Direction.CREDIT.value,
+            c.amount == debit.amount.minor,
+            c.state != LineState.CONFLICTING.value,
+        )
+        .order_by(c.position)
+        .limit(_CANDIDATES)
+    )
+    return [line_of_row(row) for row in rows]
