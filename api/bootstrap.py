@@ -6,7 +6,7 @@ Nothing here asks the chain or the bank anything: a bridge can be built while bo
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,14 +22,16 @@ from api.chain import (
     ChainView,
     Lane,
     LaneContext,
+    LaneKeys,
     Node,
     Reader,
-    RevertHandler,
     Sender,
+    SendingRules,
     SigningKey,
     TokenChain,
     load_deployment,
     load_key,
+    load_lane,
 )
 from api.deposits import (
     DepositMatching,
@@ -43,7 +45,7 @@ from api.inbox import Inbox
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
 from api.kernel.ids import new_id
-from api.kernel.settings import Secrets, Settings, load_secrets
+from api.kernel.settings import ChainSettings, Secrets, Settings, load_secrets
 from api.links import on_registration_reverted, on_tier_set
 from api.links.flow import PURPOSE as TIER_PURPOSE
 from api.recalls import FREEZE_PURPOSE, on_account_frozen, on_call_reverted
@@ -100,6 +102,8 @@ class Parts:
     bridge: Bridge
     chain: ChainView
     node: Node
+    witnesses: tuple[Node, ...] = ()
+    """Further nodes, which must agree with it."""
 
     def close(self) -> None:
         """Give the database's connections back."""
@@ -137,7 +141,8 @@ def build(
         matching=DepositMatching(secrets.reference_key),
         probe_chain=chain.check,
     )
-    return Parts(bridge, chain, node)
+    witnesses = tuple(Node(url) for url in settings.chain.more_nodes)
+    return Parts(bridge, chain, node, witnesses)
 
 
 def build_bank(settings: Settings, clock: Clock, currency: str) -> Bank:
@@ -152,14 +157,12 @@ def build_bank(settings: Settings, clock: Clock, currency: str) -> Bank:
     return SimulatedBank.open(settings.bank.path, clock=clock, currency=currency, reserve=reserve)
 
 
-def load_lane_keys(settings: Settings) -> dict[Lane, SigningKey]:
+def load_lane_keys(settings: Settings) -> dict[Lane, list[SigningKey]]:
     """The keys of all lanes, from their keystores; takes a second each. `Misconfigured`."""
-    return {lane: load_key(settings.keys, lane.value) for lane in Lane}
+    return {lane: load_lane(settings.keys, lane.value) for lane in Lane}
 
 
-def build_worker(
-    parts: Parts, keys: Mapping[Lane, SigningKey], *, holder: str | None = None
-) -> Worker:
+def build_worker(parts: Parts, keys: LaneKeys, *, holder: str | None = None) -> Worker:
     """The worker over these parts. `holder` names this process in the leases."""
     bridge = parts.bridge
     holder = holder or new_id("worker")
@@ -229,10 +232,10 @@ def _relay(parts: Parts) -> Relay:
     )
 
 
-def _sender(parts: Parts, relay: Relay, keys: Mapping[Lane, SigningKey], holder: str) -> Sender:
+def _sender(parts: Parts, relay: Relay, keys: LaneKeys, holder: str) -> Sender:
     bridge = parts.bridge
 
-    def timed(handler: _Timed) -> RevertHandler:
+    def timed(handler: _Timed) -> Callable[[Connection, str, str], None]:
         """The handler, told the time when it is called."""
         return lambda connection, ref, word: handler(connection, ref, word, now=bridge.clock.now())
 
@@ -259,8 +262,21 @@ def _sender(parts: Parts, relay: Relay, keys: Mapping[Lane, SigningKey], holder:
         },
         clock=bridge.clock,
         log=bridge.log,
+        rules=_sending_rules(bridge.settings.chain),
+        contracts=frozenset({bridge.deployment.token, bridge.deployment.teller}),
+        witnesses=parts.witnesses,
     )
     return Sender(context, keys, holder)
+
+
+def _sending_rules(chain: ChainSettings) -> SendingRules:
+    return SendingRules(
+        fee_ceiling=chain.fee_ceiling,
+        bump_after=chain.bump_after,
+        bump_after_blocks=chain.bump_after_blocks,
+        max_skew=chain.max_skew,
+        needs_reader=True,
+    )
 
 
 def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:

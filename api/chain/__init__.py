@@ -7,7 +7,7 @@ transactions of the bank's keys; `reader` the events.
 
 from api.chain import calldata
 from api.chain.abi import Revert, explain_selector
-from api.chain.alarms import Alarm, AlarmKind, alarms, frozen
+from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, resume
 from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
 from api.chain.calldata import IssueEntry
@@ -15,11 +15,13 @@ from api.chain.context import ChainDep, provide_chain
 from api.chain.deployment import Deployment, load_deployment
 from api.chain.fees import raised
 from api.chain.handling import BulkHandler
-from api.chain.keys import Fees, SigningKey, load_key
-from api.chain.lane import LaneContext
+from api.chain.keys import Fees, SigningKey, load_key, load_lane
+from api.chain.lane import LaneContext, SendingRules
 from api.chain.model import (
     ChainEvent,
     EventHandler,
+    Failure,
+    FailureKind,
     Lane,
     RevertHandler,
     SentHandler,
@@ -43,7 +45,7 @@ from api.chain.relaying import (
     redeem_entry,
     transfer_entry,
 )
-from api.chain.sender import Sender
+from api.chain.sender import LaneKeys, Sender
 from api.chain.store import (
     count_by_state,
     count_open,
@@ -79,12 +81,15 @@ __all__ = [
     "ChainView",
     "Deployment",
     "EventHandler",
+    "Failure",
+    "FailureKind",
     "Fees",
     "Incident",
     "IssueEntry",
     "IssueRoom",
     "Lane",
     "LaneContext",
+    "LaneKeys",
     "Node",
     "Passing",
     "Reader",
@@ -95,13 +100,13 @@ __all__ = [
     "RevertHandler",
     "SendOutcome",
     "Sender",
+    "SendingRules",
     "SentHandler",
     "SigningKey",
     "SupplyView",
     "TokenChain",
     "TxState",
     "Work",
-    "alarms",
     "back_off",
     "calldata",
     "check_signature",
@@ -114,14 +119,17 @@ __all__ = [
     "find_hash",
     "frozen",
     "incidents",
+    "list_alarms",
     "load_deployment",
     "load_key",
+    "load_lane",
     "passing",
     "position",
     "provide_chain",
     "raised",
     "redeem_entry",
     "refused_by_token",
+    "resume",
     "states_of",
     "transfer_entry",
 ]

@@ -2,7 +2,8 @@
 
 An alarm is raised when it is met and lowered when it is met no more; `status` shows those that
 stand. It is told, not obeyed: what may go on is decided anew each time from what is there.
-The one exception is `DEEP_REORG`: it freezes payouts until `rebuild` has looked.
+Three of them freeze payouts: `DEEP_REORG` until `rebuild` has looked, `RESTORED` until `resume`,
+`UNEXPLAINED` until the bank's line is there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from sqlalchemy import Column, Connection, String, Table, delete, select
 
 from api.kernel.database import UtcDateTime, insert_new, metadata
 
-__all__ = ["Alarm", "AlarmKind", "alarms", "chain_alarms", "frozen", "lower", "raise_alarm"]
+__all__ = [
+    "Alarm",
+    "AlarmKind",
+    "chain_alarms",
+    "frozen",
+    "list_alarms",
+    "lower",
+    "raise_alarm",
+    "resume",
+]
 
 _LONGEST = 500
 
@@ -41,8 +51,17 @@ class AlarmKind(StrEnum):
     """A further node does not answer."""
     DEEP_REORG = "deep reorganisation"
     """The chain was reorganised deeper than `chain.depth`: payouts are frozen until `rebuild`."""
+    RESTORED = "older than the chain"
+    """Our keys made transactions that this database does not know: payouts are frozen until a
+    person says that the bank's statements were read up to today (`resume`)."""
+    UNEXPLAINED = "issue without a line"
+    """The token credited a deposit that no line of the bank explains: nothing is issued or paid
+    out until one does."""
     UNREAD = "chain unread"
     """The chain has final blocks that were not read: nothing is signed until they are."""
+
+
+_FREEZING = (AlarmKind.DEEP_REORG, AlarmKind.RESTORED, AlarmKind.UNEXPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +84,7 @@ chain_alarms = Table(
 )
 
 
-def alarms(connection: Connection) -> list[Alarm]:
+def list_alarms(connection: Connection) -> list[Alarm]:
     """Those that stand, oldest first."""
     rows = connection.execute(
         select(chain_alarms).order_by(chain_alarms.c.since, chain_alarms.c.subject)
@@ -93,7 +112,15 @@ def frozen(connection: Connection) -> str | None:
     """Why no payout may be prepared or handed in; None when it may."""
     found: str | None = connection.execute(
         select(chain_alarms.c.detail)
-        .where(chain_alarms.c.kind == AlarmKind.DEEP_REORG.value)
+        .where(chain_alarms.c.kind.in_([kind.value for kind in _FREEZING]))
+        .order_by(chain_alarms.c.since)
         .limit(1)
     ).scalar_one_or_none()
     return found
+
+
+def resume(connection: Connection) -> bool:
+    """A person says that the bank's statements were read up to today: the database is no longer
+    older than the world. True when that was in doubt.
+    """
+    return lower(connection, AlarmKind.RESTORED)

@@ -1,7 +1,8 @@
 """Chain: the words of this room. Lanes, the states of a transaction, events as others get them.
 
 A transaction is an intent («call this contract with these bytes») until it is signed; then it has
-an attempt, the signed bytes, which are saved before they are sent.
+attempts: signed bytes, all with one nonce, which are saved before they are sent. Whichever of them
+a block takes ends the transaction.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from api.chain.fees import Fees
 from api.kernel.ids import Address, TxId
 from api.kernel.machine import Transitions
 
@@ -24,6 +26,8 @@ __all__ = [
     "Attempt",
     "ChainEvent",
     "EventHandler",
+    "Failure",
+    "FailureKind",
     "Lane",
     "RevertHandler",
     "SentHandler",
@@ -33,8 +37,15 @@ __all__ = [
 ]
 
 
+LONGEST_REASON = 500
+
+
 class Lane(StrEnum):
-    """One signing key of the bridge and the queue of what it signs, in order of nonces."""
+    """One duty of the bridge's keys, and the queue of what they sign.
+
+    A lane may have several addresses, each with nonces of its own; an intent belongs to the lane,
+    and that address takes it which signs it.
+    """
 
     OPERATOR = "operator"
     COMPLIANCE = "compliance"
@@ -53,9 +64,9 @@ class TxState(StrEnum):
     DONE = "DONE"
     """In a final block, with success."""
     REVERTED = "REVERTED"
-    """In a final block, without effect: the nonce is used, the bytes can never work again."""
+    """Its nonce is used by a final block without effect: the bytes can never work again."""
     REFUSED = "REFUSED"
-    """Never signed: a trial run on the node failed, and says why."""
+    """Never signed: a trial run on the node failed and says why, or no block has the gas."""
 
 
 INITIAL = TxState.QUEUED
@@ -87,11 +98,16 @@ class Transaction:
     nonce: int | None
     tx_hash: str | None
     reason: str | None
+    gas: int | None = None
+    """The gas limit that its owner knows; None: the node is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The signed bytes of a transaction, saved. A later number is the same intent, paid better."""
+    """The signed bytes of a transaction, saved. A later number is the same intent, paid better.
+
+    Or it gives the intent up: a `no_op` pays nothing to its own address and uses the nonce up.
+    """
 
     tx_id: TxId
     number: int
@@ -100,7 +116,38 @@ class Attempt:
     tx_hash: str
     raw: bytes
     sent_at: datetime | None
-    """When a node last took it; None while no node is known to have it."""
+    """When it was last handed to a node; None while that is not known."""
+    created_at: datetime
+    gas: int
+    fees: Fees
+    at_block: int
+    """The newest block when it was signed."""
+    no_op: bool = False
+
+
+class FailureKind(StrEnum):
+    """How a transaction came to have no effect."""
+
+    REVERTED = "reverted"
+    """The contract said no: the reason is its word."""
+    OUT_OF_GAS = "out of gas"
+    """It takes more gas than its limit, or than a block has: a smaller one may pass."""
+    GIVEN_UP = "given up"
+    """Its nonce was used up by a no-op: the intent itself was never tried."""
+
+
+class Failure(str):
+    """Why a transaction ended without effect: a text, as it is stored, that knows its kind."""
+
+    __slots__ = ("kind",)
+    kind: FailureKind
+
+    def __new__(cls, text: str, kind: FailureKind = FailureKind.REVERTED) -> Failure:
+        """Of an own kind, the text begins with its name."""
+        prefix = "" if kind is FailureKind.REVERTED else f"{kind.value}; "
+        made = super().__new__(cls, f"{prefix}{text}"[:LONGEST_REASON])
+        made.kind = kind
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +169,8 @@ class ChainEvent:
 EventHandler = Callable[[Connection, ChainEvent], None]
 """Runs in the transaction that advances the reader: its effect and the position commit together."""
 
-RevertHandler = Callable[[Connection, str, str], None]
-"""Called with the transaction's `ref` and the reason, in the transaction that records the end."""
+RevertHandler = Callable[[Connection, str, Failure], None]
+"""Called with the transaction's `ref` and why, in the transaction that records the end."""
 
 
 SentHandler = Callable[[Connection, str, str], None]

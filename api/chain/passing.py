@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from api.chain.abi import Revert
+from api.chain.model import FailureKind
 
 __all__ = ["PASSES_AGAIN", "Passing", "back_off", "passing"]
 
@@ -45,9 +46,13 @@ _EMPTY = str(Revert("", {}))
 """Our contracts always give a reason: without one it was the node or the gas."""
 
 
+_NOT_THE_CALL = (f"{FailureKind.OUT_OF_GAS.value};", f"{FailureKind.GIVEN_UP.value};")
+"""With another limit, or another nonce, the same call may pass."""
+
+
 def passing(reason: str) -> Passing | None:
     """What would let the same call through; None when the reason lies in the call itself."""
-    if reason in {PASSES_AGAIN, _EMPTY}:
+    if reason in {PASSES_AGAIN, _EMPTY} or reason.startswith(_NOT_THE_CALL):
         return Passing.CHAIN
     return _ERRORS.get(reason.partition("(")[0])
 

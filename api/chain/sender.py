@@ -1,26 +1,32 @@
 """Chain: the sender. It saves the signed bytes, then sends them; after a crash it sends them again.
 
-One lane a signing key, one process a lane at a time: a lease that every transaction of the lane
-renews, so that a process which slept past its lease can commit nothing more (`api.chain.lane`
-is what happens inside).
+One process an address at a time: a lease that every transaction of the address renews, so that a
+process which slept past its lease can commit nothing more (`api.chain.lane` is what happens
+inside). A lane with several addresses is served by as many processes as it has addresses; an
+address that is halted halts no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from api.chain import store
 from api.chain.keys import SigningKey
-from api.chain.lane import LaneContext, LaneWorker
-from api.chain.model import Lane, TxState
+from api.chain.lane import LaneContext, LaneHalted, LaneWorker
+from api.chain.model import Lane
+from api.kernel.errors import Unavailable
+from api.kernel.ids import Address
 from api.kernel.lease import Lease, acquire, release
+from api.kernel.log import note
 
-__all__ = ["LEASE", "Sender"]
+__all__ = ["LEASE", "LaneKeys", "Sender", "in_order"]
 
 LEASE = timedelta(seconds=10)
-_UNENDED = (TxState.QUEUED, TxState.SIGNED, TxState.SENT)
+LaneKeys = Mapping[Lane, SigningKey | Sequence[SigningKey]]
+"""The keys of each lane: one, or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +34,92 @@ class Sender:
     """Serves the lanes whose keys it has. `holder` names this process, and no other ever."""
 
     context: LaneContext
-    keys: Mapping[Lane, SigningKey]
+    keys: LaneKeys
     holder: str
+    _halted: set[Address] = field(default_factory=set)
+    _caught_up: list[bool] = field(default_factory=list)
 
     def step(self) -> bool:
-        """Serve each lane once; True when something moved. A lane that another holds is skipped.
+        """Serve each address once; True when something moved. One that another holds is skipped.
 
-        Raises `Unavailable` when node or database do not answer, `Broken` when a key is used
-        by a stranger, `LeaseLost` when another process took a lane over meanwhile.
+        Every address is served before an error of one of them is raised: `Unavailable` when node
+        or database do not answer, `LeaseLost` when another process took one over meanwhile.
         """
-        moved = [self._serve(lane, key) for lane, key in self.keys.items()]
-        return any(moved)
+        if not self.caught_up():
+            return False
+        moved = False
+        failure: Unavailable | None = None
+        for lane, key in in_order(self.keys):
+            try:
+                moved = self._serve(lane, key) or moved
+                self._halted.discard(key.address)
+            except LaneHalted as halted:
+                self._tell(lane, key.address, halted)
+            except Unavailable as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+        return moved
 
     def stop(self) -> None:
-        """Let go of the lanes that are held, so that a successor need not wait."""
-        for lane in self.keys:
-            lease = self._take(lane)
+        """Let go of the addresses that are held, so that a successor need not wait."""
+        for _, key in in_order(self.keys):
+            lease = self._take(key)
             if lease is not None:
                 with self.context.work.transaction() as connection:
                     release(connection, lease, now=self.context.clock.now())
 
+    def caught_up(self) -> bool:
+        """Whether the chain has been read up to what was final when this process began.
+
+        Until then the database may be older than the chain (a restored backup): nothing is
+        signed, for what the chain already holds might be signed again.
+        """
+        if self._caught_up or not self.context.rules.needs_reader:
+            return True
+        with self.context.work.reading() as connection:
+            read = store.position(connection)
+        final = self.context.node.head().number - self.context.depth
+        if read is None or read[0] < final:
+            return False
+        self._caught_up.append(True)
+        return True
+
     def _serve(self, lane: Lane, key: SigningKey) -> bool:
         with self.context.work.reading() as connection:
-            if not store.of_lane(connection, lane, _UNENDED, limit=1):
+            if not store.has_work(connection, lane):
                 return False
-        lease = self._take(lane)
+        lease = self._take(key)
         return lease is not None and LaneWorker(self.context, lane, key, lease, LEASE).step()
 
-    def _take(self, lane: Lane) -> Lease | None:
+    def _take(self, key: SigningKey) -> Lease | None:
         with self.context.work.transaction() as connection:
             return acquire(
                 connection,
-                f"lane:{lane}",
+                f"lane:{key.address}",
                 self.holder,
                 now=self.context.clock.now(),
                 lasting=LEASE,
             )
+
+    def _tell(self, lane: Lane, address: Address, halted: LaneHalted) -> None:
+        if address in self._halted:  # said before
+            return
+        self._halted.add(address)
+        note(
+            self.context.log,
+            "address halted",
+            level=logging.CRITICAL,
+            lane=lane.value,
+            address=address,
+            slug=halted.slug,
+            reason=halted.detail,
+            remedy=halted.remedy,
+        )
+
+
+def in_order(keys: LaneKeys) -> Iterator[tuple[Lane, SigningKey]]:
+    """Every address with its lane."""
+    for lane, held in keys.items():
+        for key in [held] if isinstance(held, SigningKey) else held:
+            yield lane, key

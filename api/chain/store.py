@@ -14,9 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     Row,
     Select,
@@ -24,34 +22,32 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     func,
-    insert,
     select,
     update,
 )
 
-from api.chain.model import INITIAL, TRANSITIONS, Attempt, Lane, Transaction, TxState
-from api.kernel.database import Sequence64, UtcDateTime, Wei, insert_new, metadata
+from api.chain.attempts import attempts
+from api.chain.model import INITIAL, TRANSITIONS, Lane, Transaction, TxState
+from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TxId, new_id
 
 __all__ = [
     "advance",
-    "attempts",
-    "attempts_of",
     "count_by_state",
     "count_open",
     "enqueue",
     "find_by_hash",
     "find_hash",
     "get",
-    "last_nonce",
-    "mark_sent",
-    "of_lane",
+    "has_work",
+    "open_of",
     "position",
     "positions",
-    "record_attempt",
+    "queued_of",
     "set_position",
     "states_of",
+    "still_queued",
     "transactions",
 ]
 
@@ -72,24 +68,6 @@ transactions = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     UniqueConstraint("purpose", "ref"),
     Index("ix_chain_transactions_lane_state", "lane", "state", "number"),
-)
-
-attempts = Table(
-    "chain_attempts",
-    metadata,
-    Column("tx_id", ForeignKey(transactions.c.id), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("address", String(42), nullable=False),
-    Column("nonce", BigInteger, nullable=False),
-    Column("tx_hash", String(66), nullable=False, unique=True),
-    Column("raw", LargeBinary, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("sent_at", UtcDateTime),
-    Column("gas", BigInteger),
-    Column("max_fee", Wei),
-    Column("tip", Wei),
-    Column("at_block", BigInteger),
-    UniqueConstraint("address", "nonce", "number"),
 )
 
 positions = Table(
@@ -153,38 +131,53 @@ def get(connection: Connection, tx_id: TxId) -> Transaction | None:
     return None if row is None else _transaction(row)
 
 
-def of_lane(
-    connection: Connection, lane: Lane, states: Collection[TxState], limit: int
-) -> list[Transaction]:
-    """Transactions of a lane in one of `states`, oldest first."""
+def queued_of(connection: Connection, lane: Lane, limit: int) -> list[Transaction]:
+    """The intents of a lane that no address has taken yet, oldest first."""
     rows = connection.execute(
         _with_attempt()
-        .where(transactions.c.lane == lane, transactions.c.state.in_(states))
+        .where(transactions.c.lane == lane.value, transactions.c.state == TxState.QUEUED.value)
         .order_by(transactions.c.number)
         .limit(limit)
     )
     return [_transaction(row) for row in rows]
 
 
-def attempts_of(connection: Connection, tx_ids: Collection[TxId]) -> list[Attempt]:
-    """The saved attempts of these transactions, by nonce."""
+def still_queued(connection: Connection, wanted: Collection[TxId]) -> set[TxId]:
+    """Those of `wanted` that are free to be taken, locked until the transaction ends.
+
+    One that another address is taking at this moment is left to it.
+    """
     rows = connection.execute(
-        select(attempts)
-        .where(attempts.c.tx_id.in_(tx_ids))
-        .order_by(attempts.c.nonce, attempts.c.number)
+        select(transactions.c.id)
+        .where(transactions.c.id.in_(wanted), transactions.c.state == TxState.QUEUED.value)
+        .with_for_update(skip_locked=True)
     )
-    return [
-        Attempt(
-            tx_id=TxId(row.tx_id),
-            number=row.number,
-            address=Address(row.address),
-            nonce=row.nonce,
-            tx_hash=row.tx_hash,
-            raw=bytes(row.raw),
-            sent_at=row.sent_at,
+    return {TxId(row.id) for row in rows}
+
+
+def open_of(connection: Connection, lane: Lane, address: Address) -> list[Transaction]:
+    """What an address has signed and no final block has ended, by nonce."""
+    rows = connection.execute(
+        _with_attempt()
+        .where(
+            transactions.c.lane == lane.value,
+            transactions.c.state.in_([TxState.SIGNED.value, TxState.SENT.value]),
+            attempts.c.address == address,
         )
-        for row in rows
-    ]
+        .order_by(attempts.c.nonce)
+    )
+    return [_transaction(row) for row in rows]
+
+
+def has_work(connection: Connection, lane: Lane) -> bool:
+    """Whether any transaction of a lane has not ended."""
+    states = [TxState.QUEUED.value, TxState.SIGNED.value, TxState.SENT.value]
+    found = connection.execute(
+        select(transactions.c.number)
+        .where(transactions.c.lane == lane.value, transactions.c.state.in_(states))
+        .limit(1)
+    ).one_or_none()
+    return found is not None
 
 
 def find_hash(connection: Connection, tx_id: TxId) -> str | None:
@@ -207,39 +200,6 @@ def states_of(connection: Connection, tx_ids: Collection[TxId]) -> dict[TxId, Tx
         select(transactions.c.id, transactions.c.state).where(transactions.c.id.in_(tx_ids))
     )
     return {TxId(tx_id): TxState(state) for tx_id, state in rows}
-
-
-def last_nonce(connection: Connection, address: Address) -> int | None:
-    """The largest nonce that was ever given out for `address`."""
-    found: int | None = connection.execute(
-        select(func.max(attempts.c.nonce)).where(attempts.c.address == address)
-    ).scalar_one()
-    return found
-
-
-def record_attempt(connection: Connection, attempt: Attempt, now: datetime) -> None:
-    """Save signed bytes, before anybody sees them."""
-    connection.execute(
-        insert(attempts).values(
-            tx_id=attempt.tx_id,
-            number=attempt.number,
-            address=attempt.address,
-            nonce=attempt.nonce,
-            tx_hash=attempt.tx_hash,
-            raw=attempt.raw,
-            created_at=now,
-            sent_at=attempt.sent_at,
-        )
-    )
-
-
-def mark_sent(connection: Connection, attempt: Attempt, now: datetime) -> None:
-    """Note that a node has taken an attempt (again)."""
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.tx_id == attempt.tx_id, attempts.c.number == attempt.number)
-        .values(sent_at=now)
-    )
 
 
 def advance(
@@ -330,13 +290,13 @@ def _known(connection: Connection, purpose: str, ref: str) -> Row[Any] | None:
 def _with_attempt() -> Select[Any]:
     """Transactions with the nonce and hash of their newest attempt."""
     newest = (
-        select(attempts.c.tx_id, func.max(attempts.c.number).label("number"))
-        .group_by(attempts.c.tx_id)
-        .subquery()
+        select(func.max(attempts.c.number))
+        .where(attempts.c.tx_id == transactions.c.id)
+        .correlate(transactions)
+        .scalar_subquery()
     )
-    joined = transactions.outerjoin(newest, newest.c.tx_id == transactions.c.id).outerjoin(
-        attempts,
-        (attempts.c.tx_id == newest.c.tx_id) & (attempts.c.number == newest.c.number),
+    joined = transactions.outerjoin(
+        attempts, (attempts.c.tx_id == transactions.c.id) & (attempts.c.number == newest)
     )
     return select(transactions, attempts.c.nonce, attempts.c.tx_hash).select_from(joined)
 
@@ -353,4 +313,5 @@ def _transaction(row: Row[Any]) -> Transaction:
         nonce=row.nonce,
         tx_hash=row.tx_hash,
         reason=row.reason,
+        gas=row.gas,
     )

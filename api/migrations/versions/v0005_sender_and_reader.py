@@ -20,6 +20,8 @@ def upgrade() -> None:
     op.add_column("chain_attempts", sa.Column("max_fee", sa.String(length=78)))
     op.add_column("chain_attempts", sa.Column("tip", sa.String(length=78)))
     op.add_column("chain_attempts", sa.Column("at_block", sa.BigInteger()))
+    op.add_column("chain_attempts", sa.Column("no_op", sa.Boolean()))
+    op.create_index("ix_chain_attempts_address_nonce", "chain_attempts", ["address", "nonce"])
     _blocks()
     op.create_table(
         "chain_alarms",

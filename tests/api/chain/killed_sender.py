@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from api.chain import Node
@@ -19,10 +20,10 @@ from tests.api.chain.sending import rig
 class Deadly(Node):
     """Dies before or after it has handed the bytes over."""
 
-    def send(self, raw: bytes) -> SendOutcome:
-        """See Node.send."""
+    def send_many(self, raws: Sequence[bytes]) -> list[SendOutcome]:
+        """See Node.send_many."""
         if sys.argv[4] == "after":
-            super().send(raw)
+            super().send_many(raws)
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError("unreachable")
 

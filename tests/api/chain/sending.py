@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from api.chain import Deployment, Lane, LaneContext, Node, Sender, SigningKey, calldata, enqueue
+from api.chain import (
+    Alarm,
+    Deployment,
+    Failure,
+    Lane,
+    LaneContext,
+    Node,
+    Sender,
+    SendingRules,
+    SigningKey,
+    calldata,
+    enqueue,
+    list_alarms,
+)
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.ids import Address, TxId
@@ -28,7 +42,10 @@ class Rig:
     holder: str = "first"
     depth: int = 1
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
-    reverted: list[tuple[str, str]] = field(default_factory=list)
+    rules: SendingRules = field(default_factory=SendingRules)
+    keys: Sequence[str] = ("compliance",)
+    witnesses: Sequence[Node] = ()
+    reverted: list[tuple[str, Failure]] = field(default_factory=list)
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def sender(self) -> Sender:
@@ -42,10 +59,19 @@ class Rig:
             on_sent={"tier": self._on_sent},
             clock=self.clock,
             log=logging.getLogger("jiaozi.tests"),
+            rules=self.rules,
+            contracts=frozenset({self.deployment.token, self.deployment.teller}),
+            witnesses=self.witnesses,
         )
-        return Sender(context, {Lane.COMPLIANCE: SigningKey(KEYS["compliance"])}, self.holder)
+        keys = [SigningKey(KEYS[name]) for name in self.keys]
+        return Sender(context, {Lane.COMPLIANCE: keys}, self.holder)
 
-    def queue(self, ref: str, account: Address, tier: int = 1) -> TxId:
+    def alarms(self) -> list[Alarm]:
+        """Those that stand."""
+        with self.database.reading() as connection:
+            return list_alarms(connection)
+
+    def queue(self, ref: str, account: Address, tier: int = 1, *, gas: int | None = None) -> TxId:
         """Queue the setting of a tier."""
         with self.database.transaction() as connection:
             return enqueue(
@@ -56,13 +82,14 @@ class Rig:
                 purpose="tier",
                 ref=ref,
                 now=NOW,
+                gas=gas,
             )
 
     def later(self, seconds: int = 16) -> None:
         """Time passes."""
         self.clock.move(timedelta(seconds=seconds))
 
-    def _on_revert(self, _connection: Connection, ref: str, reason: str) -> None:
+    def _on_revert(self, _connection: Connection, ref: str, reason: Failure) -> None:
         self.reverted.append((ref, reason))
 
     def _on_sent(self, _connection: Connection, ref: str, tx_hash: str) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from api.chain import Fees, Lane, Node, TxState, calldata, count_by_state
+from api.chain import AlarmKind, Fees, Lane, Node, TxState, calldata, count_by_state, preparing
+from api.chain.attempts import attempts_of
+from api.chain.desk import Desk
 from api.chain.lane import LaneWorker
 from api.chain.model import Transaction
 from api.chain.node import Receipt, SendOutcome
-from api.chain.store import attempts_of, get
+from api.chain.store import get
 from api.kernel.database import Database
-from api.kernel.errors import Broken, Unavailable
+from api.kernel.errors import Unavailable
 from api.kernel.ids import TxId
 from api.kernel.lease import LeaseLost
 from scripts.toolchain import ROOT
@@ -142,15 +145,14 @@ def test_without_saving_first_a_crash_sends_twice(
     """Negative control: sent before it is saved, the same intent takes two nonces."""
     bench.queue("unsaved", ADA.wallet)
 
-    def send_first(worker: LaneWorker, transaction: Transaction, fees: Fees) -> None:
-        gas = bench.node.estimate(transaction.to, transaction.data, sender=worker.key.address)
-        counted = bench.node.nonce(worker.key.address)
-        with bench.database.reading() as connection:
-            attempt = worker._sign(connection, transaction, counted, gas, fees)
-        bench.node.send(attempt.raw)
+    def send_first(desk: Desk, ready: Sequence[preparing._Ready], fees: Fees) -> None:
+        for each in ready:
+            nonce = bench.node.nonce(desk.address)
+            attempt = desk.sign(each.transaction, nonce=nonce, number=1, gas=each.gas, fees=fees)
+            bench.node.send(attempt.raw)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(LaneWorker, "_prepare_one", send_first)
+    monkeypatch.setattr(preparing, "_sign", send_first)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             bench.sender().step()
@@ -174,10 +176,15 @@ def test_a_nonce_that_a_stranger_used_stops_the_lane(bench: Rig, deployed: Deplo
     with pytest.raises(Unavailable, match="no receipt"):  # it may be a node that lags
         bench.sender().step()
     deployed.mine()
-    with pytest.raises(Broken, match="did not save") as caught:
-        bench.sender().step()
-    assert "revoke its role" in caught.value.remedy
+    assert not bench.sender().step()
+    [alarm] = bench.alarms()
+    assert (alarm.kind, alarm.subject) == (AlarmKind.FOREIGN, key.address)
+    assert "did not save" in alarm.detail
     assert stored(bench, tx_id).state is TxState.SENT
+    bench.queue("next", BO.wallet)
+    for _ in range(2):  # it stays so
+        assert not bench.sender().step()
+    assert bench.alarms() == [alarm]
 
 
 def test_a_receipt_that_a_lagging_node_lacks_is_waited_for(bench: Rig, deployed: Deployed) -> None:
@@ -188,8 +195,8 @@ def test_a_receipt_that_a_lagging_node_lacks_is_waited_for(bench: Rig, deployed:
     there = bench.node
 
     class Lagging(Node):
-        def receipt(self, tx_hash: str) -> Receipt | None:  # noqa: ARG002 - the node's signature
-            return None
+        def receipts(self, tx_hashes: Sequence[str]) -> dict[str, Receipt | None]:
+            return dict.fromkeys(tx_hashes)
 
     bench.node = Lagging(deployed.anvil.url)
     with pytest.raises(Unavailable, match="no receipt"):
@@ -224,7 +231,7 @@ def test_one_process_a_lane(bench: Rig, deployed: Deployed) -> None:
     """A second one waits; one that slept past its lease commits nothing more."""
     bench.queue("one", ADA.wallet)
     asleep = bench.sender()
-    lease = asleep._take(Lane.COMPLIANCE)
+    lease = asleep._take(deployed.key("compliance"))
     assert lease is not None
     bench.holder = "second"
     assert not bench.sender().step()
@@ -250,8 +257,8 @@ def test_a_node_that_is_down_changes_nothing(bench: Rig, deployed: Deployed) -> 
     assert stored(bench, tx_id).state is TxState.QUEUED
 
     class Deaf(Node):
-        def send(self, raw: bytes) -> SendOutcome:
-            super().send(raw)
+        def send_many(self, raws: Sequence[bytes]) -> list[SendOutcome]:
+            super().send_many(raws)
             raise Unavailable("the reply was lost", remedy="ask again")
 
     bench.node = Deaf(deployed.anvil.url)
@@ -274,8 +281,8 @@ def test_what_a_block_holds_is_not_sent_again(bench: Rig, deployed: Deployed) ->
     deployed.mine()
 
     class Mute(Node):
-        def send(self, raw: bytes) -> SendOutcome:
-            raise AssertionError(f"{len(raw)} bytes were sent again")
+        def send_many(self, raws: Sequence[bytes]) -> list[SendOutcome]:
+            raise AssertionError(f"{len(raws)} attempts were sent again")
 
     bench.node = Mute(deployed.anvil.url)
     bench.later()

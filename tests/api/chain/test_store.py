@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from api.chain import store
+from api.chain import Fees, SigningKey, attempts, store
 from api.chain.model import Attempt, Lane, Transaction, TxState
 from api.kernel.database import Database
 from api.kernel.errors import Broken
@@ -38,7 +40,19 @@ def queue(database: Database, ref: str = "1", data: bytes = b"call") -> Transact
 def attempt(transaction: Transaction, nonce: int, number: int = 1) -> Attempt:
     """A signed attempt of it."""
     tx_hash = f"0x{transaction.id[-8:]}{nonce:056x}"
-    return Attempt(transaction.id, number, BO.wallet, nonce, tx_hash, b"raw", None)
+    return Attempt(
+        tx_id=transaction.id,
+        number=number,
+        address=BO.wallet,
+        nonce=nonce,
+        tx_hash=tx_hash,
+        raw=b"raw",
+        sent_at=None,
+        created_at=NOW,
+        gas=21_000,
+        fees=Fees(10**20, 7),
+        at_block=5,
+    )
 
 
 def test_the_same_purpose_and_ref_is_one_transaction(database: Database) -> None:
@@ -54,18 +68,23 @@ def test_oldest_first_with_its_newest_attempt(database: Database) -> None:
     """A lane is served in the order of queueing; hash and nonce are the newest attempt's."""
     one, two = queue(database, "1"), queue(database, "2")
     with database.transaction() as connection:
-        store.record_attempt(connection, attempt(one, 7), NOW)
+        attempts.record_attempts(connection, [attempt(one, 7)])
         store.advance(connection, one, TxState.SIGNED, now=NOW)
-        assert store.last_nonce(connection, BO.wallet) == 7
-        assert store.last_nonce(connection, ADA.wallet) is None
+        assert attempts.last_nonce(connection, BO.wallet) == 7
+        assert attempts.last_nonce(connection, ADA.wallet) is None
+        assert attempts.nonces_from(connection, BO.wallet, 7) == {7}
+        assert attempts.nonces_from(connection, BO.wallet, 8) == set()
     with database.reading() as connection:
-        every = tuple(TxState)
-        found = store.of_lane(connection, Lane.RELAYER, every, 10)
-        assert [each.id for each in found] == [one.id, two.id]
-        assert (found[0].nonce, found[0].state) == (7, TxState.SIGNED)
+        [open_] = store.open_of(connection, Lane.RELAYER, BO.wallet)
+        assert (open_.id, open_.nonce, open_.state) == (one.id, 7, TxState.SIGNED)
+        assert attempts.attempts_of(connection, [one.id]) == [attempt(one, 7)]
+        assert store.open_of(connection, Lane.RELAYER, ADA.wallet) == []
+        assert [each.id for each in store.queued_of(connection, Lane.RELAYER, 10)] == [two.id]
         assert store.find_hash(connection, one.id) == attempt(one, 7).tx_hash
         assert store.find_hash(connection, two.id) is None
-        assert store.of_lane(connection, Lane.OPERATOR, every, 10) == []
+        assert store.queued_of(connection, Lane.OPERATOR, 10) == []
+        assert store.has_work(connection, Lane.RELAYER)
+        assert not store.has_work(connection, Lane.OPERATOR)
         assert store.count_open(connection, Lane.RELAYER) == 2
         counts = store.count_by_state(connection)
     assert counts == {(Lane.RELAYER, TxState.SIGNED): 1, (Lane.RELAYER, TxState.QUEUED): 1}
@@ -75,9 +94,33 @@ def test_a_nonce_is_given_out_once(database: Database) -> None:
     """Two transactions of one address cannot hold one nonce."""
     one, two = queue(database, "1"), queue(database, "2")
     with database.transaction() as connection:
-        store.record_attempt(connection, attempt(one, 7), NOW)
+        attempts.record_attempts(connection, [attempt(one, 7)])
     with pytest.raises(IntegrityError), database.transaction() as connection:
-        store.record_attempt(connection, attempt(two, 7), NOW)
+        attempts.record_attempts(connection, [attempt(two, 7)])
+
+
+def test_the_newest_attempt_is_the_one_that_is_shown(database: Database) -> None:
+    """Fees are raised by further attempts with the same nonce."""
+    one = queue(database)
+    with database.transaction() as connection:
+        better = replace(attempt(one, 7, 2), tx_hash="0xbetter", fees=Fees(2 * 10**20, 8))
+        attempts.record_attempts(connection, [attempt(one, 7), better])
+        store.advance(connection, one, TxState.SIGNED, now=NOW)
+        assert store.find_hash(connection, one.id) == "0xbetter"
+        assert attempts.attempts_of(connection, [one.id]) == [attempt(one, 7), better]
+
+
+def test_an_attempt_of_before_tells_its_fees_by_its_bytes(database: Database) -> None:
+    """Rows that were saved when gas and fees had no columns are read all the same."""
+    one = queue(database)
+    signed = SigningKey(b"\x02" * 32).sign(
+        chain_id=31337, nonce=7, to=ADA.wallet, data=b"", gas=50_000, fees=Fees(300, 4)
+    )
+    with database.transaction() as connection:
+        attempts.record_attempts(connection, [replace(attempt(one, 7), raw=signed.raw)])
+        connection.execute(text("UPDATE chain_attempts SET gas = NULL, max_fee = NULL, tip = NULL"))
+        [found] = attempts.attempts_of(connection, [one.id])
+    assert (found.gas, found.fees) == (50_000, Fees(300, 4))
 
 
 def test_states_change_only_along_the_table(database: Database) -> None:

@@ -1,0 +1,133 @@
+"""Chain: what a key did that this database does not know.
+
+A database that was restored from a backup is older than the chain: attempts, and whole
+transactions, were signed since. What a block holds under our key is looked up by its nonce; calls
+of our own contracts are adopted (their events say what they did), all else halts the address.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from api.chain import attempts, store
+from api.chain.alarms import AlarmKind, raise_alarm
+from api.chain.desk import ADOPTED, Desk, LaneHalted
+from api.chain.fees import Fees
+from api.chain.model import Attempt, Lane, Transaction, TxState
+from api.chain.node import Sent
+from api.kernel.errors import Unavailable
+from api.kernel.log import note
+
+__all__ = ["adopt_attempt", "adopt_unknown", "find_sent"]
+
+_FREEZING = (Lane.OPERATOR, Lane.RELAYER)
+"""Whose unknown transactions mean that money may have moved that this database does not know."""
+_AT_ONCE = 50
+
+
+def adopt_attempt(desk: Desk, transaction: Transaction, tries: Sequence[Attempt]) -> Attempt | None:
+    """The mined attempt that took this transaction's nonce, saved; None when it is not ours.
+
+    It is ours when it makes the same call, or is the no-op that gave the call up: signed again
+    with the values that the chain shows, it must come out with the same hash.
+    """
+    if transaction.nonce is None:
+        return None
+    sent = find_sent(desk, transaction.nonce)
+    if sent is None or sent.to is None:
+        return None
+    number = max(each.number for each in tries) + 1
+    fees = Fees(sent.highest, sent.tip)
+    same_call = (sent.to, sent.data) == (transaction.to, transaction.data)
+    sign = desk.sign if same_call else desk.sign_no_op
+    found = sign(transaction, nonce=transaction.nonce, number=number, gas=sent.gas, fees=fees)
+    if found.tx_hash != sent.tx_hash:
+        return None
+    with desk.transaction() as connection:
+        attempts.record_attempts(connection, [found])
+    desk.note("attempt adopted", transaction, logging.WARNING, hash=found.tx_hash)
+    return found
+
+
+def adopt_unknown(desk: Desk, saved: int) -> bool:
+    """Adopt what final blocks hold beyond the last saved nonce; True when there was any.
+
+    Raises `LaneHalted` for a transaction that calls none of our contracts.
+    """
+    final = desk.head().number - desk.context.depth
+    counted = desk.node.nonce(desk.address, block=final) if final >= 0 else 0
+    for nonce in range(saved + 1, min(counted, saved + 1 + _AT_ONCE)):
+        sent = find_sent(desk, nonce)
+        if sent is None:
+            raise Unavailable(
+                f"The node counts nonce {nonce} of {desk.address} as used, but does not show by "
+                "what.",
+                remedy="It is asked again. A node that keeps no old states cannot tell.",
+                slug="transaction-missing",
+            )
+        if sent.to not in {*desk.context.contracts, desk.address}:
+            detail = f"Nonce {nonce} of {desk.address} was used by {sent.tx_hash}: not by us."
+            desk.alarm(AlarmKind.FOREIGN, desk.address, detail)
+            raise LaneHalted(
+                detail,
+                remedy="Somebody else signs with this key: revoke its role, find out who, then "
+                "give the lane a new key.",
+            )
+        with desk.transaction() as connection:
+            _adopt(connection, desk, nonce, sent)
+    return counted > saved + 1
+
+
+def find_sent(desk: Desk, nonce: int) -> Sent | None:
+    """The mined transaction of this address with `nonce`, by halving the blocks."""
+    low, high = 0, desk.head().number
+    if desk.node.nonce(desk.address, block=high) <= nonce:
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if desk.node.nonce(desk.address, block=middle) > nonce:
+            high = middle
+        else:
+            low = middle + 1
+    return desk.node.sent_by(desk.address, nonce, low)
+
+
+def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent) -> None:
+    to = sent.to or desk.address
+    tx_id = store.enqueue(
+        connection,
+        lane=desk.lane,
+        to=to,
+        data=sent.data,
+        purpose=ADOPTED,
+        ref=f"{desk.address}:{nonce}",
+        now=desk.now(),
+        gas=sent.gas,
+    )
+    transaction = store.get(connection, tx_id)
+    if transaction is None:
+        raise LookupError(f"{tx_id} was stored a moment ago")
+    attempt = desk.sign(
+        transaction, nonce=nonce, number=1, gas=sent.gas, fees=Fees(sent.highest, sent.tip)
+    )
+    if attempt.tx_hash != sent.tx_hash:  # another tool of the bank's made it
+        attempt = replace(attempt, tx_hash=sent.tx_hash, raw=b"")
+    attempts.record_attempts(connection, [attempt])
+    store.advance(connection, transaction, TxState.SIGNED, now=desk.now())
+    signed = replace(transaction, state=TxState.SIGNED)
+    store.advance(connection, signed, TxState.DONE, now=desk.now())
+    if desk.lane in _FREEZING:
+        detail = f"{desk.address} made transactions that this database does not know."
+        raise_alarm(connection, AlarmKind.RESTORED, desk.lane.value, detail, desk.now())
+    note(
+        desk.context.log,
+        "transaction adopted",
+        level=logging.WARNING,
+        lane=desk.lane.value,
+        nonce=nonce,
+        hash=sent.tx_hash,
+    )
