@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from api import payouts
 from api.bank import PaymentStatus
-from api.chain import AlarmKind, ChainView, Work, alarms, frozen
+from api.chain import AlarmKind, ChainView, Work, frozen, list_alarms
 from api.kernel.log import note
 from api.payouts import BusinessDays, Limits, PaymentKind, Rules
 from api.redemptions import PAYOUTS
@@ -79,7 +79,7 @@ def why_frozen(connection: Connection) -> str | None:
     reason = frozen(connection)
     if reason is not None:
         return reason
-    return next((alarm.detail for alarm in alarms(connection) if alarm.kind in _DOUBTS), None)
+    return next((alarm.detail for alarm in list_alarms(connection) if alarm.kind in _DOUBTS), None)
 
 
 def rules(bridge: Bridge) -> Rules:

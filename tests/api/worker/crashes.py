@@ -19,7 +19,8 @@ from api.bank.memory import FakeBank
 from api.chain import Node
 from api.kernel.database import Database
 
-ROOMS = ("api.steps", "api.chain.lane", "api.chain.reader", "api.chain.sender", "api.inbox.flow",
+ROOMS = ("api.steps", "api.chain.reader", "api.chain.settling",
+         "api.chain.resending", "api.chain.preparing", "api.chain.sender", "api.inbox.flow",
          "api.paying", "api.payouts.files", "api.worker", "api.statements.flow")  # fmt: skip
 
 
@@ -35,7 +36,7 @@ class Crashes:
         self.met: dict[str, int] = {}
         self._times = times
         self._wrap_commits(monkeypatch)
-        self._wrap(monkeypatch, Node, "send")
+        self._wrap(monkeypatch, Node, "send_many")
         for name in ("submit_payouts", "collect", "acknowledge"):
             self._wrap(monkeypatch, FakeBank, name)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.bank import PayoutBatch
-from api.chain.lane import LaneWorker
+from api.chain import lane
 from api.payouts import files as payout_files
 from api.redemptions import count_alarms
 from tests.api.stage import Stage
@@ -88,10 +88,10 @@ def test_killed_at_every_point(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
         f"{when} {what}"
         for when in ("before", "after")
         for what in (
-            "send in api.chain.lane._send",
-            "commit in api.chain.lane._prepare_one",
-            "commit in api.chain.lane._record_sent",
-            "commit in api.chain.lane._settle",
+            "send_many in api.chain.resending.hand_in",
+            "commit in api.chain.preparing._sign",
+            "commit in api.chain.resending.hand_in",
+            "commit in api.chain.settling.settle",
             "commit in api.chain.reader._commit",
             "commit in api.steps.match",
             "commit in api.steps.issue",
@@ -111,7 +111,7 @@ def test_without_resending_the_bridge_stands_still(
     sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: take the resending away, and a crash before sending is never mended."""
-    monkeypatch.setattr(LaneWorker, "_resend", lambda _self: False)
+    monkeypatch.setattr(lane, "resend", lambda _desk: False)
     with pytest.raises(AssertionError, match="not done after"):
         the_main_job(sqlite_stage, Crashes(monkeypatch))
 
