@@ -99,10 +99,9 @@ def on_call_reverted(connection: Connection, ref: str, reason: str, *, now: date
 
 def _begin(connection: Connection, debit: StoredLine, now: datetime, log: logging.Logger) -> int:
     """Find what a debit takes back; one that is not clear stays among the unmatched lines."""
-    candidates = candidates_for(connection, debit)
-    taken = store.taken_back(connection, [line.id for line in candidates])
-    original = original_of(debit, [line for line in candidates if line.id not in taken])
-    if original is None or not _ours(original):
+    # one that was taken back already still counts: leaving it out would be a guess
+    original = original_of(debit, candidates_for(connection, debit))
+    if original is None or not _ours(original) or store.taken_back(connection, original.id):
         return 0
     recall = Recall(
         id=recall_id(debit.id),

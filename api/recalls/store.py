@@ -108,10 +108,10 @@ def of_holder(connection: Connection, holder: str, state: RecallState) -> list[R
     return [_recall(row) for row in rows]
 
 
-def taken_back(connection: Connection, line_ids: list[LineId]) -> set[str]:
-    """Those of the credits that a recall takes back already."""
-    query = select(recalls.c.original_id).where(recalls.c.original_id.in_(line_ids))
-    return set(connection.execute(query).scalars())
+def taken_back(connection: Connection, line_id: LineId) -> bool:
+    """Whether a recall takes this credit back already."""
+    query = select(recalls.c.id).where(recalls.c.original_id == line_id)
+    return connection.execute(query).first() is not None
 
 
 def open_recalls(connection: Connection, limit: int = SHOWN) -> list[Recall]:
