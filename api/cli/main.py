@@ -51,6 +51,12 @@ _COMMANDS = {
     "assign": _Command(
         "api.cli.deposits", "propose whose unmatched money this is (two persons)", "register_assign"
     ),
+    "return": _Command(
+        "api.cli.returning", "propose that money or tokens go back (two persons)", "register_return"
+    ),
+    "payment": _Command(
+        "api.cli.returning", "propose what becomes of a payment (two persons)", "register_payment"
+    ),
     "proposals": _Command(
         "api.cli.approving", "list what waits for a second person", "register_proposals"
     ),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from api.approvals import Action, Actions, Kind
 from api.deposits import Deposit, assign, hold, release, retry
 from api.kernel.errors import InvalidInput
+from api.operations.payments import MONEY_BACK
 from wallet.secret import Secret
 
 __all__ = ["build_actions"]
@@ -38,6 +39,7 @@ def build_actions(reference_key: Secret) -> Actions:
         Kind("release", 1, _release, "let a held deposit queue again"),
         Kind("retry", 1, _retry, "try a held or refused deposit again"),
         Kind("assign", 2, do_assign, "give an unmatched line to a link"),
+        *MONEY_BACK,
     )
     return {kind.name: kind for kind in kinds}
 

@@ -1,0 +1,97 @@
+"""Operations: what two persons decide about money that leaves, or came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api import payouts, redemptions, refunds
+from api.approvals import Action, Kind
+from api.kernel.errors import InvalidInput
+from api.paying import KINDS
+from api.redemptions import Redemption
+from api.refunds import Refund
+
+__all__ = ["MONEY_BACK"]
+
+_REFUND = "refund_"
+"""How the ids of refunds begin: what both rooms do is told apart by the subject's id."""
+
+
+def _return_line(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    reason = _text(action, "reason")
+    return _refund(refunds.return_line(connection, action.subject, reason, now))
+
+
+def _refund_account(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    account, name = _text(action, "account"), _text(action, "name")
+    return _refund(refunds.set_account(connection, action.subject, account, name, now))
+
+
+def _return_burn(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    return _redemption(redemptions.return_burn(connection, action.subject, now))
+
+
+def _release_burn(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    return _redemption(redemptions.release(connection, action.subject, now))
+
+
+def _resolve(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    paid = action.parameters.get("paid")
+    if not isinstance(paid, bool):
+        raise InvalidInput("paid", "paid must be true or false.", remedy="Say what the bank wrote.")
+    reason = _text(action, "reason")
+    if action.subject.startswith(_REFUND):
+        return _refund(refunds.resolve(connection, action.subject, paid, now, reason=reason))
+    found = redemptions.resolve(connection, action.subject, paid, now, reason=reason)
+    return _redemption(found)
+
+
+def _difference(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    if action.subject.startswith(_REFUND):
+        return _refund(refunds.accept_difference(connection, action.subject, now))
+    return _redemption(redemptions.accept_difference(connection, action.subject, now))
+
+
+def _release_file(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    payouts.release_file(connection, action.subject, now=now)
+    return {"payout_file": action.subject, "state": payouts.FileState.SAVED.value}
+
+
+def _came_back(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    end_to_end_id = _text(action, "payment")
+    payouts.accept_return(connection, KINDS, action.subject, end_to_end_id, now=now)
+    return {"line": action.subject, "payment": end_to_end_id}
+
+
+def _refund(refund: Refund) -> Mapping[str, Any]:
+    return {"refund": refund.id, "line": refund.line_id, "state": refund.state.value}
+
+
+def _redemption(redemption: Redemption) -> Mapping[str, Any]:
+    return {"redemption": redemption.id, "state": redemption.state.value}
+
+
+def _text(action: Action, name: str) -> str:
+    value = action.parameters.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidInput(
+            name, f"«{action.name}» needs a {name}.", remedy=f"Give it as the parameter {name}."
+        )
+    return value
+
+
+MONEY_BACK = (
+    Kind("return-line", 2, _return_line, "send a line's money back to its payer"),
+    Kind("refund-account", 2, _refund_account, "give the account to which a refund goes"),
+    Kind("return-burn", 2, _return_burn, "credit a burn again that no payout file ever held"),
+    Kind("release-burn", 2, _release_burn, "say that a burn heard of late was not paid before"),
+    Kind("resolve", 2, _resolve, "write down the bank's word on a payment it was silent about"),
+    Kind("accept-difference", 2, _difference, "let our own funds bear what came back too little"),
+    Kind("release-file", 2, _release_file, "hand a payout file in that is above a ceiling"),
+    Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
+)
+"""What takes two persons here: all of it."""

@@ -1,0 +1,113 @@
+"""Tests of `jiaozi-bridge return | payment`: proposed by one, done when another agrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.kernel.database import Database
+from api.migrations import upgrade
+from api.refunds import list_refunds
+from api.statements import take_in
+from tests.api.cli.test_cli import Run, config, run
+from tests.api.cli.test_operating import NAMED
+from tests.api.deposits.steps import every, link, match, receive
+from tests.api.world import BO, NOW, RESERVE, camt, credit
+
+__all__ = ["config", "run"]
+
+
+@pytest.fixture
+def desk(config: Path, database_url: str, bank: FakeBank) -> Iterator[Database]:
+    """Two operators, a queued deposit, and a line of nobody."""
+    config.write_text(config.read_text() + NAMED)
+    for name in ("ada", "bo"):
+        (config.parent / name).write_text(name * 20)
+    upgrade(database_url)
+    database = Database(database_url)
+    link(database, bank)
+    receive(database, [100])
+    match(database)
+    line = credit("STRAY", 70, payer_account=BO.account, payer_name=BO.name)
+    take_in(
+        database,
+        camt([line], message_id="S"),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=NOW,
+        source="test",
+    )
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def ada(config: Path) -> list[str]:
+    """Whoever proposes."""
+    return ["--token-file", str(config.parent / "ada"), "--json", "--reason", "asked for"]
+
+
+@pytest.fixture
+def bo(config: Path) -> list[str]:
+    """Whoever agrees."""
+    return ["--token-file", str(config.parent / "bo"), "--json"]
+
+
+def states(database: Database) -> list[str]:
+    """The refunds as they stand."""
+    with database.reading() as connection:
+        return [refund.state for _, refund in list_refunds(connection, state=None, limit=9)]
+
+
+def agree(run: Run, out: str, bo: list[str]) -> int:
+    """The second person types what they saw."""
+    proposal = json.loads(out)["proposal"]
+    return run("approve", proposal["id"], "--digest", proposal["digest"], *bo)[0]
+
+
+def test_a_line_goes_back_when_two_agree(
+    run: Run, desk: Database, ada: list[str], bo: list[str]
+) -> None:
+    """By the bank's reference; nothing happens before the second person."""
+    code, out, err = run("return", "STRAY", *ada)
+    assert code == 0, err
+    assert states(desk) == []
+    assert agree(run, out, bo) == 0
+    assert states(desk) == ["READY"]
+
+
+def test_a_deposit_goes_back_by_its_line(
+    run: Run, desk: Database, ada: list[str], bo: list[str]
+) -> None:
+    """Its number is closed first; then an account is given, where the line names none."""
+    code, out, err = run("return", every(desk)[0].id, *ada)
+    assert code == 0, err
+    assert agree(run, out, bo) == 0
+    assert states(desk) == ["CLOSING"]
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["--paid"], "no redemption"),
+        (["--bear-difference"], "no redemption"),
+        (["--not-paid-before"], "no redemption"),
+        (["--let-file-go"], "no payout file"),
+        (["--to-account", "X1"], "--name"),
+        (["--to-account", "X1", "--name", "N"], "no refund"),
+        (["--came-back", "JZR1"], "no such line"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_at_once(
+    run: Run, desk: Database, ada: list[str], words: list[str], problem: str
+) -> None:
+    """Before anybody is asked to agree."""
+    code, out, err = run("payment", "redemption_x", *words, *ada)
+    assert code == 1
+    assert problem in out + err
+    assert run("return", "nothing-like-it", *ada)[0] == 1
+    assert states(desk) == []
