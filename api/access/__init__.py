@@ -1,6 +1,6 @@
 """Access: who may ask, and that asking twice does a thing once."""
 
-from api.access.idempotency import Answer, Once, OnceDep, with_key
+from api.access.idempotency import Answer, Once, OnceDep, Work, with_key
 from api.access.operator import ANYBODY, NamedOperatorDep, OperatorDep, who_has
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Once",
     "OnceDep",
     "OperatorDep",
+    "Work",
     "who_has",
     "with_key",
 ]

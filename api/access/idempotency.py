@@ -4,6 +4,10 @@ A key is claimed in a transaction of its own, with a keyed hash of the request; 
 stored with the effect where the work takes our connection (`once.within`), and right after it
 where the work makes its own transactions (`once.around`): such work must be idempotent by the
 natural key of what it makes. A key whose process died is free again after a minute.
+
+Work that is idempotent by itself and wants to be fast claims nothing (`once.gathered`): its effect,
+its answer and those of other requests are one transaction. Two such requests with one key that meet
+both get the answer of the first.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from api.kernel.errors import Conflict, InvalidInput, Malformed
 from api.kernel.ids import new_id
 from api.web.context import Bridge, BridgeDep
 
-__all__ = ["STALE", "Answer", "Once", "OnceDep", "canonical", "with_key"]
+__all__ = ["STALE", "Answer", "Once", "OnceDep", "Work", "canonical", "with_key"]
 
 STALE = timedelta(seconds=60)
 _KEY = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
@@ -45,12 +49,20 @@ class ClaimLost(Conflict):
     slug = "idempotency-claim-lost"
 
 
+class _Met(Exception):
+    """Another request with this key was answered a moment before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a POST answers: an HTTP status and a JSON object."""
 
     status: int
     body: dict[str, Any]
+
+
+Work = Callable[[Connection], Answer]
+"""What has an effect through the connection that it is given."""
 
 
 class Once:
@@ -65,7 +77,7 @@ class Once:
         message = b"request\0" + path.encode() + b"\0" + content
         self._fingerprint = hmac.new(secret, message, hashlib.sha256).hexdigest()
 
-    def within(self, asker: str, work: Callable[[Connection], Answer]) -> Response:
+    def within(self, asker: str, work: Work) -> Response:
         """Run `work` in one transaction with the storing of its answer.
 
         `asker` (an address, or "operator") keeps the keys of different askers apart.
@@ -89,6 +101,37 @@ class Once:
             return answer
 
         return self._once(asker, run)
+
+    def gathered(
+        self, asker: str, prepare: Callable[[], Callable[[Connection], Answer]]
+    ) -> Response:
+        """Let `prepare` check, outside of any transaction, and give the work; run that once.
+
+        The work may be run twice, of which the first is undone; it must be idempotent by the
+        natural key of what it makes.
+        """
+        claim = Claim(f"{self._path} {asker}", self._key, new_id("claim"))
+        with self._bridge.database.reading() as connection:
+            known = store.look(connection, claim)
+        if known is not None:
+            return _known_answer(known, self._fingerprint)
+        work = prepare()
+
+        def run(connection: Connection) -> Response:
+            answer = work(connection)
+            body, now = _text(answer.body), self._bridge.clock.now()
+            if not store.answered(
+                connection, claim, self._fingerprint, status=answer.status, body=body, now=now
+            ):
+                raise _Met
+            return Response(body, status_code=answer.status, media_type="application/json")
+
+        try:
+            return self._bridge.gathering.run(run)
+        except _Met:
+            with self._bridge.database.reading() as connection:
+                known = store.look(connection, claim)
+            return _known_answer(known, self._fingerprint)
 
     def _once(self, asker: str, run: Callable[[Claim], Answer]) -> Response:
         claim = Claim(f"{self._path} {asker}", self._key, new_id("claim"))
@@ -135,19 +178,18 @@ def with_key(bridge: Bridge, key: str | None, path: str, content: bytes) -> Once
 async def _once(
     request: Request, bridge: BridgeDep, idempotency_key: Annotated[str | None, Header()] = None
 ) -> Once:
-    return with_key(bridge, idempotency_key, request.url.path, canonical(await request.body()))
+    # the body as the outermost layer has parsed it
+    said = canonical(request.scope["state"]["json"])
+    return with_key(bridge, idempotency_key, request.url.path, said)
 
 
 OnceDep = Annotated[Once, Depends(_once)]
 """Parameter type by which a POST route with a JSON body gets its `Once`."""
 
 
-def canonical(body: bytes) -> bytes:
-    """The JSON body without what JSON does not count: order of names and white space."""
-    try:
-        return json.dumps(json.loads(body), sort_keys=True).encode()
-    except ValueError:
-        return body
+def canonical(said: Any) -> bytes:
+    """A JSON body without what JSON does not count: order of names and white space."""
+    return json.dumps(said, sort_keys=True).encode()
 
 
 def _known_answer(known: store.StoredAnswer | None, fingerprint: str) -> Response:

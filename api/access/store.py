@@ -20,7 +20,16 @@ from sqlalchemy import (
 
 from api.kernel.database import UtcDateTime, insert_new, metadata
 
-__all__ = ["Claim", "StoredAnswer", "claim", "finish", "idempotency_keys", "look", "release"]
+__all__ = [
+    "Claim",
+    "StoredAnswer",
+    "answered",
+    "claim",
+    "finish",
+    "idempotency_keys",
+    "look",
+    "release",
+]
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -81,6 +90,29 @@ def claim(
         .values(claim=wanted.id, started_at=now)
     )
     return taken.rowcount == 1
+
+
+def answered(
+    connection: Connection,
+    wanted: Claim,
+    fingerprint: str,
+    *,
+    status: int,
+    body: str,
+    now: datetime,
+) -> bool:
+    """Store a key with its answer at once; False when the key is known already."""
+    row = {
+        "scope": wanted.scope,
+        "key": wanted.key,
+        "fingerprint": fingerprint,
+        "claim": wanted.id,
+        "started_at": now,
+        "status": status,
+        "body": body,
+        "finished_at": now,
+    }
+    return bool(insert_new(connection, idempotency_keys, [row], key="claim"))
 
 
 def look(connection: Connection, wanted: Claim) -> StoredAnswer | None:

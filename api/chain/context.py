@@ -16,7 +16,8 @@ def provide_chain(app: FastAPI, chain: ChainView) -> None:
     app.state.chain = chain
 
 
-def _chain(request: Request) -> ChainView:
+async def _chain(request: Request) -> ChainView:
+    # not for waiting's sake: what is not a coroutine costs a change of threads
     return cast("ChainView", request.app.state.chain)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from sqlite3 import SQLITE_ERROR
 from sqlite3 import OperationalError as SqliteError
@@ -21,6 +22,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
     String,
@@ -164,9 +166,18 @@ def insert_new(
     """
     if not rows:
         return set()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[key])
-    return set(connection.execute(statement, [dict(row) for row in rows]).scalars())
+    statement = _new_rows(connection.dialect.name == "sqlite", table, key)
+    given = [dict(row) for row in rows]
+    # one row goes another, shorter way through the driver than a list of one
+    return set(connection.execute(statement, given if len(given) > 1 else given[0]).scalars())
+
+
+@cache
+def _new_rows(is_sqlite: bool, table: Table, key: str) -> Executable:
+    # made once for a table: building it costs more than running it
+    dialect = sqlite if is_sqlite else postgresql
+    made: Executable = dialect.insert(table).on_conflict_do_nothing().returning(table.c[key])
+    return made
 
 
 def insert_rows(

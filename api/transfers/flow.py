@@ -7,8 +7,9 @@ relay. A contract wallet's signature (ERC-1271) is shown to its contract, as the
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -23,7 +24,7 @@ from api.chain import (
 )
 from api.kernel.clock import Clock
 from api.kernel.database import Database
-from api.kernel.errors import Conflict, InvalidInput
+from api.kernel.errors import BridgeError, Conflict, InvalidInput
 from api.kernel.ids import TransferId, new_id
 from api.relay import ALLOWANCE, Kind, Subject, add_entry, reckoned
 from api.transfers import store
@@ -34,6 +35,8 @@ from wallet.typed_data import TransferAuthorization
 __all__ = [
     "PURPOSE",
     "SUBJECT",
+    "Take",
+    "check",
     "on_authorization_cancelled",
     "on_authorization_used",
     "on_moved",
@@ -50,6 +53,39 @@ _PLAIN_USE = 100_000
 """Gas that a transfer uses inside the token at most, when its signature recovers to its sender."""
 
 
+Take = Callable[[Connection], Transfer]
+"""What stores a checked transfer; the same transfer again gives the stored one."""
+
+
+def check(
+    database: Database,
+    chain: ChainView,
+    deployment: Deployment,
+    clock: Clock,
+    *,
+    order: TransferAuthorization,
+    signature: bytes,
+) -> Take:
+    """Judge a signed transfer, outside of any transaction; gives what takes it in.
+
+    Raises `InvalidInput` (signature, times, amount), `Conflict` (the nonce stands for another
+    transfer; the token's rules say no), `Unavailable` (the chain cannot be asked).
+    """
+    # first: nobody else learns what is known
+    plain = check_signature(chain, order.from_, order.digest(deployment.domain()), signature)
+    entry = transfer_entry(order, signature)
+    try:
+        _check_terms(clock, order)
+        check_trial(chain, TRANSFERS.alone(entry), deployment.currency)
+    except BridgeError:
+        with database.reading() as connection:
+            known = store.find_by_nonce(connection, order.from_, order.nonce)
+        if known is None:
+            raise
+    gas = reckoned(entry, uses=_PLAIN_USE if plain else ALLOWANCE)
+    return partial(_take, order=order, signature=signature, data=entry, gas=gas, clock=clock)
+
+
 def receive(
     database: Database,
     chain: ChainView,
@@ -59,23 +95,10 @@ def receive(
     order: TransferAuthorization,
     signature: bytes,
 ) -> Transfer:
-    """Take a signed transfer in; the same one again gives the same answer and sends nothing more.
-
-    Raises `InvalidInput` (signature, times, amount), `Conflict` (the nonce stands for another
-    transfer; the token's rules say no), `Unavailable` (the chain cannot be asked).
-    """
-    # first: nobody else learns what is known
-    plain = check_signature(chain, order.from_, order.digest(deployment.domain()), signature)
-    with database.reading() as connection:
-        known = store.find_by_nonce(connection, order.from_, order.nonce)
-    if known is not None:
-        return _same(known, order)
-    _check(chain, deployment, clock, order, signature)
+    """Check a signed transfer and take it in, in a transaction of its own. Raises as `check`."""
+    take = check(database, chain, deployment, clock, order=order, signature=signature)
     with database.transaction() as connection:
-        known = store.find_by_nonce(connection, order.from_, order.nonce)
-        if known is not None:
-            return _same(known, order)
-        return _store(connection, order, signature, plain=plain, now=clock.now())
+        return take(connection)
 
 
 def _on_batch_sent(
@@ -153,17 +176,12 @@ def _same(known: Transfer, order: TransferAuthorization) -> Transfer:
     )
 
 
-def _check(
-    chain: ChainView,
-    deployment: Deployment,
-    clock: Clock,
-    order: TransferAuthorization,
-    signature: bytes,
-) -> None:
+def _check_terms(clock: Clock, order: TransferAuthorization) -> None:
+    """What needs no chain. The chain's own time is the trial's to compare."""
     if order.value == 0:
         raise InvalidInput("value", "The amount is zero.", remedy="Give an amount above zero.")
     now = int(clock.now().timestamp())
-    if max(now, chain.time()) >= order.valid_before:
+    if now >= order.valid_before:
         raise InvalidInput(
             "valid_before",
             "The authorization has expired.",
@@ -177,17 +195,18 @@ def _check(
             remedy="Send it again when its time has come.",
             slug="not-yet-valid",
         )
-    check_trial(chain, TRANSFERS.alone(transfer_entry(order, signature)), deployment.currency)
 
 
-def _store(
+def _take(
     connection: Connection,
+    *,
     order: TransferAuthorization,
     signature: bytes,
-    *,
-    plain: bool,
-    now: datetime,
+    data: bytes,
+    gas: int,
+    clock: Clock,
 ) -> Transfer:
+    now = clock.now()
     transfer = Transfer(
         id=TransferId(new_id("transfer")),
         order=order,
@@ -199,12 +218,10 @@ def _store(
         created_at=now,
     )
     if not store.add(connection, transfer):
-        raise Conflict(
-            "The same transfer arrived twice at one moment.",
-            remedy="Send it once more: the answer is then the stored one.",
-            slug="try-again",
-        )
-    data = transfer_entry(order, signature)
+        known = store.find_by_nonce(connection, order.from_, order.nonce)
+        if known is None:
+            raise LookupError(f"a transfer with the nonce of {order.from_} is there and is not")
+        return _same(known, order)
     add_entry(
         connection,
         kind=Kind.TRANSFER,
@@ -212,7 +229,7 @@ def _store(
         signer=order.from_,
         nonce=order.nonce,
         data=data,
-        gas=reckoned(data, uses=_PLAIN_USE if plain else ALLOWANCE),
+        gas=gas,
         now=now,
     )
     return transfer

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.access import Answer, OnceDep
+from api.access import Answer, OnceDep, Work
 from api.chain import LONGEST_SIGNATURE, ChainDep
 from api.kernel.fields import (
     read_address,
@@ -83,8 +83,8 @@ def post_transfer(
     order = body.order()
     signature = read_signature("signature", body.signature, longest=LONGEST_SIGNATURE)
 
-    def work() -> Answer:
-        transfer = flow.receive(
+    def prepare() -> Work:
+        take = flow.check(
             bridge.database,
             chain,
             bridge.deployment,
@@ -92,9 +92,9 @@ def post_transfer(
             order=order,
             signature=signature,
         )
-        return Answer(202, _view(transfer, bridge.currency))
+        return lambda connection: Answer(202, _view(take(connection), bridge.currency))
 
-    return once.around(order.from_, work)
+    return once.gathered(order.from_, prepare)
 
 
 @router.get("/{transfer_id}", response_model=TransferView, summary="How far a transfer has come")

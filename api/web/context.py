@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from api.kernel.clock import Clock
 from api.kernel.database import Database
+from api.kernel.gathering import Gathering
 from api.kernel.settings import Secrets, Settings
 from wallet.typed_data import Domain
 
@@ -39,6 +40,12 @@ class Bridge:
     """Accounts for the lines of a statement while they are stored; None: they wait."""
     probe_chain: Callable[[], object] | None = None
     """Asks the chain anything; raises `Unavailable` when it does not answer. For /readyz."""
+    gathering: Gathering = field(init=False)
+    """Commits of several requests in one, over `database`."""
+
+    def __post_init__(self) -> None:
+        """One gathering a database."""
+        object.__setattr__(self, "gathering", Gathering(self.database))
 
     @property
     def currency(self) -> str:
@@ -46,7 +53,8 @@ class Bridge:
         return self.deployment.currency
 
 
-def _bridge(request: Request) -> Bridge:
+async def _bridge(request: Request) -> Bridge:
+    # not for waiting's sake: what is not a coroutine costs a change of threads
     bridge = request.app.state.bridge
     if not isinstance(bridge, Bridge):
         raise TypeError("app.state.bridge is not a Bridge: make the app with create_app")

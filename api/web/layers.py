@@ -85,10 +85,11 @@ class BodyGuard:
             await self._app(scope, receive, send)
             return
         try:
-            body = await _read(scope, receive)
+            body, said = await _read(scope, receive)
         except BridgeError as error:
             await _refuse(error, scope, receive, send)
             return
+        scope.setdefault("state", {})["json"] = said
         waiting = [body]
 
         async def replay() -> Message:
@@ -99,7 +100,7 @@ class BodyGuard:
         await self._app(scope, replay, send)
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes:
+async def _read(scope: Scope, receive: Receive) -> tuple[bytes, Any]:
     headers = Headers(scope=scope)
     declared = headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared[:20]) > MAX_BODY:
@@ -122,8 +123,8 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
                 remedy="Send it with Content-Type: application/json.",
                 slug="unsupported-media-type",
             )
-        parse(bytes(body))
-    return bytes(body)
+        return bytes(body), parse(bytes(body))
+    return bytes(body), None
 
 
 async def _refuse(error: BridgeError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -115,7 +115,12 @@ def test_what_cannot_be_used_is_named(desk: Desk, changed: dict[str, Any], field
 
 def test_the_later_of_both_clocks_says_what_has_expired(desk: Desk) -> None:
     """The contract goes by the chain's time."""
-    desk.chain.now = SECONDS + 3600
+    desk.chain.refusal = Revert("AuthorizationExpired", {})
+    with pytest.raises(Conflict, match="expired") as caught:
+        desk.hand_in(order())
+    assert caught.value.slug == "expired"
+    desk.chain.refusal = None
+    desk.clock.move(timedelta(hours=1))
     with pytest.raises(InvalidInput, match="expired"):
         desk.hand_in(order())
 
