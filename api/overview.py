@@ -21,10 +21,13 @@ from api.kernel.money import Money
 from api.ledger import balances
 from api.links.store import links
 from api.payouts import count_held, count_stuck
+from api.recalls import Recall, open_recalls
+from api.recalls import count_by_state as count_recalls
 from api.redemptions import count_alarms
 from api.redemptions import count_by_state as count_redemptions
 from api.refunds import count_alarms as count_refund_alarms
 from api.refunds import count_by_state as count_refunds
+from api.statements import Sheet, in_quarantine, missing_numbers
 from api.statements.store import bank_lines
 from api.transfers import count_by_state as count_transfers
 from api.waiting import waiting
@@ -54,6 +57,14 @@ def overview(parts: Parts) -> dict[str, Any]:
                 "payout_files_held": count_held(connection),
                 "documents_refused": count_documents(connection).get(DocumentState.REFUSED, 0),
             },
+            "statements": {
+                "quarantined": [_doubtful(sheet) for sheet in in_quarantine(connection)],
+                "missing_numbers": missing_numbers(connection, now=bridge.clock.now()),
+            },
+            "recalls": {
+                "by_state": _counts(count_recalls(connection)),
+                "open": [_recalled(recall) for recall in open_recalls(connection)],
+            },
             "waiting": waiting(
                 connection, currency=bridge.currency, today=bridge.clock.now().date()
             ),
@@ -64,6 +75,32 @@ def overview(parts: Parts) -> dict[str, Any]:
             },
         }
     return shown | {"chain": _chain(parts.chain, at, bridge.currency)}
+
+
+def _doubtful(sheet: Sheet) -> dict[str, Any]:
+    """A statement that nothing acts on; no account: see the report on its file."""
+    return {
+        "file": sheet.file_id,
+        "statement": sheet.number,
+        "bank_id": sheet.statement_id,
+        "sequence": sheet.sequence,
+        "lines": sheet.lines,
+        "doubt": sheet.doubt,
+        "said": sheet.said,
+    }
+
+
+def _recalled(recall: Recall) -> dict[str, Any]:
+    return {
+        "id": recall.id,
+        "state": recall.state,
+        "amount": str(recall.amount),
+        "reason": recall.reason,
+        "line": recall.original_id,
+        "deposit": recall.deposit_id,
+        "since": recall.created_at.isoformat(timespec="seconds"),
+        "word": recall.word,
+    }
 
 
 def _chain(chain: ChainView, at: tuple[int, str] | None, currency: str) -> dict[str, Any]:

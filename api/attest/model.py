@@ -131,9 +131,9 @@ def state(
             slug="supply-differs",
         )
     reserve = books.of(Account.RESERVE)
-    owed = sum(
-        books.of(account) for account in (Account.PAYOUTS, Account.UNMATCHED, Account.OWN_FUNDS)
-    )
+    # own funds below zero are charges that nobody has paid in for: they back nothing either
+    own = max(books.of(Account.OWN_FUNDS), 0)
+    owed = books.of(Account.PAYOUTS) + books.of(Account.UNMATCHED) + own
     gap = max(reserve - books.booked_after - bank.amount.minor, 0)
     missing = gap - min(gap, books.accepted_payouts) + books.unexplained_debits
     return Statement(

@@ -57,6 +57,16 @@ _COMMANDS = {
     "payment": _Command(
         "api.cli.returning", "propose what becomes of a payment (two persons)", "register_payment"
     ),
+    "accept-statement": _Command(
+        "api.cli.statements",
+        "propose that a doubtful statement is right (two persons)",
+        "register_accept_statement",
+    ),
+    "dismiss-statement": _Command(
+        "api.cli.statements",
+        "propose that a doubtful statement is not the bank's (two persons)",
+        "register_dismiss_statement",
+    ),
     "proposals": _Command(
         "api.cli.approving", "list what waits for a second person", "register_proposals"
     ),

@@ -16,9 +16,13 @@ from api.approvals import Action, Actions, Kind
 from api.deposits import Deposit, assign, hold, release, retry
 from api.kernel.errors import InvalidInput
 from api.operations.payments import MONEY_BACK
+from api.statements import Sheet, dismiss_statement, release_statement
 from wallet.secret import Secret
 
 __all__ = ["build_actions"]
+
+_BY = "two operators"
+_DIGITS = 10
 
 
 def build_actions(reference_key: Secret) -> Actions:
@@ -39,6 +43,8 @@ def build_actions(reference_key: Secret) -> Actions:
         Kind("release", 1, _release, "let a held deposit queue again"),
         Kind("retry", 1, _retry, "try a held or refused deposit again"),
         Kind("assign", 2, do_assign, "give an unmatched line to a link"),
+        Kind("accept-statement", 2, _accept, "act on the lines of a statement in quarantine"),
+        Kind("dismiss-statement", 2, _dismiss, "never act on a statement in quarantine"),
         *MONEY_BACK,
     )
     return {kind.name: kind for kind in kinds}
@@ -54,6 +60,29 @@ def _release(connection: Connection, action: Action, now: datetime) -> Mapping[s
 
 def _retry(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
     return _shown(retry(connection, action.subject, now))
+
+
+def _accept(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    number = _number(action)
+    return _decided(release_statement(connection, action.subject, number, by=_BY, now=now))
+
+
+def _dismiss(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    number = _number(action)
+    return _decided(dismiss_statement(connection, action.subject, number, by=_BY, now=now))
+
+
+def _decided(sheet: Sheet) -> Mapping[str, Any]:
+    return {"file": sheet.file_id, "statement": sheet.number, "bank_id": sheet.statement_id}
+
+
+def _number(action: Action) -> int:
+    text = _text(action, "statement")
+    if not (text.isascii() and text.isdigit() and len(text) < _DIGITS):
+        raise InvalidInput(
+            "statement", f"«{text}» is no number.", remedy="Say which statement of the file."
+        )
+    return int(text)
 
 
 def _shown(deposit: Deposit) -> Mapping[str, Any]:

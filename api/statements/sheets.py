@@ -173,7 +173,7 @@ def missing_numbers(connection: Connection, *, now: datetime) -> list[dict[str, 
         series = (account, kind, year)
         if last is not None and last[0] == series and sequence > last[1] + 1:
             gap = {"first": last[1] + 1, "last": sequence - 1}
-            gaps.append({"account": account, "kind": kind, "year": year} | gap)
+            gaps.append({"kind": kind, "year": year} | gap)
         last = (series, sequence)
     return gaps[-SHOWN:]
 

@@ -70,6 +70,11 @@ def test_a_quiet_day() -> None:
     assert said.as_of == int(AS_OF.timestamp())
 
 
+def test_charges_that_own_funds_do_not_cover_back_nothing() -> None:
+    """The bank took them out of the holders' money: the backing is less by just that."""
+    assert backing(books(OWN_FUNDS=-10), FULL - 20).backing == OWED - 10
+
+
 def test_a_credit_whose_line_is_not_read_yet() -> None:
     """It backs nothing: nobody knows whose it is."""
     assert backing(books(), FULL + 700).backing == OWED

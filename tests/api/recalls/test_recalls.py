@@ -261,6 +261,7 @@ def test_which_credit_is_meant_must_be_clear(
         credit("other", 100, end_to_end_id="E-8", transaction_id="T-8"),
         message="M-1",
     )
+    words = dict(words)
     minor = words.pop("minor", 100)
     assert isinstance(minor, int)
     taken = reversal(minor, **words)
