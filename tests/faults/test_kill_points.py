@@ -1,0 +1,164 @@
+"""Tests of faults, row 1: the process dies before and after everything that becomes lasting.
+
+`JIAOZI_TEST_PROFILE=nightly`: each death alone, with thirty seeds, and a thousand random ones.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from api.bank.memory import FakeBank
+from api.chain.lane import LaneWorker
+from tests.api.stage import Stage
+from tests.faults.budget import NIGHTLY, seeds
+from tests.faults.kills import Death, Kills
+from tests.faults.oracles import judge
+from tests.faults.points import Point, list_points, points_of
+from tests.faults.runs import gather, tell
+from tests.faults.story import Story
+from tests.faults.workers import ChildWorker
+
+ROOT = Path(__file__).resolve().parents[2]
+ELSEWHERE = {
+    ("api.access.idempotency", "Once.within.<locals>.run"): "tests/api/access/test_idempotency.py",
+    ("api.chain.sender", "Sender.stop"): "tests/api/chain/test_sender.py",
+    ("api.cli.hand_in", "_statuses"): "tests/api/cli/test_cli.py",
+    ("api.migrations", "upgrade"): "tests/api/migrations/test_migrations.py",
+}
+"""Points that no running bridge meets, and the test file that interrupts or repeats each."""
+
+POINTS = sorted(p for p in list_points() if (p.module, p.function) not in ELSEWHERE)
+WORKER = ("api.steps", "api.chain.lane", "api.chain.reader", "api.inbox", "api.redemptions.payouts")
+KILLED = [p for p in POINTS if p.module.startswith(WORKER)]
+IMPORTANT = [p for p in KILLED if p.what in ("send", "submit_payouts", "acknowledge")]
+BOTH: tuple[str, ...] = ("before+after",)
+PLANS = ("before", "after") if NIGHTLY else BOTH
+
+
+@pytest.fixture
+def kills(monkeypatch: pytest.MonkeyPatch) -> Kills:
+    """Nobody dies yet."""
+    made = Kills()
+    made.install(monkeypatch, FakeBank)
+    return made
+
+
+@pytest.fixture
+def child(stage: Stage) -> Iterator[ChildWorker]:
+    """The stage's worker as a process of its own."""
+    made = ChildWorker(stage, [])
+    yield made
+    made.stop()
+
+
+def once_each(deaths: set[Death]) -> Callable[[Death, int], bool]:
+    """A plan: each of these deaths once."""
+    due = set(deaths)
+
+    def plan(chance: Death, _number: int) -> bool:
+        if chance not in due:
+            return False
+        due.remove(chance)
+        return True
+
+    return plan
+
+
+def deaths_of(point: Point, plan: str) -> set[Death]:
+    """The deaths that a plan's name means."""
+    return {Death(when, point) for when in ("before", "after") if when in plan}
+
+
+@pytest.mark.parametrize("seed", seeds(1, 30))
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("point", POINTS, ids=str)
+def test_the_process_dies(  # noqa: PLR0917 - pytest passes them by name
+    stage: Stage, kills: Kills, texts: list[str], point: Point, plan: str, seed: int
+) -> None:
+    """At each point, once before and once after it: the story ends, and every oracle agrees."""
+    deaths = deaths_of(point, plan)
+    kills.plan = once_each(deaths)
+    story = Story(stage, seed)
+    tell(stage, story, kills)
+    assert kills.died == len(deaths), f"no story reaches {point}: add it to one"
+    assert judge(gather(stage, story, texts)) == []
+
+
+@pytest.mark.parametrize("point", KILLED if NIGHTLY else IMPORTANT, ids=str)
+def test_sigkill(stage: Stage, child: ChildWorker, texts: list[str], point: Point) -> None:
+    """The worker's process is killed for real; a new one goes on."""
+    child.deaths = [Death("before", point), Death("after", point)]
+    story = Story(stage)
+    tell(stage, story, Kills(), worker=child)
+    assert child.killed == 2, f"no worker reaches {point}"
+    assert judge(gather(stage, story, texts)) == []
+
+
+@pytest.mark.parametrize("seed", seeds(4, 150))
+def test_random_deaths(stage: Stage, kills: Kills, texts: list[str], seed: int) -> None:
+    """Anywhere, often, and again at once: a process that has hardly started dies, too."""
+    dice, again = random.Random(seed), 0  # noqa: S311 - not for secrets: a seed must replay
+
+    def plan(_chance: Death, number: int) -> bool:
+        nonlocal again
+        if kills.died >= 12:
+            return False
+        if number == again or dice.random() < 0.03:
+            again = number + dice.randrange(1, 12) if dice.random() < 0.5 else 0
+            return True
+        return False
+
+    kills.plan = plan
+    story = Story(stage, seed)
+    tell(stage, story, kills)
+    assert kills.died > 0
+    assert judge(gather(stage, story, texts)) == []
+
+
+def test_a_point_that_is_elsewhere_is_a_point() -> None:
+    """The list of exceptions names only what exists, and files that exist."""
+    listed = {(point.module, point.function) for point in list_points()}
+    assert set(ELSEWHERE) <= listed
+    assert [file for file in ELSEWHERE.values() if not (ROOT / file).is_file()] == []
+
+
+def test_without_resending_the_story_stands_still(
+    sqlite_stage: Stage, kills: Kills, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: take the resending away, and a death before sending is never mended."""
+    monkeypatch.setattr(LaneWorker, "_resend", lambda *_args: False)
+    sends = {Death("before", p) for p in POINTS if p.what == "send" and "chain" in p.module}
+    kills.plan = once_each(sends)
+    with pytest.raises(AssertionError, match="not done after"):
+        tell(sqlite_stage, Story(sqlite_stage), kills, rounds=25)
+
+
+STEPS = """
+class Steps:
+    @contextmanager
+    def fenced(self):
+        with self.work.transaction() as connection:
+            yield connection
+    def quiet(self):
+        return self.node.head(), self.bank_name.strip()
+    def step(self):
+        with self.fenced() as connection:
+            work(connection)
+        def inner():
+            self._bank.submit_payouts(1)
+        self.context.node.send(b"")
+"""
+
+
+def test_a_new_step_is_found() -> None:
+    """However it commits: by a context manager of another name, inside a closure, by a port."""
+    assert points_of({"api.new": ast.parse(STEPS)}) == {
+        Point("api.new", "Steps.step", "commit"),
+        Point("api.new", "Steps.step", "send"),
+        Point("api.new", "Steps.step.<locals>.inner", "submit_payouts"),
+    }
