@@ -19,7 +19,7 @@ __all__ = ["migrated_postgres", "migrated_sqlite", "postgres_url", "sqlite_url"]
 @pytest.fixture(scope="session")
 def one_chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     """The contracts, deployed once."""
-    with start_anvil("--hardfork", "cancun", "--slots-in-an-epoch", "1") as anvil:
+    with start_anvil("--hardfork", "cancun") as anvil:
         yield deploy(anvil, tmp_path_factory.mktemp("contracts"))
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from api.chain import Node
 from api.kernel.database import Database
-from tests.faults.points import BANK_CALLS, Point, place
+from tests.faults.points import BANK_CALLS, NODE_CALLS, Point, place
 
 __all__ = ["Death", "Killed", "Kills", "When", "really_die"]
 
@@ -59,6 +59,8 @@ class Kills:
 
     plan: Callable[[Death, int], bool] = lambda _death, _number: False
     die: Callable[[Death], None] = _raise
+    upset: Callable[[Death], None] = lambda _death: None
+    """Called at each chance: it may raise what a port or the database would."""
     dead: bool = False
     died: int = 0
     chances: int = 0
@@ -73,7 +75,8 @@ class Kills:
     def install(self, monkeypatch: pytest.MonkeyPatch, bank: type) -> None:
         """Wrap what has effects."""
         self._wrap_commits(monkeypatch)
-        self._wrap(monkeypatch, Node, "send")
+        for name in NODE_CALLS:
+            self._wrap(monkeypatch, Node, name)
         for name in sorted(BANK_CALLS):
             self._wrap(monkeypatch, bank, name)
 
@@ -90,6 +93,7 @@ class Kills:
             self.dead = True
             self.died += 1
             self.die(death)
+        self.upset(death)
 
     def _wrap(self, monkeypatch: pytest.MonkeyPatch, kind: type, name: str) -> None:
         real: Callable[..., Any] = getattr(kind, name)

@@ -7,12 +7,12 @@ at rest; O4 the journal is whole; O5 nothing acknowledged is missing; O6 no secr
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 
 from api.deposits.model import chain_reference
 from api.ledger.model import Account, imbalance, signed
 from api.redemptions.model import end_to_end_id
-from tests.faults.found import Evidence, Row
+from tests.faults.found import Evidence
 
 __all__ = ["ORACLES", "REST", "judge"]
 
@@ -25,6 +25,18 @@ REST = {
     "transfers": {"FINAL", "FAILED"},
     "redemptions": {"SETTLED", "RETURNED", "REFUSED", "AWAITING_INSTRUCTIONS", "NEVER_HEARD_BACK"},
     "payout_files": {"SUBMITTED"},
+    "refunds": {
+        "SETTLED",
+        "REJECTED",
+        "AWAITING_ACCOUNT",
+        "NEVER_HEARD_BACK",
+        "RETURNED_BY_BANK",
+        "RETURN_DIFFERS",
+        "ABANDONED",
+    },
+    "relay_batches": {"DONE", "SPLIT"},
+    "relay_entries": {"DONE", "FAILED"},
+    "proposals": {"PROPOSED", "APPROVED", "DECLINED", "WITHDRAWN", "EXPIRED"},
     "bank_documents": {"TAKEN", "REFUSED"},
 }
 """The states in which a thing may stay: it has ended, or a person is shown it and has a way out."""
@@ -153,7 +165,7 @@ def _burns(found: Evidence) -> list[str]:
     payments = {payment.end_to_end_id: payment for payment in found.payments}
     returned = {(a["holder"], a["nonce"]): a["amount"] for a in found.named("PayoutReturned")}
     states = {row["end_to_end_id"]: row["state"] for row in found.rows["redemptions"]}
-    burned = set(_other_payments(found.rows))
+    burned = _refunds(found, breaches)
     for args in found.named("Redeemed"):
         name = end_to_end_id(
             found.deployment.caip2, found.deployment.token, args["holder"], args["nonce"]
@@ -172,6 +184,18 @@ def _burns(found: Evidence) -> list[str]:
     return breaches
 
 
-def _other_payments(rows: Mapping[str, Sequence[Row]]) -> set[str]:
-    """End-to-end ids of payments that belong to no burn: money that goes back to its payer."""
-    return {row["end_to_end_id"] for row in rows.get("refunds", ())}
+def _refunds(found: Evidence, breaches: list[str]) -> set[str]:
+    """The end-to-end ids of payments that bring money back to its payer, each line's once."""
+    paid = {payment.end_to_end_id: payment.paid for payment in found.payments}
+    lines = {row["id"]: row for row in found.rows["bank_lines"]}
+    minted = {args["ref"] for args in found.named("Issued")}
+    ours = set()
+    for refund in found.rows["refunds"]:
+        ids = {p["end_to_end_id"] for p in found.rows["payments"] if p["subject"] == refund["id"]}
+        ours |= ids
+        line = lines[refund["line_id"]]
+        times = sum(paid.get(each, 0) for each in ids)
+        times += chain_reference(found.key, line["account"], line["bank_id"]) in minted
+        if times > 1:
+            breaches.append(f"O2 line {line['bank_id']} was paid back or minted {times} times")
+    return ours

@@ -17,9 +17,10 @@ from types import FrameType
 
 from api.bank import Bank
 
-__all__ = ["BANK_CALLS", "Point", "list_points", "place", "points_of"]
+__all__ = ["BANK_CALLS", "NODE_CALLS", "Point", "list_points", "place", "points_of"]
 
 API = Path(__file__).resolve().parents[2] / "api"
+NODE_CALLS = ("send", "send_many")
 BANK_CALLS = frozenset(name for name in vars(Bank) if not name.startswith("_"))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef)
@@ -118,8 +119,8 @@ def _effect(node: ast.AST, passing: set[str]) -> str | None:
     called, owner = node.func.attr, ast.unparse(node.func.value).rpartition(".")[2]
     if called in passing:
         return "commit"
-    if called == "send" and owner.strip("_").endswith(("node", "nodes")):
-        return "send"
+    if called in NODE_CALLS and owner.strip("_").endswith(("node", "nodes")):
+        return called
     if called in BANK_CALLS and owner.strip("_").endswith("bank"):
         return called
     return None

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Protocol
 
+from api.kernel.database import Database
 from api.kernel.errors import BridgeError
 from api.kernel.log import JsonLines
+from api.ledger import verify_chain
 from tests.api import world
 from tests.api.contracts import KEYS
 from tests.api.stage import Stage
@@ -17,7 +19,7 @@ from tests.faults.found import Evidence, Happened, Payment, read_rows
 from tests.faults.kills import Killed, Kills
 from tests.faults.story import CY, Story
 
-__all__ = ["ROUNDS", "Cycles", "Texts", "attest", "gather", "listening", "tell"]
+__all__ = ["ROUNDS", "Cycles", "Texts", "attest", "gather", "hash_chain", "listening", "tell"]
 
 ROUNDS = 60
 """Within so many rounds of five seconds everything has ended, however the process died."""
@@ -114,6 +116,7 @@ def gather(stage: Stage, story: Story, texts: list[str]) -> Evidence:
             for p in batch.instructions
         ],
         rows=read_rows(bridge.database),
+        chain_intact=hash_chain(bridge.database),
         missing=story.missing(),
         texts=[*texts, *story.texts, *answers],
         secrets={
@@ -123,6 +126,13 @@ def gather(stage: Stage, story: Story, texts: list[str]) -> Evidence:
             **{f"the key of {name}": key.hex() for name, key in KEYS.items()},
         },
     )
+
+
+def hash_chain(database: Database) -> list[str]:
+    """What the ledger's verification of its hash chain objects to."""
+    with database.reading() as connection:
+        wrong = verify_chain(connection).wrong
+    return [] if wrong is None else [f"{wrong.table} {wrong.row}: {wrong.problem}"]
 
 
 def _alive(stage: Stage, kills: Kills, do: Callable[[], object]) -> None:

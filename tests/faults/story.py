@@ -14,12 +14,16 @@ from typing import Any
 
 from api.bank.memory import FakeCustomer
 from api.kernel.money import Money
+from api.refunds import return_line, set_account
+from api.statements.model import line_id
 from tests.api import world
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO, Customer
 from tests.faults.found import BankLine
 from wallet.signer import LocalSigner
 from wallet.typed_data import AccountUnlink
+
+STRANGER = "LT601010012345678901"
 
 __all__ = ["CY", "Story", "Wish"]
 
@@ -59,6 +63,7 @@ class Story:
         self.ada, self.bo = dice.randrange(20_000, 90_000), dice.randrange(6_000, 9_000)
         self.sent, self.paid, self.back = (dice.randrange(1_000, 5_000) for _ in range(3))
         self.mined = dice.choice((2, 3))
+        self._refund: str | None = None
         self._has_paid_in = self._was_credited = False
         stage.bank.customers[CY.account] = FakeCustomer(CY.name, CY.code, tier=1)
         self.links = {c.name: self._link(c) for c in (ADA, BO, CY)}
@@ -82,6 +87,7 @@ class Story:
     def act(self) -> None:
         """Everybody does what they can do now; what is not acknowledged is done again."""
         self._pay_in()
+        self._send_back()
         for wish in self.wishes:
             if not wish.answered and (wish.made is not None or wish.ready()):
                 self._ask(wish)
@@ -102,6 +108,7 @@ class Story:
                 )
             )
             and self._all_issued()
+            and self._sent_back()
         )
 
     def state(self, wish: Wish) -> str | None:
@@ -151,7 +158,7 @@ class Story:
         """A statement over HTTP: Ada pays in again, and a stranger whom nobody knows."""
         lines = [
             world.credit("UP-1", 1_234, payer_account=ADA.account),
-            world.credit("UP-2", 77, payer_account="LT601010012345678901"),
+            world.credit("UP-2", 77, payer_account=STRANGER),
         ]
         for line in lines:
             self.stage.bank.booked += line.amount
@@ -176,10 +183,25 @@ class Story:
         found = self._get("/v1/deposits").json()["deposits"]
         return len(found) == 3 and all(each["state"] == "ISSUED" for each in found)
 
+    def _send_back(self) -> None:
+        """An operator decides that the stranger's money goes back."""
+        if self.upload.answered and self._refund is None:
+            line, now = line_id(world.RESERVE, "UP-2"), self.stage.clock.now()
+            with self.stage.parts.bridge.database.transaction() as connection:
+                refund = return_line(connection, line, "unknown payer", now).id
+                set_account(connection, refund, STRANGER, "A stranger", now)
+            self._refund = refund
+
+    def _sent_back(self) -> bool:
+        if self._refund is None:
+            return False
+        return self._get(f"/v1/refunds/{self._refund}").json()["state"] == "SETTLED"
+
     def _pay_in(self) -> None:
         """The bank books two credits, and lays its document ready: once, outside of the bridge."""
         if self._has_paid_in or not self._linked():
             return
+        self._refund: str | None = None
         self._has_paid_in = True
         lines = [
             world.credit("IN-1", self.ada, payer_account=ADA.account),

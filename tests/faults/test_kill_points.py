@@ -18,7 +18,7 @@ from tests.api.stage import Stage
 from tests.faults.budget import NIGHTLY, seeds
 from tests.faults.kills import Death, Kills
 from tests.faults.oracles import judge
-from tests.faults.points import Point, list_points, points_of
+from tests.faults.points import NODE_CALLS, Point, list_points, points_of
 from tests.faults.runs import gather, tell
 from tests.faults.story import Story
 from tests.faults.workers import ChildWorker
@@ -27,7 +27,13 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     ("api.access.idempotency", "Once.within.<locals>.run"): "tests/api/access/test_idempotency.py",
     ("api.chain.sender", "Sender.stop"): "tests/api/chain/test_sender.py",
+    ("api.cli.approving", "_approve"): "tests/api/cli/test_operating.py",
+    ("api.cli.approving", "_decline"): "tests/api/cli/test_operating.py",
     ("api.cli.hand_in", "_statuses"): "tests/api/cli/test_cli.py",
+    ("api.cli.operating", "Desk.ask"): "tests/api/cli/test_operating.py",
+    ("api.relay.flow", "Relay._gather"): "tests/api/transfers/test_flow.py",
+    ("api.steps", "Steps._sweep"): "tests/api/worker/test_worker.py",
+    ("api.worker", "FencedWork.doing"): "tests/api/worker/test_worker.py",
     ("api.migrations", "upgrade"): "tests/api/migrations/test_migrations.py",
 }
 """Points that no running bridge meets, and the test file that interrupts or repeats each."""
@@ -35,7 +41,7 @@ ELSEWHERE = {
 POINTS = sorted(p for p in list_points() if (p.module, p.function) not in ELSEWHERE)
 WORKER = ("api.steps", "api.chain.lane", "api.chain.reader", "api.inbox", "api.redemptions.payouts")
 KILLED = [p for p in POINTS if p.module.startswith(WORKER)]
-IMPORTANT = [p for p in KILLED if p.what in ("send", "submit_payouts", "acknowledge")]
+IMPORTANT = [p for p in KILLED if p.what in ("send", "send_many", "submit_payouts", "acknowledge")]
 BOTH: tuple[str, ...] = ("before+after",)
 PLANS = ("before", "after") if NIGHTLY else BOTH
 
@@ -132,7 +138,7 @@ def test_without_resending_the_story_stands_still(
 ) -> None:
     """Negative control: take the resending away, and a death before sending is never mended."""
     monkeypatch.setattr(LaneWorker, "_resend", lambda *_args: False)
-    sends = {Death("before", p) for p in POINTS if p.what == "send" and "chain" in p.module}
+    sends = {Death("before", p) for p in POINTS if p.what in NODE_CALLS and "chain" in p.module}
     kills.plan = once_each(sends)
     with pytest.raises(AssertionError, match="not done after"):
         tell(sqlite_stage, Story(sqlite_stage), kills, rounds=25)
