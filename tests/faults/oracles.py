@@ -17,7 +17,7 @@ from tests.faults.found import Evidence
 __all__ = ["ORACLES", "REST", "judge"]
 
 REST = {
-    "bank_lines": {"EXPLAINED", "STORED", "REFUSED", "CONFLICTING"},
+    "bank_lines": {"EXPLAINED", "STORED", "REFUSED", "CONFLICTING", "QUARANTINED"},
     "statement_files": {"COMPLETE"},
     "links": {"ACTIVE", "CLOSED", "REFUSED"},
     "deposits": {"ISSUED", "REFUSED", "HELD"},
@@ -34,8 +34,10 @@ REST = {
         "RETURN_DIFFERS",
         "ABANDONED",
     },
+    "recalls": {"REVERSED", "RECALLED", "FROZEN"},
     "relay_batches": {"DONE", "SPLIT"},
     "relay_entries": {"DONE", "FAILED"},
+    "statement_sheets": {"SOUND", "QUARANTINED", "RELEASED", "DISMISSED"},
     "proposals": {"PROPOSED", "APPROVED", "DECLINED", "WITHDRAWN", "EXPIRED"},
     "bank_documents": {"TAKEN", "REFUSED"},
 }

@@ -195,13 +195,13 @@ class Story:
     def _sent_back(self) -> bool:
         if self._refund is None:
             return False
-        return self._get(f"/v1/refunds/{self._refund}").json()["state"] == "SETTLED"
+        state: str = self._get(f"/v1/refunds/{self._refund}").json()["state"]
+        return state == "SETTLED"
 
     def _pay_in(self) -> None:
         """The bank books two credits, and lays its document ready: once, outside of the bridge."""
         if self._has_paid_in or not self._linked():
             return
-        self._refund: str | None = None
         self._has_paid_in = True
         lines = [
             world.credit("IN-1", self.ada, payer_account=ADA.account),
