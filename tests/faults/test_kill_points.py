@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     ("api.access.idempotency", "Once.within.<locals>.run"): "tests/api/access/test_idempotency.py",
     ("api.chain.sender", "Sender.stop"): "tests/api/chain/test_sender.py",
-    ("api.attest.watching", "Watch._replace"): "tests/api/attest/test_attestor.py",
-    ("api.steps", "Steps.close_numbers"): "tests/api/refunds/test_flow.py",
+    ("api.attest.watching", "Watch._replace"): "tests/api/attest/test_watching.py",
+    ("api.steps", "Steps.close_numbers"): "tests/api/refunds/test_closing.py",
     ("api.cli.approving", "_approve"): "tests/api/cli/test_operating.py",
     ("api.cli.approving", "_decline"): "tests/api/cli/test_operating.py",
     ("api.cli.hand_in", "_statuses"): "tests/api/cli/test_cli.py",
