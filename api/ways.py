@@ -23,6 +23,11 @@ class Way:
 
 
 _RETURN = 'jiaozi-bridge return {id} --reason "…"'
+_RESOLVE = 'jiaozi-bridge resolve {id} --paid (or --not-paid) --reason "…"'
+_ACCEPT = 'jiaozi-bridge accept-difference {id} --reason "…"'
+_PAY_TO = 'jiaozi-bridge pay-to {id} --account IBAN --name NAME --reason "…"'
+_SILENT = "the bank's word, and nothing else: ask the bank for it in writing"
+_DIFFERS = "two persons: another sum came back than was paid, and the bank's own funds may bear it"
 
 WAYS: Mapping[str, Mapping[str, Way]] = {
     "statement line": {
@@ -37,9 +42,10 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
             needs_person=True,
         ),
         "EXPLAINED": Way("nothing: see what accounts for it"),
+        "QUARANTINED": Way("the end of its statement's quarantine"),
         "CONFLICTING": Way(
-            "the bank: it gave another line under this id before; nothing of this one is booked",
-            'jiaozi-bridge acknowledge {id} --reason "…", when the bank has said which is true',
+            "the bank, to say which is true: another line stands under its id; nothing is booked",
+            "jiaozi-bridge hand-in FILE, with the statement that the bank mends",
             needs_person=True,
         ),
     },
@@ -79,13 +85,17 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "PAYING": Way("the bank, to take the payout file"),
         "SUBMITTED": Way("the bank's word on the payment"),
         "ACCEPTED": Way("the booking on a statement"),
-        "NEVER_HEARD_BACK": Way(
-            "the bank's word, and nothing else: ask the bank for its status",
-            "jiaozi-bridge hand-in FILE, with the pain.002 or the statement that the bank gives",
+        "PARKED": Way(
+            "the bank's debit, which settles it; or two persons: it may have been paid before",
+            'jiaozi-bridge release {id} --reason "…"',
             needs_person=True,
         ),
+        "NEVER_HEARD_BACK": Way(_SILENT, _RESOLVE, needs_person=True),
         "SETTLED": Way("nothing: it is paid"),
         "REJECTED": Way("room in the attested backing, to credit the tokens again"),
+        "RETURN_ORDERED": Way("room in the attested backing, to credit the tokens again"),
+        "RETURNED_BY_BANK": Way("room in the attested backing, to credit the tokens again"),
+        "RETURN_DIFFERS": Way(_DIFFERS, _ACCEPT, needs_person=True),
         "RETURNING": Way("the chain's final word on the return"),
         "RETURNED": Way("nothing: the tokens are credited again"),
     },
@@ -103,6 +113,11 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "CLOSED": Way("nothing"),
     },
     "payout file": {
+        "HELD": Way(
+            "two persons: its sum is above a ceiling",
+            'jiaozi-bridge release {id} --reason "…"',
+            needs_person=True,
+        ),
         "SAVED": Way("the bank, to take it: it is handed in until the bank has it"),
         "SUBMITTED": Way("nothing: the bank has it, and speaks of each of its payments"),
     },
@@ -113,6 +128,42 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
             "jiaozi-bridge hand-in FILE, with the mended document",
             needs_person=True,
         ),
+    },
+    "refund": {
+        "CLOSING": Way("the chain's final word on the closing of its deposit's number"),
+        "ABANDONED": Way("nothing: the money became tokens after all, or was tried again"),
+        "AWAITING_ACCOUNT": Way(
+            "two persons, who say whom to pay: the bank's line does not",
+            _PAY_TO,
+            needs_person=True,
+        ),
+        "READY": Way("the next payout file"),
+        "PAYING": Way("the bank, to take the payout file"),
+        "SUBMITTED": Way("the bank's word on the payment"),
+        "ACCEPTED": Way("the booking on a statement"),
+        "SETTLED": Way("nothing: it is paid"),
+        "NEVER_HEARD_BACK": Way(_SILENT, _RESOLVE, needs_person=True),
+        "REJECTED": Way("two persons, who give another account", _PAY_TO, needs_person=True),
+        "RETURNED_BY_BANK": Way(
+            "two persons, who give another account", _PAY_TO, needs_person=True
+        ),
+        "RETURN_DIFFERS": Way(_DIFFERS, _ACCEPT, needs_person=True),
+    },
+    "recall": {
+        "STOPPING": Way("the chain's final word on the deposit that is taken back"),
+        "REVERSED": Way("nothing: it was never issued, and the two lines cancel each other"),
+        "RECALLED": Way("the chain's final word on the freezing of the holder's account"),
+        "FROZEN": Way("nothing of the bridge: whoever is responsible settles the loss"),
+    },
+    "statement": {
+        "SOUND": Way("nothing"),
+        "QUARANTINED": Way(
+            "the statement that is missing before it, or two persons: nothing acts on its lines",
+            'jiaozi-bridge release-statement FILE NUMBER --reason "…", or dismiss-statement',
+            needs_person=True,
+        ),
+        "RELEASED": Way("nothing"),
+        "DISMISSED": Way("nothing: its lines are never booked"),
     },
     "proposal": {
         "PROPOSED": Way(

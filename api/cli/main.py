@@ -77,6 +77,9 @@ _COMMANDS = {
         "api.cli.approving", "say no to a proposal, or take your own back", "register_decline"
     ),
     "history": _Command("api.cli.approving", "list who did what, when and why", "register_history"),
+    "audit": _Command(
+        "api.cli.auditing", "derive the books from bank files and chain alone, and compare"
+    ),
     "migrate": _Command("api.cli.migrate", "bring the database to this version"),
     "simulate": _Command("api.bank.simulate_cli", "work at the simulated bank's counter"),
 }

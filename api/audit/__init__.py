@@ -1,0 +1,10 @@
+"""Audit: the books derived a second time, from the bank's files and the chain alone.
+
+Its own small reading: of the bridge it uses the ISO 20022 reader and no flow; of the database it
+believes nothing, and compares every table with what the evidence says.
+"""
+
+from api.audit.flow import CHECKS, audit, gather
+from api.audit.model import Evidence, Finding
+
+__all__ = ["CHECKS", "Evidence", "Finding", "audit", "gather"]

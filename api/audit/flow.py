@@ -1,0 +1,100 @@
+"""Audit: gathering the evidence and comparing it with every table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from api.audit.archive import read_archive
+from api.audit.chain import ChainReader
+from api.audit.deposits import check_deposits, check_explanations
+from api.audit.holders import check_links, check_transfers
+from api.audit.ledger import check_balances, check_postings, check_seals
+from api.audit.lines import check_documents, check_files, check_lines
+from api.audit.model import Evidence, Finding
+from api.audit.operators import check_counters, check_history, check_proposals
+from api.audit.payouts import check_payout_files, check_redemptions
+from api.audit.sending import check_attempts, check_position, check_transactions
+from api.audit.tables import Tables
+from api.chain import Deployment
+
+__all__ = ["CHECKS", "audit", "gather"]
+
+Check = Callable[[Evidence, Tables], Iterator[Finding]]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("statement lines", check_lines),
+    ("statement files", check_files),
+    ("bank documents", check_documents),
+    ("what accounts for lines", check_explanations),
+    ("deposits", check_deposits),
+    ("links", check_links),
+    ("transfers", check_transfers),
+    ("redemptions", check_redemptions),
+    ("payout files", check_payout_files),
+    ("postings", check_postings),
+    ("seals", check_seals),
+    ("balances", check_balances),
+    ("signed attempts", check_attempts),
+    ("transactions", check_transactions),
+    ("position", check_position),
+    ("operators' history", check_history),
+    ("proposals", check_proposals),
+    ("counters", check_counters),
+)
+"""What is compared, in this order, and what it is called."""
+
+
+def gather(
+    connection: Connection,
+    deployment: Deployment,
+    *,
+    files: Path,
+    rpc_url: str,
+    account: str,
+    reference_key: bytes,
+    progress: Callable[[str], None],
+) -> tuple[Evidence, Tables]:
+    """Read the bank's files, the database's rows, and what the chain says of both.
+
+    Only block numbers and transaction hashes go from the tables to the chain's node: to ask what
+    they are. Raises `InvalidInput` (no files), `Unavailable` (no node).
+    """
+    progress("the bank's files")
+    bank = read_archive(files, account, lambda number: progress(f"the bank's files: {number}"))
+    tables = Tables(connection)
+    progress("the chain")
+    reader = ChainReader(rpc_url)
+    words = reader.words(
+        caip2=deployment.caip2,
+        token=deployment.token,
+        first=deployment.block,
+        blocks={
+            *(row["block_number"] for row in tables["chain_positions"]),
+            *(row["number"] for row in tables["chain_blocks"]),
+        },
+        hashes={row["tx_hash"] for row in tables["chain_attempts"]},
+    )
+    evidence = Evidence(
+        bank=bank,
+        chain=words,
+        reference_key=reference_key,
+        currency=deployment.currency,
+        caip2=deployment.caip2,
+        chain_id=deployment.chain_id,
+        token=deployment.token,
+        teller=deployment.teller,
+        token_name=deployment.name,
+    )
+    return evidence, tables
+
+
+def audit(evidence: Evidence, tables: Tables, progress: Callable[[str], None]) -> list[Finding]:
+    """Every contradiction, in the order of `CHECKS`; empty when the books follow from evidence."""
+    found: list[Finding] = []
+    for name, check in CHECKS:
+        progress(name)
+        found += [each for each in check(evidence, tables) if each not in found]
+    return found

@@ -1,0 +1,136 @@
+"""Audit: links and relayed transfers against the token's events and the holders' signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from api.audit.model import Evidence, Finding, Log
+from api.audit.tables import Row, Tables, differing
+from api.bank import creditor_reference
+from wallet.errors import WalletError
+from wallet.signer import recover
+from wallet.typed_data import Domain, TransferAuthorization
+
+__all__ = ["check_links", "check_transfers"]
+
+_LIVE = frozenset({"CONFIRMED", "ACTIVE"})
+
+
+def check_links(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """A link's tier is the one that stands on chain, and each registered wallet has its link."""
+    tiers: dict[str, Log] = {}
+    for log in evidence.chain.logs:
+        if log.name == "TierSet" and log.block <= tables.read_up_to:
+            tiers[log.args["account"]] = log
+    registered = {
+        row["ref"].partition("#")[0]
+        for row in tables["chain_transactions"]
+        if row["purpose"] == "set-tier"
+    }
+    rows = tables.by("links", "id")
+    for link_id in sorted(registered - rows.keys()):
+        yield Finding("links", link_id, "row", "missing: its tier was sent to the chain")
+    for row in tables["links"]:
+        expected: dict[str, object] = {"deposit_reference": _reference(row["number"])}
+        on_chain = tiers.get(row["wallet"])
+        if row["state"] == "ACTIVE":
+            expected["tier"] = None if on_chain is None else on_chain.args["tier"]
+        yield from differing("links", row["id"], row, expected, "the chain and its number")
+        if row["state"] == "ACTIVE" and on_chain is not None and row["updated_at"] < on_chain.time:
+            problem = f"its tier was set at {on_chain.time.isoformat()}"
+            yield Finding("links", row["id"], "updated_at", problem)
+        if row["state"] in ("REQUESTED", "REFUSED") and row["id"] in registered:
+            yield Finding("links", row["id"], "state", "its tier was sent to the chain")
+    numbers = {row["number"] for row in tables["links"]}
+    for number in sorted(set(range(1, max([*numbers, 0]))) - numbers):
+        yield Finding("links", f"number {number}", "row", "missing: a later number is there")
+    yield from _matched(tables, rows)
+
+
+def _matched(tables: Tables, rows: dict[str, Row]) -> Iterator[Finding]:
+    """A deposit came to its link by one of the three ways, or two operators said so."""
+    lines = tables.by("bank_lines", "id")
+    assigned = {row["subject"] for row in tables["proposals"] if row["action"] == "assign"}
+    for deposit in tables["deposits"]:
+        link, line = rows.get(deposit["link_id"]), lines.get(deposit["line_id"])
+        if link is None or line is None or line["id"] in assigned:
+            continue
+        ways = (
+            _plain(line["structured_reference"]) == link["deposit_reference"],
+            _plain(line["payer_account"]) == _plain(link["account"]),
+            line["payee_account"] is not None
+            and _plain(line["payee_account"]) == _plain(link["virtual_account"]),
+        )
+        if not any(ways):
+            problem = f"nothing of {line['id']} names it, and number {deposit['number']} is its"
+            yield Finding("links", str(link["id"]), "account", problem)
+
+
+def check_transfers(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """A transfer is what its sender signed, and final if and only if the chain moved it."""
+    used = {
+        (log.args["authorizer"], log.args["nonce"]): log
+        for log in evidence.chain.logs
+        if log.name == "AuthorizationUsed" and log.block <= tables.read_up_to
+    }
+    domain = Domain(
+        name=evidence.token_name,
+        chain_id=evidence.chain_id,
+        verifying_contract=evidence.token,
+    )
+    for row in tables["transfers"]:
+        key, nonce = str(row["id"]), bytes.fromhex(row["nonce"][2:])
+        if not _is_signed(row, nonce, domain):
+            problem = "its sender's signature is not over these values"
+            yield Finding("transfers", key, "signature", problem)
+        log = used.get((row["sender"], nonce))
+        if (row["state"] == "FINAL") != (log is not None):
+            on_chain = "not moved it" if log is None else f"moved it in {log.tx_hash}"
+            problem = f"it is {row['state']}, and the chain has {on_chain}"
+            yield Finding("transfers", key, "state", problem)
+        elif log is not None:
+            expected = {"tx_hash": log.tx_hash}
+            yield from differing("transfers", key, row, expected, "the chain's event")
+            if row["changed_at"] != log.time:
+                problem = f"the chain moved it at {log.time.isoformat()}"
+                yield Finding("transfers", key, "changed_at", problem)
+    yield from _relayed(tables)
+
+
+def _relayed(tables: Tables) -> Iterator[Finding]:
+    """What our relayer sent one by one was somebody's transfer or order."""
+    known = {row["id"] for name in ("transfers", "redemptions") for row in tables[name]}
+    for row in tables["chain_transactions"]:
+        if row["purpose"] in ("transfer", "redeem") and "_" in row["ref"]:
+            thing = row["ref"].partition("#")[0]
+            table = "transfers" if row["purpose"] == "transfer" else "redemptions"
+            if thing.split("_")[0] in ("transfer", "redemption") and thing not in known:
+                yield Finding(table, thing, "row", f"missing: {row['id']} was sent for it")
+    for row in tables["relay_entries"]:
+        if row["subject"] not in known:
+            table = f"{row['subject'].split('_')[0]}s"
+            yield Finding(table, row["subject"], "row", "missing: it was taken in to be relayed")
+
+
+def _is_signed(row: Row, nonce: bytes, domain: Domain) -> bool:
+    try:
+        order = TransferAuthorization(
+            from_=row["sender"],
+            to=row["recipient"],
+            value=row["value"],
+            valid_after=row["valid_after"],
+            valid_before=row["valid_before"],
+            nonce=nonce,
+        )
+        signer = recover(order.digest(domain), bytes(row["signature"]))
+    except WalletError:
+        return False
+    return signer == str(row["sender"])
+
+
+def _reference(number: int) -> str:
+    return creditor_reference(f"{number:08d}")
+
+
+def _plain(text: str | None) -> str:
+    return "".join((text or "").split()).upper()
