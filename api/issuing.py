@@ -115,9 +115,9 @@ class Issuing:
                     enqueue=enqueue_issue,
                     now=self.bridge.clock.now(),
                 )
+                if not batch:  # room may be less than none: returns of others are in it
+                    break
                 room.take(batch)
-            if not batch:
-                break
             queued = True
             self._sent += len(batch)
         return queued

@@ -19,7 +19,7 @@ from api.chain import AlarmKind, ChainView, Work, frozen, list_alarms
 from api.kernel.log import note
 from api.payouts import BusinessDays, Limits, PaymentKind, Rules
 from api.redemptions import PAYOUTS
-from api.refunds import REFUNDS
+from api.refunds import REFUNDS, drop_taken_back
 from api.web.context import Bridge
 
 __all__ = [
@@ -49,8 +49,8 @@ def take_statuses(
 
 def follow_bookings(connection: Connection, *, now: datetime) -> int:
     """Match the bank's bookings with payments of every kind, and name those it is silent on."""
-    settled = payouts.settle(connection, KINDS, now=now)
-    return settled + payouts.give_up_waiting(connection, KINDS, now=now)
+    moved = payouts.settle(connection, KINDS, now=now) + drop_taken_back(connection, now=now)
+    return moved + payouts.give_up_waiting(connection, KINDS, now=now)
 
 
 def pay_out(bridge: Bridge, chain: ChainView, work: Work) -> bool:

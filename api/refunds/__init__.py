@@ -15,6 +15,7 @@ from api.refunds.flow import (
 from api.refunds.model import Refund, RefundState
 from api.refunds.payments import REFUNDS
 from api.refunds.store import count_alarms, count_by_state, find, list_refunds, owed_in_state
+from api.refunds.taken import drop_taken_back
 
 __all__ = [
     "REFUNDS",
@@ -25,6 +26,7 @@ __all__ = [
     "close_numbers",
     "count_alarms",
     "count_by_state",
+    "drop_taken_back",
     "find",
     "list_refunds",
     "on_void_reverted",

@@ -15,6 +15,7 @@ __all__ = [
     "INITIAL",
     "RETRYABLE",
     "TRANSITIONS",
+    "UNSENT",
     "Refund",
     "RefundState",
     "end_to_end_id",
@@ -49,6 +50,8 @@ class RefundState(StrEnum):
     """The bank paid, and the money came back: two persons give another account."""
     RETURN_DIFFERS = "RETURN_DIFFERS"
     """The bank paid, and another sum came back (charges, for example): two persons decide."""
+    TAKEN_BACK = "TAKEN_BACK"
+    """The bank took the credit back before its money went: nothing is owed any more."""
 
 
 INITIAL = RefundState.CLOSING
@@ -61,20 +64,24 @@ TRANSITIONS = Transitions(
         _S.CLOSING: {_S.READY, _S.AWAITING_ACCOUNT, _S.ABANDONED},
         _S.ABANDONED: {_S.CLOSING},
         # SETTLED: the bank's debit under an id that only this line has; an earlier life paid it
-        _S.AWAITING_ACCOUNT: {_S.READY, _S.SETTLED},
-        _S.READY: {_S.PAYING, _S.SETTLED},
+        _S.AWAITING_ACCOUNT: {_S.READY, _S.SETTLED, _S.TAKEN_BACK},
+        _S.READY: {_S.PAYING, _S.SETTLED, _S.TAKEN_BACK},
         _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED},
         _S.SUBMITTED: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
         _S.ACCEPTED: {_S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
         _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED},
         _S.SETTLED: {_S.RETURNED_BY_BANK, _S.RETURN_DIFFERS},
         _S.RETURN_DIFFERS: {_S.RETURNED_BY_BANK},
-        _S.REJECTED: {_S.READY},
-        _S.RETURNED_BY_BANK: {_S.READY},
+        _S.REJECTED: {_S.READY, _S.TAKEN_BACK},
+        _S.RETURNED_BY_BANK: {_S.READY, _S.TAKEN_BACK},
+        _S.TAKEN_BACK: set(),
     },
 )
 
-RETRYABLE = frozenset({_S.AWAITING_ACCOUNT, _S.REJECTED, _S.RETURNED_BY_BANK})
+UNSENT = frozenset({_S.AWAITING_ACCOUNT, _S.READY, _S.REJECTED, _S.RETURNED_BY_BANK})
+"""The money is owed, and in no file that the bank may still carry out."""
+
+RETRYABLE = UNSENT - {_S.READY}
 """The money is owed, and no payment of it is under way: another account may be given."""
 
 

@@ -14,6 +14,7 @@ from api.ledger import Account
 from api.payouts import Payment, Stage, subject_of
 from api.refunds import store
 from api.refunds.model import TRANSITIONS, Refund, RefundState
+from api.refunds.taken import perhaps_taken_back
 
 __all__ = ["REFUNDS", "reference_of"]
 
@@ -37,8 +38,11 @@ class _RefundPayments:
         return None if refund is None else _payment(refund, end_to_end_id)
 
     def ready(self, connection: Connection, *, up_to: int, limit: int) -> list[Payment]:  # noqa: ARG002 - the port's signature
-        """See `PaymentKind.ready`: a bank's line is final by itself."""
-        return [_payment(each, each.end_to_end_id) for each in store.ready(connection, limit)]
+        """See `PaymentKind.ready`: a bank's line is final by itself, unless the bank takes it
+        back."""
+        gone = perhaps_taken_back(connection)
+        found = store.ready(connection, limit)
+        return [_payment(each, each.end_to_end_id) for each in found if each.line_id not in gone]
 
     def in_stage(self, connection: Connection, stage: Stage, limit: int) -> list[Payment]:
         """See `PaymentKind.in_stage`."""

@@ -213,3 +213,36 @@ def test_the_line_is_accounted_for(counter: Counter) -> None:
         "refund",
         refund.id,
     )
+
+
+@pytest.mark.parametrize("missing", [None, "payer_name"])
+def test_the_bank_takes_the_credit_back_first(counter: Counter, missing: str | None) -> None:
+    """Nothing is paid, and nothing is owed: one payment too many otherwise."""
+    fields: dict[str, Any] = {} if missing is None else {missing: None}
+    line = counter.line(end_to_end_id="THEIRS", **fields)
+    refund = counter.decide(line)
+    recalled = debit("R1", AMOUNT, end_to_end_id="THEIRS", return_reason="FOCR")
+    counter.take(recalled)
+    assert counter.pay_out() == []
+    counter.follow()
+    assert (counter.now(refund).state, counter.now(refund).word) == (S.TAKEN_BACK, "FOCR")
+    assert counter.pay_out() == []
+    assert counter.books() == {}
+    assert counter.decide(line).state is S.TAKEN_BACK
+
+
+def test_without_that_look_both_would_go(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control of the test above."""
+    monkeypatch.setattr("api.refunds.payments.perhaps_taken_back", lambda _connection: set())
+    counter.decide(counter.line(end_to_end_id="THEIRS"))
+    counter.take(debit("R1", AMOUNT, end_to_end_id="THEIRS", return_reason="FOCR"))
+    assert len(counter.pay_out()) == 1
+
+
+def test_which_credit_is_meant_is_left_to_people(counter: Counter) -> None:
+    """Two of one amount and reference: neither is paid while nobody knows."""
+    refunds = [counter.decide(counter.line(f"L{n}", end_to_end_id="THEIRS")) for n in (1, 2)]
+    counter.take(debit("R1", AMOUNT, end_to_end_id="THEIRS", return_reason="FOCR"))
+    counter.follow()
+    assert counter.pay_out() == []
+    assert {counter.now(refund).state for refund in refunds} == {S.READY}
