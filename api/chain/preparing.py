@@ -71,12 +71,25 @@ def prepare(desk: Desk) -> bool:
 
 
 def _tried_out(desk: Desk, queued: Sequence[Transaction]) -> list[_Ready]:
-    """Those that the node would run; the others end here, and cost no nonce."""
+    """Those that the node would run; the others end here, and cost no nonce.
+
+    Of those whose gas is known the first is tried for all: what stops every call alike (a pause, a
+    missing role) stops it, too; and as long as one is refused, the next is tried.
+    """
     limit = desk.head().gas_limit
     ready: list[_Ready] = []
+    trusted = False
     for transaction in queued:
         try:
-            gas = transaction.gas or _estimate(desk, transaction)
+            if transaction.gas is None:
+                gas = _estimate(desk, transaction)
+            else:
+                gas = transaction.gas
+                if not trusted and gas <= limit:
+                    desk.node.call(
+                        transaction.to, transaction.data, sender=desk.address, block=None
+                    )
+                    trusted = True
         except CallReverted as refused:
             _refuse(desk, transaction, Failure(str(refused.revert)))
             continue

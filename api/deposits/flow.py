@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.bank import Direction
-from api.chain import back_off, explain_selector, passing
+from api.chain import Failure, FailureKind, back_off, explain_selector, passing
 from api.deposits import store
 from api.deposits.calls import issue_call, issue_gas
 from api.deposits.matching import BY, matched
@@ -138,12 +138,11 @@ def enqueue_batch(
         queued = store.queued(connection, depth)
         if _backed_off(connection, queued, now):
             return []
-        batch, waiting = choose_batch(
-            queued, headroom=headroom, bucket=bucket, spare=spare, bulk=bulk
-        )
+        due = [deposit for deposit in queued if not _is_later(deposit, now)]
+        batch, waiting = choose_batch(due, headroom=headroom, bucket=bucket, spare=spare, bulk=bulk)
         if batch or len(queued) < depth:
             break
-    store.set_waiting(connection, queued, waiting, now)
+    store.set_waiting(connection, due, waiting, now)
     if not batch:
         return []
     ref = f"batch-{next_numbers(connection, _BATCHES)[0]}"
@@ -158,12 +157,19 @@ def enqueue_batch(
 
 def _backed_off(connection: Connection, queued: Sequence[Deposit], now: datetime) -> bool:
     """Whether a failed batch is to be tried again later; all that wait show why."""
-    first = next((d for d in queued if d.not_before is not None and d.not_before > now), None)
+    first = next(
+        (d for d in queued if _is_later(d, now) and d.waiting_for is not WaitingFor.RETRY), None
+    )
     if first is None:
         return False
     why = first.waiting_for or WaitingFor.RETRY
     store.set_waiting(connection, queued, {d.id: why for d in queued}, now)
     return True
+
+
+def _is_later(deposit: Deposit, now: datetime) -> bool:
+    """Whether it has failed and its next try is not due."""
+    return deposit.not_before is not None and deposit.not_before > now
 
 
 def on_issued(connection: Connection, event: Event) -> None:
@@ -243,13 +249,28 @@ def on_batch_reverted(connection: Connection, ref: str, reason: str, *, now: dat
     """A batch had no effect: its deposits queue again, to be tried later each time.
 
     A reason that concerns every call alike (a pause, no room, a missing role) is waited out for
-    as long as it lasts; any other counts, and after its fifth time a deposit is held.
+    as long as it lasts. Any other, and gas that did not suffice, lies in the batch: it comes again
+    in halves, at once, until the entry that spoils it is alone. Then each time counts, and after
+    the fifth that deposit is held.
     """
     known = store.deposits_of_batch(connection, ref)
     batch = [deposit for deposit in known if deposit.state is DepositState.ISSUING]
     if not batch:
         return
-    why = passing(reason)
+    exhausted = isinstance(reason, Failure) and reason.kind is FailureKind.OUT_OF_GAS
+    why = None if exhausted else passing(reason)
+    if why is None and len(batch) > 1:
+        store.change_state(
+            connection,
+            batch,
+            DepositState.QUEUED,
+            now=now,
+            reason=reason,
+            tx_id=None,
+            batch_limit=(len(batch) + 1) // 2,
+            waiting_for=WaitingFor.RETRY,
+        )
+        return
     waits = max(deposit.waits for deposit in batch) + 1
     for deposit in batch:
         attempts = deposit.attempts + (why is None)

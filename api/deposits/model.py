@@ -127,6 +127,8 @@ class Deposit:
     """The token's event that ended it."""
     created_at: datetime
     updated_at: datetime
+    batch_limit: int | None = None
+    """After a batch failed by what is in it: how many may be together in the next one."""
 
 
 def chain_reference(key: Secret, account: str, bank_id: str) -> bytes:
@@ -151,7 +153,8 @@ def choose_batch(
 
     Deposits that came alone and those of a bulk are never in one batch. A bulk's leave `spare` of
     the headroom to others, are at most `bulk`, and lie in one word of the chain's bitmap of used
-    numbers: it is then read and written once for all of them.
+    numbers: it is then read and written once for all of them. Those of a batch that failed by what
+    is in it come again in smaller ones, among themselves.
     """
     batch: list[Deposit] = []
     waiting: dict[DepositId, WaitingFor] = {}
@@ -162,16 +165,22 @@ def choose_batch(
             waiting[deposit.id] = WaitingFor.BACKING
         elif taken + deposit.amount.minor > bucket:
             waiting[deposit.id] = WaitingFor.BUCKET
-        elif len(batch) < (min(bulk, MAX_BATCH) if deposit.bulk else MAX_BATCH) and (
-            not batch or _together(batch[0], deposit)
-        ):
+        elif len(batch) < _most(deposit, bulk) and (not batch or _together(batch[0], deposit)):
             batch.append(deposit)
             taken += deposit.amount.minor
     return batch, waiting
 
 
+def _most(deposit: Deposit, bulk: int) -> int:
+    """How many may be in a batch with this one."""
+    most = MAX_BATCH if deposit.batch_limit is None else deposit.batch_limit
+    return min(most, bulk) if deposit.bulk else most
+
+
 def _together(first: Deposit, other: Deposit) -> bool:
-    """Whether two deposits may be in one batch."""
+    """Whether two deposits may be in one batch: what is under suspicion spoils no other."""
+    if first.batch_limit != other.batch_limit:
+        return False
     if first.bulk or other.bulk:
         page = first.number >> PAGE_BITS == other.number >> PAGE_BITS
         return first.bulk and other.bulk and page

@@ -72,6 +72,7 @@ deposits = Table(
     Column("waits", Integer, nullable=False, server_default="0"),
     Column("not_before", UtcDateTime),
     Column("bulk", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("batch_limit", Integer),
     Column("batch", String(64), index=True),
     Column("tx_id", String(64)),
     Column("event_id", String(200), unique=True),

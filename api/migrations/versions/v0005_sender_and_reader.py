@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column("chain_attempts", sa.Column("at_block", sa.BigInteger()))
     op.add_column("chain_attempts", sa.Column("no_op", sa.Boolean()))
     op.create_index("ix_chain_attempts_address_nonce", "chain_attempts", ["address", "nonce"])
+    op.add_column("deposits", sa.Column("batch_limit", sa.Integer()))
     _blocks()
     op.create_table(
         "chain_alarms",

@@ -124,7 +124,7 @@ def test_a_reverted_batch_queues_again_and_is_held_after_five(
 ) -> None:
     """Each time under a new ref; an old ref's word changes nothing."""
     link(database, bank)
-    receive(database, [10, 20])
+    receive(database, [30])
     match(database)
     outbox = Outbox()
     for attempt in range(1, MAX_ATTEMPTS + 1):
