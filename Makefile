@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas bench-wallet docs e2e install-check format nightly coverage symbolic slither mutation clean
+.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas bench-wallet bench-bridge docs e2e install-check format nightly coverage symbolic slither mutation clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench-gas: setup ## gas, ours beside others' tokens; JSON=FILE writes it, SNAPSH
 bench-wallet: ## speed, ours beside cast, eth-account, bip32, bip_utils and ape; JSON=FILE writes it
 	@$(PYTHON) -m scripts.setup bench
 	@.venv/bin/python -m scripts.bench.wallet $(if $(JSON),--json "$(JSON)")
+
+bench-bridge: setup ## the bridge under load: deposits, latency, reader; JSON=FILE writes it
+	@.venv/bin/python -m scripts.bench.bridge $(if $(JSON),--json "$(JSON)")
 
 docs: setup ## draw the state machines in docs/SPECIFICATION.md anew from the code
 	@$(STAGES) write-docs

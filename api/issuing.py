@@ -30,8 +30,8 @@ from api.worker import FencedWork
 __all__ = ["Issuing"]
 
 _BATCHES_AT_ONCE: Final = 20
-_BULK_PERCENT: Final = 55
-"""Of a block's gas, for bulks."""
+_BULK_PERCENT: Final = 50
+"""Of a block's gas, for bulks: from half on, a block makes the next one dearer (EIP-1559)."""
 _FEW: Final = 512
 """Entries in the pool at most when the pending block is asked: executing them takes no time."""
 _SPARE: Final = 8
@@ -88,8 +88,8 @@ class Issuing:
             self._head, self._sent = seen.head, 0
         room = _Room(
             # returns use the same backing: what is to be returned may be on its way
-            headroom=seen.headroom - waiting.issuing - books[Account.RETURNS],
-            bucket=seen.bucket - waiting.issuing,
+            headroom=max(seen.headroom - waiting.issuing - books[Account.RETURNS], 0),
+            bucket=max(seen.bucket - waiting.issuing, 0),
             bulk=seen.gas_limit * _BULK_PERCENT // 100 // ENTRY_GAS - self._sent,
         )
         if room.bulk <= 0 and not waiting.alone:

@@ -176,8 +176,8 @@ class Worker:
         poll: timedelta,
         log: logging.Logger,
     ) -> None:
-        self._work = work
-        self._steps = steps
+        self.work = work
+        self.steps = steps
         self._clock = clock
         self._poll = poll.total_seconds()
         self._log = log
@@ -195,29 +195,29 @@ class Worker:
     def cycle(self) -> bool:
         """One round of the steps that are this worker's; True when there was work."""
         try:
-            self._work.share([step.name for step in self._steps])
+            self.work.share([step.name for step in self.steps])
             self._tell()
-            moved = [self._perform(step) for step in self._steps]
+            moved = [self._perform(step) for step in self.steps]
         except Unavailable as error:
             note(self._log, "database unavailable", level=logging.WARNING, reason=error.detail)
             return False
         return any(moved)
 
     def _tell(self) -> None:
-        duties = self._work.duties
+        duties = self.work.duties
         if duties != self._duties:
             note(self._log, "duties", duties=sorted(duties))
         self._duties = duties
 
     def _perform(self, step: Step) -> bool:
-        if step.name not in self._work.duties:
+        if step.name not in self.work.duties:
             return False
         try:
-            with self._work.doing(step.name):
+            with self.work.doing(step.name):
                 return self._attempt(step)
         except LeaseLost:
             note(self._log, "another worker took over", level=logging.WARNING, step=step.name)
-            self._work.forget(step.name)
+            self.work.forget(step.name)
             return False
 
     def _attempt(self, step: Step) -> bool:
@@ -256,6 +256,6 @@ class Worker:
 
     def _leave(self) -> None:
         try:
-            self._work.leave()
+            self.work.leave()
         except Unavailable as error:  # they end by themselves
             note(self._log, "leases not released", level=logging.WARNING, reason=error.detail)

@@ -1,0 +1,122 @@
+"""Bench: the reader from genesis, and the floors: parsing alone, storing alone, the chain alone."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from api.bank import read_camt
+from api.bootstrap import build, build_worker
+from api.chain import Lane, SigningKey
+from api.deposits import DepositMatching
+from api.kernel.clock import SystemClock
+from api.kernel.database import Database
+from api.kernel.settings import load, load_secrets
+from api.statements import take_in
+from scripts.bench import BenchError
+from scripts.bench.bridge.money import RESERVE, statement
+from scripts.bench.bridge.world import World, link_everybody
+from scripts.postgres import start_postgres
+from tests.api.contracts import KEYS
+
+__all__ = ["floors", "reader"]
+
+
+def reader(world: World, names: list[tuple[str, int]]) -> dict[str, Any]:
+    """A second database takes the same files in, then reads the whole chain from genesis.
+
+    The world's own worker has issued those deposits before; every event is handled as it was
+    there: compared, posted, and its deposit ended.
+    """
+    with _another(world) as url:
+        link_everybody(url)
+        settings = load(world.settings_file, {"JIAOZI_DATABASE_URL": url})
+        _take(url, load_secrets(settings).reference_key, names)
+        parts = build(settings)
+        worker = build_worker(parts, {lane: SigningKey(KEYS[lane.value]) for lane in Lane})
+        step = next(each for each in worker.steps if each.name == "read")
+        began, cpu = time.perf_counter(), time.process_time()
+        worker.work.share(["read"])
+        with worker.work.doing("read"):
+            while step.run():
+                pass
+        took, used = time.perf_counter() - began, time.process_time() - cpu
+        parts.close()
+    token = world.deployed.token.events
+    events = sum(
+        len(kind().get_logs(from_block=0)) for kind in (token.Issued, token.Transfer, token.TierSet)
+    )
+    return {
+        "events": events,
+        "seconds": round(took, 2),
+        "per_second": round(events / took),
+        "cpu_us_per_event": round(used / events * 1e6, 1),
+    }
+
+
+def floors(world: World, count: int) -> dict[str, Any]:
+    """CPU microseconds a line of each part alone, in one process."""
+    content = statement("FLOOR", count)
+    began = time.process_time()
+    for _ in read_camt(io.BytesIO(content)):
+        pass
+    parse = time.process_time() - began
+    with _another(world) as url:
+        link_everybody(url)
+        secrets = load_secrets(load(world.settings_file))
+        began = time.process_time()
+        _take(url, secrets.reference_key, [("FLOOR", count)])
+        whole = time.process_time() - began
+    return {
+        "lines": count,
+        "parse_us": round(parse / count * 1e6),
+        "store_us": round((whole - parse) / count * 1e6),
+        "chain_us": _chain_alone(world),
+    }
+
+
+def _chain_alone(world: World) -> int:
+    """What the node takes to execute an issue, by an entry of a call of 256."""
+    calls = 20
+    entry = (0, bytes(16), world.deployed.token.address, 1)
+    data = world.deployed.teller.encode_abi("issue", [[entry] * 256])
+    operator = world.deployed.key("operator").address
+    call = {"from": operator, "to": world.deployed.teller.address, "data": data, "gas": hex(2**25)}
+    before = world.usage()["anvil"].cpu
+    for _ in range(calls):
+        world.deployed.anvil.rpc("eth_call", call, "latest")
+    return round((world.usage()["anvil"].cpu - before) / (calls * 256) * 1e6)
+
+
+def _take(url: str, key: Any, names: list[tuple[str, int]]) -> None:
+    database = Database(url)
+    for name, count in names:
+        report = take_in(
+            database,
+            io.BytesIO(statement(name, count)),
+            currency="EUR",
+            reserve_account=RESERVE,
+            now=SystemClock().now(),
+            source="bench",
+            matching=DepositMatching(key),
+        )
+        if report.new != count:
+            raise BenchError(f"{name}: {report.new} of {count} lines were taken")
+    database.close()
+
+
+@contextmanager
+def _another(world: World) -> Iterator[str]:
+    """A second database in the same kind of store."""
+    if world.store == "sqlite":
+        file = Path(world.folder) / "another.sqlite3"
+        for each in world.folder.glob("another.sqlite3*"):
+            each.unlink()
+        yield f"sqlite:///{file}"
+        return
+    with start_postgres() as server:
+        yield server.create_database()
