@@ -148,6 +148,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
             "two persons, who give another account", _PAY_TO, needs_person=True
         ),
         "RETURN_DIFFERS": Way(_DIFFERS, _ACCEPT, needs_person=True),
+        "TAKEN_BACK": Way("nothing: the bank took the credit back before its money went"),
     },
     "recall": {
         "STOPPING": Way("the chain's final word on the deposit that is taken back"),

@@ -13,6 +13,7 @@ from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
 from api.ledger import balances, imbalance
 from api.redemptions import RedemptionState, payable_in_state
+from api.refunds import RefundState, owed_in_state
 from api.reserve.model import Books, Proof
 from api.statements import net_after, waiting_lines
 
@@ -53,7 +54,8 @@ def books_at(connection: Connection, currency: str, closed_on: date | None = Non
         balances=balances(connection, currency),
         block_number=at[0],
         block_hash=at[1],
-        accepted_payouts=payable_in_state(connection, {RedemptionState.ACCEPTED}),
+        accepted_payouts=payable_in_state(connection, {RedemptionState.ACCEPTED})
+        + owed_in_state(connection, RefundState.ACCEPTED),
         unexplained_debits=_waiting_debits(connection),
         booked_after=0 if closed_on is None else sum(net_after(connection, closed_on).values()),
     )
