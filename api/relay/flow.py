@@ -20,6 +20,8 @@ from api.chain import (
     TRANSFERS,
     ChainEvent,
     ChainView,
+    Failure,
+    FailureKind,
     Lane,
     Relayed,
     TxState,
@@ -98,17 +100,28 @@ class Relay:
         self.subjects[batch.kind].on_sent(connection, subjects, tx_hash, now)
 
     def on_reverted(self, connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
-        """A batch had no effect as a whole: its halves travel apart; one alone is told why."""
+        """A batch had no effect as a whole: its halves travel apart; one alone is told why.
+
+        A batch that was given up was never tried: its entries wait for the next one.
+        """
         batch = self._batch(connection, ref)
         members = store.entries_of(connection, batch.id)
         store.change_batch(connection, batch, BatchState.SPLIT, now=now, reason=reason)
         note(self.log, "relay batch split", batch=batch.id, entries=len(members), reason=reason)
-        if len(members) == 1:
+        given_up = isinstance(reason, Failure) and reason.kind is FailureKind.GIVEN_UP
+        if len(members) == 1 and not given_up:
             self._failed(connection, members[0], reason, now)
             return
         store.change_entries(
-            connection, members, EntryState.BATCHED, EntryState.WAITING, now=now, failed=True
+            connection,
+            members,
+            EntryState.BATCHED,
+            EntryState.WAITING,
+            now=now,
+            failed=not given_up,
         )
+        if given_up:
+            return
         again = store.by_position(connection, [entry.position for entry in members])
         for members in split(again):
             self._queue(connection, members, parent=batch.id, now=now)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.chain import Lane, TxState, count_by_state
-from api.relay import BatchState, EntryState, Relay, count_batches, count_entries
-from api.relay.store import batches
+from api.chain import PASSES_AGAIN, Lane, TxState, count_by_state
+from api.relay import BatchState, EntryState, Relay, count_batches, count_entries, flow
+from api.relay.model import FLOOR
+from api.relay.store import batches, entries
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
 from wallet.typed_data import CancelAuthorization
@@ -187,3 +188,24 @@ def test_a_contract_wallets_signature_is_relayed(funded: Stage) -> None:
     funded.run(ended(funded, [taken.json()["id"]]))
     assert funded.balance(BO) == 900
     funded.run(lambda: funded.state("/v1/redemptions", burned.json()["id"]) == "SETTLED")
+
+
+def test_a_batch_that_fails_as_a_whole_is_split(
+    funded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too little gas for more than one: halves of halves, until every entry has travelled."""
+    monkeypatch.setattr(flow, "gas_limit", lambda _members: FLOOR + 60_000)
+    ids = hand_in(funded, 5)
+    funded.run(ended(funded, ids), rounds=90)
+    assert states(funded, ids) == ["FINAL"] * 5
+    assert funded.balance(BO) == 15
+    with funded.parts.bridge.database.reading() as connection:
+        found = connection.execute(
+            select(batches.c.size, batches.c.state, batches.c.reason).order_by(batches.c.size)
+        ).all()
+        assert set(connection.execute(select(entries.c.state)).scalars()) == {"DONE"}
+    done = [size for size, state, _ in found if state == BatchState.DONE]
+    whole = [(size, reason) for size, state, reason in found if state == BatchState.SPLIT]
+    assert sum(done) == 5
+    assert [size for size, _ in whole][-1] == 5
+    assert {reason for _, reason in whole} == {PASSES_AGAIN}  # with gas enough, it does
