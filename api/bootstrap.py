@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -162,8 +162,17 @@ def load_lane_keys(settings: Settings) -> dict[Lane, list[SigningKey]]:
     return {lane: load_lane(settings.keys, lane.value) for lane in Lane}
 
 
-def build_worker(parts: Parts, keys: LaneKeys, *, holder: str | None = None) -> Worker:
-    """The worker over these parts. `holder` names this process in the leases."""
+def build_worker(
+    parts: Parts,
+    keys: LaneKeys,
+    *,
+    holder: str | None = None,
+    rest: timedelta = timedelta(0),
+) -> Worker:
+    """The worker over these parts. `holder` names this process in the leases.
+
+    `rest` is how long a step that may rest is left alone when it found nothing to do.
+    """
     bridge = parts.bridge
     holder = holder or new_id("worker")
     work = FencedWork(bridge.database, bridge.clock, holder)
@@ -193,6 +202,7 @@ def build_worker(parts: Parts, keys: LaneKeys, *, holder: str | None = None) -> 
         clock=bridge.clock,
         poll=bridge.settings.chain.poll,
         log=bridge.log,
+        rest=rest,
     )
 
 

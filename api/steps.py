@@ -40,6 +40,8 @@ __all__ = ["Steps"]
 
 _RANGES_AT_ONCE = 20
 _SWEEP_EVERY = 60.0
+_RESTLESS = frozenset({"read", "issue", "relay", "send"})
+"""Steps that a customer waits for, and that only read while there is nothing to do."""
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ class Steps:
             ("relay", partial(self.relay.step, self.work)),
             ("send", self.sender.step),
         ]
-        return [
+        steps = [
             Step("bank documents", self.inbox.step),
             Step("statements", self.follow_statements),
             Step("match", self.match),
@@ -79,6 +81,9 @@ class Steps:
             Step("pay out", self.pay_out),
             Step("reconcile", partial(self._on_our_chain, self._reconciler().step)),
         ]
+        for step in steps:
+            step.rests = step.name not in _RESTLESS
+        return steps
 
     def match(self) -> bool:
         """Explain waiting lines: credits by deposits, debits by payouts."""

@@ -161,7 +161,9 @@ class Step:
     run: Callable[[], bool]
     failures: int = 0
     not_before: float = 0.0
-    """Monotonic time until which it waits after a failure."""
+    """Monotonic time until which it waits after a failure, or rests."""
+    rests: bool = False
+    """When it found nothing to do it is left alone for a while: nobody waits for its first look."""
 
 
 class Worker:
@@ -175,7 +177,9 @@ class Worker:
         clock: Clock,
         poll: timedelta,
         log: logging.Logger,
+        rest: timedelta = timedelta(0),
     ) -> None:
+        self._rest = rest.total_seconds()
         self.work = work
         self.steps = steps
         self._clock = clock
@@ -252,6 +256,8 @@ class Worker:
         if step.failures:
             note(self._log, "step works again", step=step.name, failures=step.failures)
             step.failures = 0
+        if step.rests and not moved:
+            step.not_before = self._clock.monotonic() + self._rest
         return moved
 
     def _leave(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from api.chain.rpc import nonsense
@@ -144,7 +144,7 @@ def read_sent(entry: Any) -> Sent:
 def read_log(entry: dict[str, Any]) -> RawLog:
     """A log."""
     return RawLog(
-        address=checksum(octets(entry["address"])),
+        address=_contract(entry["address"]),
         topics=tuple(octets(topic) for topic in entry["topics"]),
         data=octets(entry["data"]),
         block_number=quantity(entry["blockNumber"]),
@@ -152,6 +152,12 @@ def read_log(entry: dict[str, Any]) -> RawLog:
         tx_hash=entry["transactionHash"],
         log_index=quantity(entry["logIndex"]),
     )
+
+
+@lru_cache(maxsize=64)
+def _contract(text: str) -> Address:
+    """The address of a log: they are few, and each comes again and again."""
+    return checksum(octets(text))
 
 
 def quantity(text: Any) -> int:

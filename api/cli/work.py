@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import timedelta
 
 from api.bootstrap import build, build_worker, load_lane_keys
 from api.cli.common import Subparsers, add_command, stop_on_signals
@@ -11,6 +12,9 @@ from api.kernel.settings import load
 from api.migrations import upgrade
 
 __all__ = ["register"]
+
+_REST = timedelta(milliseconds=500)
+"""How long a step that nobody waits for is left alone when it found nothing to do."""
 
 
 def register(commands: Subparsers) -> None:
@@ -30,7 +34,7 @@ def _work(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     upgrade(settings.database_url)
     parts = build(settings, log=log)
-    worker = build_worker(parts, load_lane_keys(settings))
+    worker = build_worker(parts, load_lane_keys(settings), rest=_REST)
     note(log, "worker started")
     try:
         worker.run(stop.is_set)

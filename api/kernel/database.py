@@ -6,12 +6,13 @@ Rooms describe their tables on `metadata`; migrations in `api/migrations` make t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from sqlite3 import SQLITE_ERROR
+from sqlite3 import SQLITE_BUSY, SQLITE_ERROR
 from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
@@ -68,6 +69,8 @@ Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
 """A primary key that the store itself counts up: SQLite does so for INTEGER alone."""
 
 _SQLITE_BUSY_MS = 10_000
+_MS = 1000
+_LOOK_AGAIN = timedelta(milliseconds=2)
 _POOL = {"pool_size": 20, "max_overflow": 40, "pool_timeout": 10}
 
 
@@ -315,4 +318,28 @@ def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once, so that a transaction never fails half way
     read_only = connection.get_execution_options().get("jiaozi_read_only", False)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    if read_only:
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite's own waiting sleeps a tenth of a second between two looks, and so loses its turn to
+    # whoever writes in short steps: look more often, for as long as it would
+    end = time.monotonic() + _SQLITE_BUSY_MS / _MS
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if not _is_busy(error) or time.monotonic() >= end:
+                    raise
+                time.sleep(_LOOK_AGAIN.total_seconds())
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_SQLITE_BUSY_MS}")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    # the low byte is the kind, whatever more is said (such as SQLITE_BUSY_SNAPSHOT)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF == SQLITE_BUSY
