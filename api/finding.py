@@ -10,7 +10,15 @@ from sqlalchemy import Connection, or_, select
 from api.kernel.errors import NotFound
 from api.migrations.schema import metadata
 
-__all__ = ["KINDS", "Kind", "Row", "Thing", "deposit_of_word", "find_things", "load"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "Row",
+    "Thing",
+    "deposit_of_word",
+    "find_things",
+    "load",
+]
 
 Row = dict[str, Any]
 _MOST = 20

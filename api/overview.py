@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
 
+from api.approvals import ProposalState, list_proposals
 from api.bootstrap import Parts
 from api.chain import ChainView, Lane, TxState, position
 from api.chain import count_by_state as count_transactions
 from api.deposits.store import deposits
+from api.duties import alarms, duties, lanes
 from api.inbox import DocumentState
 from api.inbox import count_by_state as count_documents
 from api.kernel.errors import Unavailable
@@ -27,6 +29,7 @@ from api.redemptions import count_alarms
 from api.redemptions import count_by_state as count_redemptions
 from api.refunds import count_alarms as count_refund_alarms
 from api.refunds import count_by_state as count_refunds
+from api.reserve import standing_breaks
 from api.statements import Sheet, in_quarantine, missing_numbers
 from api.statements.store import bank_lines
 from api.transfers import count_by_state as count_transfers
@@ -41,6 +44,7 @@ def overview(parts: Parts) -> dict[str, Any]:
     What the chain alone knows is missing while it does not answer.
     """
     bridge = parts.bridge
+    now = bridge.clock.now()
     with bridge.database.reading() as connection:
         at = position(connection)
         shown: dict[str, Any] = {
@@ -68,7 +72,32 @@ def overview(parts: Parts) -> dict[str, Any]:
             "waiting": waiting(
                 connection, currency=bridge.currency, today=bridge.clock.now().date()
             ),
+            "proposals": [
+                {
+                    "id": each.id,
+                    "action": each.action,
+                    "subject": each.subject,
+                    "by": each.maker,
+                    "until": each.expires_at.isoformat(timespec="seconds"),
+                }
+                for each in list_proposals(connection, state=ProposalState.PROPOSED)
+                if each.state_at(now) is ProposalState.PROPOSED
+            ],
+            "breaks": [
+                {
+                    "number": each.number,
+                    "kind": each.item.kind,
+                    "about": each.item.subject,
+                    "meaning": each.item.meaning,
+                    "since": each.first_seen.isoformat(timespec="seconds"),
+                    "ended": each.ended_at and each.ended_at.isoformat(timespec="seconds"),
+                }
+                for each in standing_breaks(connection)
+            ],
+            "alarms": alarms(connection, now),
+            "duties": duties(connection, now),
             "lanes": _lanes(count_transactions(connection)),
+            "addresses": lanes(connection, now),
             "ledger": {
                 account.value: str(Money(minor, bridge.currency))
                 for account, minor in balances(connection, bridge.currency).items()

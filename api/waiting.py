@@ -30,6 +30,7 @@ from api.redemptions import RedemptionState
 from api.redemptions.store import redemptions
 from api.statements import LineState
 from api.statements.store import bank_lines
+from api.ways import way_on
 
 __all__ = ["LONGEST", "waiting"]
 
@@ -67,6 +68,8 @@ def _lines(connection: Connection, today: date) -> dict[str, Any]:
             "days_waiting": max((today - row.booked_on).days, 0),
             "state": row.state,
             "reason": row.reason,
+            "id": row.id,
+            **_way("statement line", row.state, row.id),
         }
         for row in found
     ]
@@ -88,6 +91,7 @@ def _deposits(connection: Connection) -> dict[str, Any]:
             "since": row.updated_at.isoformat(timespec="seconds"),
             "waiting_for": row.waiting_for,
             "reason": row.reason,
+            **_way("deposit", row.state, row.id),
         }
         for row in found
     ]
@@ -115,7 +119,14 @@ def _redemption(row: Row[Any], currency: str) -> dict[str, Any]:
         "end_to_end_id": row.end_to_end_id,
         "reason": row.reason,
         "alarm": row.alarm,
+        **_way("redemption", row.state, row.id),
     }
+
+
+def _way(thing: str, state: str, thing_id: str) -> dict[str, Any]:
+    """The command that is the way out, where a person must act."""
+    way = way_on(thing, state, thing_id)
+    return {"way_out": way.command if way.needs_person else None}
 
 
 def _order(

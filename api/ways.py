@@ -23,9 +23,9 @@ class Way:
 
 
 _RETURN = 'jiaozi-bridge return {id} --reason "…"'
-_RESOLVE = 'jiaozi-bridge resolve {id} --paid (or --not-paid) --reason "…"'
-_ACCEPT = 'jiaozi-bridge accept-difference {id} --reason "…"'
-_PAY_TO = 'jiaozi-bridge pay-to {id} --account IBAN --name NAME --reason "…"'
+_RESOLVE = 'jiaozi-bridge payment {id} --paid (or --not-paid) --reason "…"'
+_ACCEPT = 'jiaozi-bridge payment {id} --bear-difference --reason "…"'
+_PAY_TO = 'jiaozi-bridge payment {id} --to-account IBAN --name NAME --reason "…"'
 _SILENT = "the bank's word, and nothing else: ask the bank for it in writing"
 _DIFFERS = "two persons: another sum came back than was paid, and the bank's own funds may bear it"
 
@@ -87,7 +87,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "ACCEPTED": Way("the booking on a statement"),
         "PARKED": Way(
             "the bank's debit, which settles it; or two persons: it may have been paid before",
-            'jiaozi-bridge release {id} --reason "…"',
+            'jiaozi-bridge payment {id} --not-paid-before --reason "…"',
             needs_person=True,
         ),
         "NEVER_HEARD_BACK": Way(_SILENT, _RESOLVE, needs_person=True),
@@ -115,7 +115,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
     "payout file": {
         "HELD": Way(
             "two persons: its sum is above a ceiling",
-            'jiaozi-bridge release {id} --reason "…"',
+            'jiaozi-bridge payment {id} --let-file-go --reason "…"',
             needs_person=True,
         ),
         "SAVED": Way("the bank, to take it: it is handed in until the bank has it"),
@@ -160,7 +160,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "SOUND": Way("nothing"),
         "QUARANTINED": Way(
             "the statement that is missing before it, or two persons: nothing acts on its lines",
-            'jiaozi-bridge release-statement FILE NUMBER --reason "…", or dismiss-statement',
+            'jiaozi-bridge accept-statement FILE --statement N --reason "…", or dismiss-statement',
             needs_person=True,
         ),
         "RELEASED": Way("nothing"),

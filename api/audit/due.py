@@ -56,7 +56,7 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
     """Everything that lines and decisions on payments call for."""
     due: dict[str, Due] = {}
     posted = {row["event_id"] for row in tables["postings"]}
-    returns = decided(tables, "return")
+    returns = decided(tables, "return-burn")
     for row in tables["redemptions"]:
         key, payable = row["end_to_end_id"], row["amount"] - row["fee"]
         ended = row["state"] in ("RETURNING", "RETURNED")

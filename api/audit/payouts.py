@@ -83,7 +83,7 @@ def _payout(row: Row) -> Iterator[Finding]:
 
 def _state(evidence: Evidence, tables: Tables, row: Row, back: Log | None) -> Iterator[Finding]:
     """The bank's word, the chain's and two persons' on what became of a burn."""
-    resolved, ordered = decided(tables, "resolve"), decided(tables, "return")
+    resolved, ordered = decided(tables, "resolve"), decided(tables, "return-burn")
     key, state = row["end_to_end_id"], row["state"]
     if (state == "RETURNED") != (back is not None):
         on_chain = "no return" if back is None else f"the return {back.event_id}"

@@ -21,7 +21,7 @@ from api.kernel.errors import BridgeError, Misconfigured
 from api.kernel.log import configure, note_failure
 from wallet.errors import WalletError
 
-__all__ = ["EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main"]
+__all__ = ["COMMANDS", "EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main"]
 
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
@@ -36,7 +36,7 @@ class _Command:
     register: str = "register"
 
 
-_COMMANDS = {
+COMMANDS = {
     "serve": _Command("api.cli.serve", "answer wallets and operators over HTTP"),
     "worker": _Command("api.cli.work", "carry deposits and redemptions forward"),
     "attest": _Command("api.cli.attesting", "say on chain what backs the tokens"),
@@ -67,6 +67,15 @@ _COMMANDS = {
         "propose that a doubtful statement is not the bank's (two persons)",
         "register_dismiss_statement",
     ),
+    "resume": _Command(
+        "api.cli.understanding",
+        "propose to pay out again after a restore (two persons)",
+        "register_resume",
+    ),
+    "clear": _Command(
+        "api.cli.understanding", "say that a break that has ended is understood", "register_clear"
+    ),
+    "reconcile": _Command("api.cli.reconciling", "compare bank, ledger and chain now"),
     "proposals": _Command(
         "api.cli.approving", "list what waits for a second person", "register_proposals"
     ),
@@ -161,7 +170,7 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
         help="settings; else $JIAOZI_BRIDGE_CONFIG, else ./bridge.toml",
     )
     commands: Any = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in _COMMANDS.items():
+    for name, command in COMMANDS.items():
         if name == chosen:
             getattr(import_module(command.module), command.register)(commands)
         else:

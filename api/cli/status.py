@@ -44,6 +44,9 @@ def _lines(shown: dict[str, Any], indent: str = "") -> list[str]:
         title = name.replace("_", " ")
         if isinstance(value, dict) and "items" in value:
             lines += _listed(title, value, indent)
+        elif isinstance(value, list):
+            lines += [f"{indent}{title}: {len(value) or 'none'}"]
+            lines += [f"{indent}  {_item(item)}" for item in value]
         elif isinstance(value, dict):
             lines.append(f"{indent}{title}{'' if value else ': none'}")
             lines += _lines(value, indent + "  ")

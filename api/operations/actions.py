@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.approvals import Action, Actions, Kind
+from api.chain import resume
 from api.deposits import Deposit, assign, hold, release, retry
 from api.kernel.errors import InvalidInput
 from api.operations.payments import MONEY_BACK
+from api.reserve import clear
 from api.statements import Sheet, dismiss_statement, release_statement
 from wallet.secret import Secret
 
@@ -42,6 +44,8 @@ def build_actions(reference_key: Secret) -> Actions:
         Kind("hold", 1, _hold, "keep a queued deposit out of every batch"),
         Kind("release", 1, _release, "let a held deposit queue again"),
         Kind("retry", 1, _retry, "try a held or refused deposit again"),
+        Kind("clear", 1, _clear, "say that a break that has ended is understood"),
+        Kind("resume", 2, _resume, "pay out again after a restore"),
         Kind("assign", 2, do_assign, "give an unmatched line to a link"),
         Kind("accept-statement", 2, _accept, "act on the lines of a statement in quarantine"),
         Kind("dismiss-statement", 2, _dismiss, "never act on a statement in quarantine"),
@@ -60,6 +64,21 @@ def _release(connection: Connection, action: Action, now: datetime) -> Mapping[s
 
 def _retry(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
     return _shown(retry(connection, action.subject, now))
+
+
+def _clear(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    who, why = _text(action, "operator"), _text(action, "reason")
+    if not (action.subject.isascii() and action.subject.isdigit()):
+        raise InvalidInput(
+            "number", f"«{action.subject}» is no number.", remedy="See jiaozi-bridge reconcile."
+        )
+    clear(connection, int(action.subject[:_DIGITS]), by=who, why=why, now=now)
+    return {"difference": action.subject}
+
+
+def _resume(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    del action, now  # there is one chain; the history says when
+    return {"was_in_doubt": resume(connection)}
 
 
 def _accept(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:

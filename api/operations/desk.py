@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,9 @@ def ask(
     """Do what one person may do, propose what takes two. Raises what either raises."""
     kind = actions.get(action.name)
     if kind is not None and kind.persons == 1:
+        # nobody but the desk says who it was and why: what a request says of it is overwritten
+        told = {**action.parameters, "operator": operator, "reason": reason}
+        action = replace(action, parameters=told)
         done = act(connection, actions, action, operator=operator, reason=reason, now=now)
         return Outcome(done, None)
     made = propose(connection, actions, action, maker=operator, reason=reason, now=now)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from api.cli.main import COMMANDS
 from api.kernel.machine import Transitions
 from api.ways import WAYS, way_on
 
@@ -52,6 +54,9 @@ def test_what_ended_waits_for_nothing(thing: str) -> None:
             assert way.command is not None
             assert "{id}" not in way.command
             assert "jiaozi-bridge" in way.command
+        if way.command is not None:
+            named = set(re.findall(r"jiaozi-bridge ([a-z-]+)", way.command))
+            assert named <= COMMANDS.keys()
 
 
 def test_the_search_finds_the_machines() -> None:
