@@ -30,6 +30,7 @@ from api.statements import (
     StoredLine,
     explain,
     find_line,
+    ids_undone_by,
     lines_under,
     waiting_ours,
     waiting_undone,
@@ -190,7 +191,7 @@ def _undone(
 ) -> int:
     """A credit that undoes something: of the payment that it names, if it names one."""
     words = f"{line.end_to_end_id or ''} {line.remittance or ''}"
-    for named in dict.fromkeys(_ID.findall(words)):
+    for named in dict.fromkeys([*_ID.findall(words), *_by_reference(connection, line)]):
         found = find_payment(connection, kinds, named)
         if found is None:
             found = _only_one_of(connection, kinds, named)
@@ -204,6 +205,12 @@ def _undone(
             _alarm(connection, kind, payment, alarm)
         return 0
     return 0
+
+
+def _by_reference(connection: Connection, line: StoredLine) -> list[str]:
+    """Ids by the bank's own references; two of them are as good as none."""
+    found = ids_undone_by(connection, line)
+    return found if len(found) == 1 else []
 
 
 def _only_one_of(

@@ -12,7 +12,13 @@ from api.statements.model import (
     StatementReport,
     StoredLine,
 )
-from api.statements.named import OUR_PREFIX, lines_under, waiting_ours, waiting_undone
+from api.statements.named import (
+    OUR_PREFIX,
+    ids_undone_by,
+    lines_under,
+    waiting_ours,
+    waiting_undone,
+)
 from api.statements.quarantine import dismiss as dismiss_statement
 from api.statements.quarantine import follow_decisions
 from api.statements.quarantine import release as release_statement
@@ -49,6 +55,7 @@ __all__ = [
     "find_report",
     "follow_decisions",
     "hold_waiting",
+    "ids_undone_by",
     "in_quarantine",
     "lines_naming",
     "lines_under",

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Index, and_, select, text
+from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select, text
 
 from api.bank import Direction
 from api.statements.model import LineState, StoredLine
 from api.statements.store import bank_lines, line_of_row
 
-__all__ = ["OUR_PREFIX", "lines_under", "waiting_ours", "waiting_undone"]
+__all__ = ["OUR_PREFIX", "ids_undone_by", "lines_under", "waiting_ours", "waiting_undone"]
 
 OUR_PREFIX = "JZ"
 """How every end-to-end id and message id of ours begins."""
@@ -70,6 +70,30 @@ def waiting_undone(connection: Connection, limit: int, *, after: int = 0) -> lis
         _t.position > after,
     ]
     return _lines(connection, conditions, limit=limit)
+
+
+def ids_undone_by(connection: Connection, credit: StoredLine) -> list[str]:
+    """Our ids on the debits that a credit names as what it undoes, by the bank's own references:
+    the line that a reversal takes back, or the clearing's id, which a return carries on."""
+    named = [
+        column == told
+        for column, told in (
+            (_t.bank_id, credit.original_reference),
+            (_t.transaction_id, credit.transaction_id),
+        )
+        if told is not None
+    ]
+    if not named:
+        return []
+    conditions = [
+        or_(*named),
+        _t.account == credit.account,
+        _t.direction == Direction.DEBIT.value,
+        _t.state.not_in(_NOT_BOOKED),
+        _OURS,
+    ]
+    found = _lines(connection, conditions, limit=None)
+    return sorted({line.end_to_end_id for line in found if line.end_to_end_id is not None})
 
 
 def _lines(

@@ -32,7 +32,7 @@ EVEN = {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
 @pytest.fixture
 def settled(desk: Desk, paid: Redemption) -> Redemption:
     """A redemption that the bank has paid and booked."""
-    book(desk, paid)
+    book(desk, paid, transaction_id="CLEARING-7")
     return desk.now(paid)
 
 
@@ -82,7 +82,9 @@ def test_the_same_return_again_changes_nothing(desk: Desk, settled: Redemption) 
     assert desk.books() == EVEN
 
 
-@pytest.mark.parametrize("named", ["end-to-end", "remittance", "message", "reversal"])
+@pytest.mark.parametrize(
+    "named", ["end-to-end", "remittance", "message", "reversal", "bank's reference", "clearing"]
+)
 def test_however_the_bank_names_the_payout(desk: Desk, settled: Redemption, named: str) -> None:
     """By its id, in its words, by the id of a file with one payment, as a reversal."""
     ids: dict[str, dict[str, Any]] = {
@@ -96,6 +98,13 @@ def test_however_the_bank_names_the_payout(desk: Desk, settled: Redemption, name
             "remittance": f"/{batch_message_id([settled.end_to_end_id])}/",
         },
         "reversal": {"return_reason": None, "reversal": True},
+        "bank's reference": {
+            "end_to_end_id": None,
+            "return_reason": None,
+            "reversal": True,
+            "original_reference": "D1",
+        },
+        "clearing": {"end_to_end_id": None, "transaction_id": "CLEARING-7"},
     }
     send_back(desk, settled, **ids[named])
     assert desk.now(settled).state is S.RETURNED_BY_BANK
