@@ -8,49 +8,71 @@ goes wrong is raised as a `BridgeError` for the command line to print.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from api.bank.iso20022 import Debtor
+from api.bank.iso20022.camt_reader import CAMT_LAYOUTS
+from api.bank.simulate_common import (
+    Subparsers,
+    add,
+    bank_path,
+    config_of,
+    open_bank,
+    read_amount,
+    read_day,
+    say,
+)
+from api.bank.simulate_rehearsal import register_rehearsal
+from api.bank.simulate_scenarios import register_scenario
 from api.bank.simulated import Customer, Deposit, SimulatedBank
 from api.kernel.clock import SystemClock
-from api.kernel.errors import InvalidInput
-from api.kernel.money import Money, parse_decimal
 from api.kernel.settings import load
 from wallet.address import parse_address
-from wallet.errors import AmountError
 
 __all__ = ["register"]
 
-_Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-
-def register(subparsers: _Subparsers) -> None:
+def register(subparsers: Subparsers) -> None:
     """Add ``simulate`` with its own commands; each sets ``handler`` on the parsed arguments."""
     simulate = subparsers.add_parser("simulate", help="work at the simulated bank's counter")
     simulate.add_argument("--bank", type=Path, metavar="FILE", help="its database, else as set")
     commands = simulate.add_subparsers(required=True, metavar="COMMAND")
 
-    found = _command(commands, "found", _found, "found the bank, once")
+    found = add(commands, "found", _found, "found the bank, once", "--currency EUR")
     found.add_argument("--currency", required=True)
     found.add_argument("--account", help="IBAN of the reserve account, else as set")
     found.add_argument("--owner", help="its owner's name, else as set")
-    found.add_argument("--first-day", type=_day, metavar="YYYY-MM-DD")
+    found.add_argument("--first-day", type=read_day, metavar="YYYY-MM-DD")
 
-    add = _command(commands, "add-customer", _add_customer, "open an account, give a link code")
-    add.add_argument("--name", required=True)
-    add.add_argument("--tier", type=int, default=1, help="KYC tier on chain, 1 to 5")
-    add.add_argument("--account", help="IBAN; the bank makes one without it")
-    add.add_argument("--code", help="link code; the bank makes one without it")
+    customer = add(
+        commands,
+        "add-customer",
+        _add_customer,
+        "open an account, give a link code",
+        "--name Ada --tier 2",
+    )
+    customer.add_argument("--name", required=True)
+    customer.add_argument("--tier", type=int, default=1, help="KYC tier on chain, 1 to 5")
+    customer.add_argument("--account", help="IBAN; the bank makes one without it")
+    customer.add_argument("--code", help="link code; the bank makes one without it")
 
-    code = _command(commands, "new-code", _new_code, "give an account's holder a new link code")
+    code = add(
+        commands,
+        "new-code",
+        _new_code,
+        "give an account's holder a new link code",
+        "NL62JIAO0000001001",
+    )
     code.add_argument("account")
-    _command(commands, "customers", _customers, "list all customers")
+    add(commands, "customers", _customers, "list all customers")
 
-    deposit = _command(commands, "deposit", _deposit, "money arrives on the reserve account")
+    deposit = add(
+        commands,
+        "deposit",
+        _deposit,
+        "money arrives on the reserve account",
+        "--from NL62JIAO0000001001 --name Ada --amount 12.34",
+    )
     deposit.add_argument("--from", dest="payer_account", required=True, metavar="IBAN")
     deposit.add_argument("--name", required=True, help="the payer's name")
     deposit.add_argument("--amount", required=True, help="such as 12.34, in the bank's currency")
@@ -60,41 +82,40 @@ def register(subparsers: _Subparsers) -> None:
         "--to", dest="payee_account", metavar="VIRTUAL", help="a link's virtual account"
     )
 
-    close = _command(commands, "close-day", _close_day, "close the day, open the next")
+    close = add(
+        commands,
+        "close-day",
+        _close_day,
+        "close the day, open the next",
+        "--out monday.xml --dialect camt.053.001.02",
+    )
     close.add_argument("--out", type=Path, metavar="FILE", help="write its camt.053 here instead")
     close.add_argument("--dialect", default="camt.053.001.08", choices=_DIALECTS)
 
-    _command(commands, "open-day", _open_day, "open the next day, after a close that did not")
+    add(commands, "open-day", _open_day, "open the next day, after a close that did not")
 
-    repeat = _command(commands, "repeat-line", _repeat_line, "show an earlier line again today")
+    repeat = add(commands, "repeat-line", _repeat_line, "show an earlier line again today")
     repeat.add_argument("reference", nargs="?", help="the bank's own; else the last day's first")
-    reject = _command(commands, "reject", _reject, "refuse one payout to come")
+    reject = add(commands, "reject", _reject, "refuse one payout to come", "--reason AC04")
     reject.add_argument("subject", nargs="?", help="its end-to-end id or IBAN; else the next one")
     reject.add_argument("--reason", default="MS03", help="ISO 20022 code")
-    _command(commands, "balance", _balance, "the reserve account's booked balance")
+    add(commands, "balance", _balance, "the reserve account's booked balance")
+    register_rehearsal(commands)
+    register_scenario(commands)
 
 
-_DIALECTS = ("camt.053.001.02", "camt.053.001.04", "camt.053.001.08")
-
-
-def _command(
-    commands: _Subparsers, name: str, handler: Any, summary: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary)
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.set_defaults(handler=handler)
-    return parser
+_DIALECTS = sorted(name for name in CAMT_LAYOUTS if name.startswith("camt.053"))
 
 
 def _found(args: argparse.Namespace) -> int:
-    settings = None if args.bank and args.account and args.owner else load(_config(args)).bank
+    settings = None if args.bank and args.account and args.owner else load(config_of(args)).bank
     reserve = Debtor(
         name=args.owner or (settings.reserve_owner if settings else ""),
         account=args.account or (settings.reserve_account if settings else ""),
         bic=settings.bic if settings else None,
     )
     bank = SimulatedBank.open(
-        _path(args),
+        bank_path(args),
         clock=SystemClock(),
         currency=args.currency,
         reserve=reserve,
@@ -102,25 +123,25 @@ def _found(args: argparse.Namespace) -> int:
     )
     day = bank.business_day().day
     shown = {"reserve_account": reserve.account, "currency": args.currency, "day": str(day)}
-    return _say(args, shown, f"The bank keeps {reserve.account} in {args.currency}; it is {day}.")
+    return say(args, shown, f"The bank keeps {reserve.account} in {args.currency}; it is {day}.")
 
 
 def _add_customer(args: argparse.Namespace) -> int:
-    given = _bank(args).add_customer(
+    given = open_bank(args).add_customer(
         args.name, tier=args.tier, account=args.account, code=args.code
     )
     shown = {"account": given.account, "name": args.name, "tier": args.tier, "code": given.code}
-    return _say(args, shown, f"{args.name}: account {given.account}, link code {given.code}")
+    return say(args, shown, f"{args.name}: account {given.account}, link code {given.code}")
 
 
 def _new_code(args: argparse.Namespace) -> int:
-    given = _bank(args).new_link_code(args.account)
+    given = open_bank(args).new_link_code(args.account)
     shown = {"account": given.account, "code": given.code}
-    return _say(args, shown, f"Account {given.account}: new link code {given.code}")
+    return say(args, shown, f"Account {given.account}: new link code {given.code}")
 
 
 def _customers(args: argparse.Namespace) -> int:
-    known = _bank(args).customers()
+    known = open_bank(args).customers()
     shown = {
         "customers": [
             {"account": c.account, "name": c.name, "tier": c.tier, "wallet": _wallet(c)}
@@ -128,7 +149,7 @@ def _customers(args: argparse.Namespace) -> int:
         ]
     }
     lines = [f"{c.account}  tier {c.tier}  {_wallet(c) or 'not linked'}  {c.name}" for c in known]
-    return _say(args, shown, "\n".join(lines) or "The bank has no customers yet.")
+    return say(args, shown, "\n".join(lines) or "The bank has no customers yet.")
 
 
 def _wallet(customer: Customer) -> str | None:
@@ -137,18 +158,18 @@ def _wallet(customer: Customer) -> str | None:
 
 
 def _deposit(args: argparse.Namespace) -> int:
-    bank = _bank(args)
-    amount = _amount(args.amount, bank.reserve.currency)
+    bank = open_bank(args)
+    amount = read_amount(args.amount, bank.reserve.currency)
     deposit = Deposit(
         args.payer_account, args.name, amount, args.reference, args.text, args.payee_account
     )
     reference = bank.book_deposit(deposit)
     shown = {"bank_id": reference, **amount.to_json()}
-    return _say(args, shown, f"Booked {amount} from {args.name} as {reference}.")
+    return say(args, shown, f"Booked {amount} from {args.name} as {reference}.")
 
 
 def _close_day(args: argparse.Namespace) -> int:
-    bank = _bank(args)
+    bank = open_bank(args)
     closed = bank.close_day(deliver=args.out is None)
     following = bank.open_day()
     where = "laid ready for the bridge to collect"
@@ -156,68 +177,27 @@ def _close_day(args: argparse.Namespace) -> int:
         args.out.write_bytes(bank.statement(closed, args.dialect))
         where = f"written to {args.out}"
     shown = {"closed": str(closed), "open": str(following), "file": str(args.out or "") or None}
-    return _say(args, shown, f"Closed {closed}; its statement is {where}. Now it is {following}.")
+    return say(args, shown, f"Closed {closed}; its statement is {where}. Now it is {following}.")
 
 
 def _open_day(args: argparse.Namespace) -> int:
-    opened = _bank(args).open_day()
-    return _say(args, {"open": str(opened)}, f"Now it is {opened}.")
+    opened = open_bank(args).open_day()
+    return say(args, {"open": str(opened)}, f"Now it is {opened}.")
 
 
 def _repeat_line(args: argparse.Namespace) -> int:
-    reference = _bank(args).repeat_line(args.reference)
-    return _say(args, {"bank_id": reference}, f"Today's statement will show {reference} again.")
+    reference = open_bank(args).repeat_line(args.reference)
+    return say(args, {"bank_id": reference}, f"Today's statement will show {reference} again.")
 
 
 def _reject(args: argparse.Namespace) -> int:
-    _bank(args).reject_payout(args.subject, args.reason)
+    open_bank(args).reject_payout(args.subject, args.reason)
     subject = args.subject or "the next one"
     shown = {"subject": args.subject, "reason": args.reason}
-    return _say(args, shown, f"One payout will be refused with {args.reason}: {subject}.")
+    return say(args, shown, f"One payout will be refused with {args.reason}: {subject}.")
 
 
 def _balance(args: argparse.Namespace) -> int:
-    found = _bank(args).balance()
+    found = open_bank(args).balance()
     shown = {**found.amount.to_json(), "read_from": found.read_from}
-    return _say(args, shown, f"{found.amount}, from {found.read_from}")
-
-
-def _bank(args: argparse.Namespace) -> SimulatedBank:
-    return SimulatedBank.reopen(_path(args), clock=SystemClock())
-
-
-def _path(args: argparse.Namespace) -> Path:
-    if args.bank is not None:
-        return Path(args.bank)
-    settings = load(_config(args)).bank
-    if settings.adapter != "simulated":
-        raise InvalidInput(
-            "bank.adapter", "The bridge is set to a real bank.", remedy="Give --bank FILE."
-        )
-    return settings.path
-
-
-def _config(args: argparse.Namespace) -> Path | None:
-    """The main command's --config, when it has one."""
-    config: Path | None = getattr(args, "config", None)
-    return config
-
-
-def _amount(text: str, currency: str) -> Money:
-    try:
-        return parse_decimal(text, currency)
-    except AmountError as error:
-        raise InvalidInput("amount", str(error), remedy=error.remedy()) from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is not a day such as 2026-01-31") from error
-
-
-def _say(args: argparse.Namespace, shown: dict[str, Any], line: str) -> int:
-    text = json.dumps(shown, ensure_ascii=False) if args.json else line
-    sys.stdout.write(f"{text}\n")
-    return 0
+    return say(args, shown, f"{found.amount}, from {found.read_from}")

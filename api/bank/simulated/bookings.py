@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
 
-from api.bank.iso20022 import BookedLine, Direction
+from api.bank.iso20022 import BookedLine, Direction, LineKind
 from api.bank.port import BankRefused
+from api.bank.simulated.calendar import next_business_day
 from api.kernel.money import Money
 
 __all__ = [
@@ -20,16 +20,15 @@ __all__ = [
     "booked_balance",
     "close",
     "current_day",
+    "find",
     "find_day",
+    "last_credit",
     "line_of",
     "lines_of",
-    "next_business_day",
     "open_day",
     "open_next",
     "repeat",
 ]
-
-_SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,8 @@ class Day:
     day: date
     sequence: int
     closed_at: datetime | None
+    parts: int = 1
+    """In how many statements it is told, numbered from `sequence` on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,14 @@ class Booking:
     payer_name: str | None = None
     payee_account: str | None = None
     remittance: str | None = None
-
-
-def next_business_day(day: date) -> date:
-    """The day after, but never a Saturday or Sunday."""
-    following = day + timedelta(days=1)
-    while following.weekday() >= _SATURDAY:
-        following += timedelta(days=1)
-    return following
+    kind: LineKind = LineKind.PAYMENT
+    reversal: bool = False
+    return_reason: str | None = None
+    original: str | None = None
+    """The reference of the line that a reversal takes back."""
+    transaction_id: str | None = None
+    foreign_currency: str | None = None
+    """Wrong on purpose: shown in this currency, and not counted in the balance."""
 
 
 def current_day(connection: sqlite3.Connection) -> Day:
@@ -90,20 +91,22 @@ def open_next(connection: sqlite3.Connection) -> Day:
     last = current_day(connection)
     if last.closed_at is None:
         raise BankRefused(f"{last.day} is still open.", remedy="Close it first.")
-    day = Day(next_business_day(last.day), last.sequence + 1, None)
+    following = next_business_day(connection, last.day)
+    day = Day(following, last.sequence + last.parts, None)
     connection.execute(
         "INSERT INTO days (day, sequence) VALUES (?, ?)", (day.day.isoformat(), day.sequence)
     )
     return day
 
 
-def close(connection: sqlite3.Connection, now: datetime) -> Day:
+def close(connection: sqlite3.Connection, now: datetime, parts: int = 1) -> Day:
     """Close the open day: nothing is booked on it any more."""
     day = open_day(connection)
     connection.execute(
-        "UPDATE days SET closed_at = ? WHERE day = ?", (now.isoformat(), day.day.isoformat())
+        "UPDATE days SET closed_at = ?, parts = ? WHERE day = ?",
+        (now.isoformat(), parts, day.day.isoformat()),
     )
-    return Day(day.day, day.sequence, now)
+    return Day(day.day, day.sequence, now, parts)
 
 
 def book(connection: sqlite3.Connection, booking: Booking) -> str:
@@ -115,8 +118,9 @@ def book(connection: sqlite3.Connection, booking: Booking) -> str:
     reference = f"JIAO{day.day:%y%m%d}{number:010d}"
     connection.execute(
         "INSERT INTO bookings (reference, day, direction, minor, end_to_end_id,"
-        " structured_reference, payer_account, payer_name, payee_account, remittance)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " structured_reference, payer_account, payer_name, payee_account, remittance, kind,"
+        " reversal, return_reason, original, transaction_id, foreign_currency)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             reference,
             day.day.isoformat(),
@@ -128,15 +132,43 @@ def book(connection: sqlite3.Connection, booking: Booking) -> str:
             booking.payer_name,
             booking.payee_account,
             booking.remittance,
+            booking.kind.value,
+            booking.reversal,
+            booking.return_reason,
+            booking.original,
+            booking.transaction_id or f"T{reference}",
+            booking.foreign_currency,
         ),
     )
     return reference
 
 
-def repeat(connection: sqlite3.Connection, reference: str | None) -> str:
+def find(connection: sqlite3.Connection, reference: str) -> sqlite3.Row:
+    """A booking by the bank's reference; BankRefused when there is none."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM bookings WHERE reference = ?", (reference,)
+    ).fetchone()
+    if row is None:
+        raise BankRefused(
+            f"The bank has booked no line {reference}.", remedy="Take one of its statements."
+        )
+    return row
+
+
+def last_credit(connection: sqlite3.Connection) -> str | None:
+    """The reference of the newest credit that is nobody's return or reversal."""
+    row = connection.execute(
+        "SELECT reference FROM bookings WHERE direction = 'CREDIT' AND reversal = 0"
+        " AND return_reason IS NULL AND kind = 'PAYMENT' ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else str(row["reference"])
+
+
+def repeat(connection: sqlite3.Connection, reference: str | None, minor: int | None = None) -> str:
     """Wrong on purpose: show a line of an earlier day on today's statement once more.
 
-    Without `reference`, the first credit of the last day that had one. The balance stays true.
+    Without `reference`, the first credit of the last day that had one; with `minor`, another
+    amount under the old reference. The balance stays true.
     """
     today = open_day(connection).day.isoformat()
     row = connection.execute(
@@ -149,20 +181,42 @@ def repeat(connection: sqlite3.Connection, reference: str | None) -> str:
         raise BankRefused(
             "There is no such line on an earlier day.", remedy="Close a day that has lines first."
         )
-    connection.execute("INSERT INTO repeats (day, booking) VALUES (?, ?)", (today, row["id"]))
+    connection.execute(
+        "INSERT INTO repeats (day, booking, minor) VALUES (?, ?, ?)", (today, row["id"], minor)
+    )
     return str(row["reference"])
 
 
-def lines_of(connection: sqlite3.Connection, day: date, currency: str) -> Iterator[BookedLine]:
-    """The lines that the statement of `day` shows, repeated ones last."""
+def lines_of(
+    connection: sqlite3.Connection, day: date, currency: str
+) -> Iterator[tuple[BookedLine, int]]:
+    """The lines that the statement of `day` shows, repeated ones last; each with what it did to
+    the balance in minor units, which is nothing for those that are shown wrongly."""
     rows = connection.execute(
-        "SELECT b.*, 0 AS repeated FROM bookings b WHERE b.day = ?1"
-        " UNION ALL SELECT b.*, r.id FROM repeats r JOIN bookings b ON b.id = r.booking"
+        "SELECT b.*, 0 AS repeated, NULL AS changed FROM bookings b WHERE b.day = ?1"
+        " UNION ALL SELECT b.*, r.id, r.minor FROM repeats r JOIN bookings b ON b.id = r.booking"
         " WHERE r.day = ?1 ORDER BY repeated, id",
         (day.isoformat(),),
     )
     for number, row in enumerate(rows, 1):
-        yield line_of(row, number, currency)
+        line = line_of(row, number, currency)
+        if row["changed"] is not None:
+            line = replace(line, amount=Money(row["changed"], currency))
+        wrong = row["repeated"] or row["foreign_currency"] is not None
+        signed = row["minor"] if row["direction"] == Direction.CREDIT.value else -row["minor"]
+        yield line, 0 if wrong else signed
+
+
+def part_of(
+    connection: sqlite3.Connection, day: Day, part: int, currency: str
+) -> tuple[list[BookedLine], int, int]:
+    """The lines of one part of a day's statement, and the balances before and behind it."""
+    shown = list(lines_of(connection, day.day, currency))
+    size = -(-len(shown) // day.parts)
+    begin, end = part * size, (part + 1) * size
+    opening = balance_before(connection, day.day) + sum(moved for _, moved in shown[:begin])
+    chosen = shown[begin:end]
+    return [line for line, _ in chosen], opening, opening + sum(moved for _, moved in chosen)
 
 
 def line_of(row: sqlite3.Row, number: int, currency: str) -> BookedLine:
@@ -171,7 +225,7 @@ def line_of(row: sqlite3.Row, number: int, currency: str) -> BookedLine:
     return BookedLine(
         number=number,
         bank_id=row["reference"],
-        amount=Money(row["minor"], currency),
+        amount=Money(row["minor"], row["foreign_currency"] or currency),
         direction=Direction(row["direction"]),
         booked_on=booked_on,
         value_on=booked_on,
@@ -181,8 +235,12 @@ def line_of(row: sqlite3.Row, number: int, currency: str) -> BookedLine:
         payer_name=row["payer_name"],
         payee_account=row["payee_account"],
         remittance=row["remittance"],
-        reversal=False,
+        reversal=bool(row["reversal"]),
+        return_reason=row["return_reason"],
         entry=number,
+        kind=LineKind(row["kind"]),
+        transaction_id=row["transaction_id"],
+        original_reference=row["original"],
     )
 
 
@@ -190,7 +248,7 @@ def booked_balance(connection: sqlite3.Connection, until: date | None = None) ->
     """Minor units on the reserve account now, or at the end of day `until`."""
     total = connection.execute(
         "SELECT COALESCE(SUM(CASE direction WHEN 'CREDIT' THEN minor ELSE -minor END), 0)"
-        " FROM bookings WHERE day <= ?",
+        " FROM bookings WHERE day <= ? AND foreign_currency IS NULL",
         (until.isoformat() if until else "9999-12-31",),
     ).fetchone()[0]
     return int(total)
@@ -207,4 +265,5 @@ def _day(row: sqlite3.Row) -> Day:
         day=date.fromisoformat(row["day"]),
         sequence=row["sequence"],
         closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
+        parts=row["parts"],
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,14 +18,17 @@ from api.bank.iso20022 import Debtor, Direction, Statement, write_camt
 from api.bank.port import (
     BankBalance,
     BankDocument,
+    BankUnreachable,
     LinkAnswer,
     LinkRequest,
     PayoutBatch,
     SubmittedFile,
 )
-from api.bank.simulated import bookings, customers, documents, orders
+from api.bank.simulated import bookings, calendar, customers, documents, orders, returns, wishes
+from api.bank.simulated.rehearsal import Rehearsal
 from api.bank.simulated.store import Store
 from api.bank.simulated.virtual import is_virtual_account
+from api.bank.simulated.wishes import Wish
 from api.kernel.clock import Clock
 from api.kernel.errors import InvalidInput, Misconfigured
 from api.kernel.money import Money
@@ -45,6 +49,7 @@ class Deposit:
     remittance: str | None = None
     payee_account: str | None = None
     """The virtual account that the payer paid to; None for the reserve account itself."""
+    end_to_end_id: str | None = None
 
 
 class SimulatedBank:
@@ -54,6 +59,8 @@ class SimulatedBank:
         self._store = store
         self._clock = clock
         self.reserve = reserve
+        self.rehearse = Rehearsal(store, clock, reserve.currency, self.deliver_statement)
+        """Everything that it can be told to do, right or wrong."""
 
     @classmethod
     def open(
@@ -111,23 +118,29 @@ class SimulatedBank:
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See `Bank.confirm_link`; this bank always knows, so it never answers PENDING."""
-        with self._store.writing() as connection:
+        with self._answering() as connection:
             return customers.confirm(connection, request)
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
         """See `Bank.submit_payouts`; the order waits until the bank works on it."""
-        with self._store.writing() as connection:
-            return orders.submit(connection, batch, self.reserve, self._clock.now())
+        with self._answering() as connection:
+            taken = orders.submit(connection, batch, self.reserve, self._clock.now())
+            lost = wishes.take(connection, Wish.LOSE_REPLY) is not None
+        if lost:
+            raise BankUnreachable(
+                "The simulated bank's answer was lost.", remedy="Submit the same order again."
+            )
+        return taken
 
     def collect(self) -> list[BankDocument]:
         """See `Bank.collect`; waiting orders are carried out first."""
         self._work()
         with self._store.reading() as connection:
-            return documents.unacknowledged(connection)
+            return documents.unacknowledged(connection, self._clock.now())
 
     def acknowledge(self, document_id: str) -> None:
         """See `Bank.acknowledge`."""
-        with self._store.writing() as connection:
+        with self._answering() as connection:
             documents.acknowledge(connection, document_id, self._clock.now())
 
     def balance(self) -> BankBalance:
@@ -174,6 +187,11 @@ class SimulatedBank:
         """Credit the reserve account once."""
         return self.book_deposits([deposit])[0]
 
+    def last_credit(self) -> str | None:
+        """The bank's reference of the money that came in last."""
+        with self._store.reading() as connection:
+            return bookings.last_credit(connection)
+
     def business_day(self) -> bookings.Day:
         """The day that is open, or was closed last."""
         with self._store.reading() as connection:
@@ -182,29 +200,41 @@ class SimulatedBank:
     def open_day(self) -> date:
         """Open the next business day; `BankRefused` while one is open."""
         with self._store.writing() as connection:
-            return bookings.open_next(connection).day
+            opened = bookings.open_next(connection).day
+            returns.book_due(connection)
+            return opened
 
     def close_day(self, *, deliver: bool = True) -> date:
         """Close the open day after carrying out what waits; lay its statement ready.
 
         With `deliver` false the statement is only to be had by `statement`, to be handed in.
         """
-        now = self._clock.now()
         with self._store.writing() as connection:
-            orders.process_waiting(connection, self.reserve, now)
-            closed = bookings.close(connection, now)
-            if deliver:
-                content = self._render(connection, closed, "camt.053.001.08")
-                documents.put(connection, "camt.053", content)
-        return closed.day
+            return self._close(connection, deliver=deliver)
 
-    def statement(self, day: date, dialect: str = "camt.053.001.08") -> bytes:
-        """The camt.053 of a closed day, the same bytes whenever it is asked for."""
+    def catch_up(self) -> list[date]:
+        """Close and open days until the bank's day is the clock's; the days that were closed.
+
+        On a weekend or a holiday the last day stays closed. A day ahead of the clock stays.
+        """
+        with self._store.writing() as connection:
+            return self._catch_up(connection)
+
+    def deliver_statement(self, day: date) -> None:
+        """Lay the statement of a closed day ready, late or once more."""
+        with self._store.writing() as connection:
+            found = _closed(connection, day)
+            for part in range(found.parts):
+                content = self._render(connection, found, "camt.053.001.08", part)
+                documents.put(connection, "camt.053", content)
+
+    def statement(self, day: date, dialect: str = "camt.053.001.08", part: int = 0) -> bytes:
+        """The camt.053 of a closed day, the same bytes whenever it is asked for.
+
+        A day that was split has several, counted from 0.
+        """
         with self._store.reading() as connection:
-            found = bookings.find_day(connection, day)
-            if found.closed_at is None:
-                raise InvalidInput("day", f"{day} is still open.", remedy="Close the day first.")
-            return self._render(connection, found, dialect)
+            return self._render(connection, _closed(connection, day), dialect, part)
 
     def papers(self, end_to_end_id: str) -> list[documents.Paper]:
         """Every order and document so far that names a payment, oldest first."""
@@ -223,33 +253,83 @@ class SimulatedBank:
         with self._store.writing() as connection:
             orders.reject(connection, subject, reason)
 
+    @contextmanager
+    def _answering(self) -> Iterator[sqlite3.Connection]:
+        """A transaction of the port: the bank may be out of reach."""
+        with self._store.writing() as connection:
+            wishes.require_reachable(connection, self._clock.now())
+            yield connection
+
     def _work(self) -> None:
+        now = self._clock.now()
         with self._store.reading() as connection:
-            idle = not orders.waiting(connection)
+            wishes.require_reachable(connection, now)
+            follow = calendar.pace(connection).follow_clock
+            idle = not orders.waiting(connection, now) and not (
+                follow and bookings.current_day(connection).day < now.date()
+            )
         if idle:  # most calls: no need to take the lock that writers share
             return
         with self._store.writing() as connection:
-            orders.process_waiting(connection, self.reserve, self._clock.now())
+            if follow:
+                self._catch_up(connection)
+            orders.process_waiting(connection, self.reserve, now)
 
-    def _render(self, connection: sqlite3.Connection, day: bookings.Day, dialect: str) -> bytes:
+    def _catch_up(self, connection: sqlite3.Connection) -> list[date]:
+        today = self._clock.now().date()
+        closed = []
+        while (day := bookings.current_day(connection)).day < today:
+            if day.closed_at is None:
+                closed.append(self._close(connection, deliver=True))
+            if calendar.next_business_day(connection, day.day) > today:
+                break
+            bookings.open_next(connection)
+        return closed
+
+    def _close(self, connection: sqlite3.Connection, *, deliver: bool) -> date:
+        now = self._clock.now()
+        orders.process_waiting(connection, self.reserve, now)
+        parts = int(wishes.take(connection, Wish.SPLIT_STATEMENT) or 1)
+        closed = bookings.close(connection, now, parts)
+        withheld = wishes.take(connection, Wish.WITHHOLD_STATEMENT) is not None
+        if deliver and not withheld:
+            for part in range(parts):
+                content = self._render(connection, closed, "camt.053.001.08", part)
+                documents.put(connection, "camt.053", content)
+        return closed.day
+
+    def _render(
+        self, connection: sqlite3.Connection, day: bookings.Day, dialect: str, part: int
+    ) -> bytes:
+        if not 0 <= part < day.parts:
+            raise InvalidInput("part", f"{day.day} has {day.parts} parts.", remedy="Another one.")
         currency = self.reserve.currency
-        opening = Money(bookings.balance_before(connection, day.day), currency)
-        closing = Money(bookings.booked_balance(connection, day.day), currency)
+        lines, before, after = bookings.part_of(connection, day, part, currency)
+        opening, closing = Money(before, currency), Money(after, currency)
+        sequence = day.sequence + part
         out = io.BytesIO()
         head = Statement(
             dialect=dialect,
-            message_id=f"STATEMENT-{day.day:%Y%m%d}-{day.sequence}",
-            statement_id=f"{self.reserve.debtor.account}-{day.sequence}",
+            message_id=f"STATEMENT-{day.day:%Y%m%d}-{sequence}",
+            statement_id=f"{self.reserve.debtor.account}-{sequence}",
             created_at=day.closed_at or self._clock.now(),
             account=self.reserve.debtor.account,
             owner=self.reserve.debtor.name,
             currency=currency,
-            sequence=day.sequence,
+            sequence=sequence,
+            period=(day.day, day.day),
             opening=(opening, day.day),
             closing=(closing, day.day),
         )
-        write_camt(out, head, bookings.lines_of(connection, day.day, currency))
+        write_camt(out, head, lines)
         return out.getvalue()
+
+
+def _closed(connection: sqlite3.Connection, day: date) -> bookings.Day:
+    found = bookings.find_day(connection, day)
+    if found.closed_at is None:
+        raise InvalidInput("day", f"{day} is still open.", remedy="Close the day first.")
+    return found
 
 
 def _credit(deposit: Deposit, currency: str) -> bookings.Booking:
@@ -276,6 +356,7 @@ def _credit(deposit: Deposit, currency: str) -> bookings.Booking:
     return bookings.Booking(
         direction=Direction.CREDIT,
         minor=deposit.amount.minor,
+        end_to_end_id=deposit.end_to_end_id,
         structured_reference=deposit.structured_reference,
         payer_account=_plain(deposit.payer_account),
         payer_name=deposit.payer_name,

@@ -20,20 +20,31 @@ class Paper:
     taken: bool
 
 
-def put(connection: sqlite3.Connection, kind: DocumentKind, content: bytes) -> str:
-    """Lay a document ready and return its id."""
+def put(
+    connection: sqlite3.Connection,
+    kind: DocumentKind,
+    content: bytes,
+    not_before: datetime | None = None,
+) -> str:
+    """Lay a document ready, perhaps only from a time on, and return its id."""
     sequence = connection.execute(
-        "INSERT INTO documents (kind, content) VALUES (?, ?) RETURNING sequence", (kind, content)
+        "INSERT INTO documents (kind, content, not_before) VALUES (?, ?, ?) RETURNING sequence",
+        (kind, content, None if not_before is None else not_before.isoformat()),
     ).fetchone()[0]
     return _id(kind, sequence)
 
 
-def unacknowledged(connection: sqlite3.Connection) -> list[BankDocument]:
-    """What was laid ready and not acknowledged, oldest first."""
+def unacknowledged(connection: sqlite3.Connection, now: datetime) -> list[BankDocument]:
+    """What was laid ready by now and not acknowledged, oldest first."""
     rows = connection.execute(
-        "SELECT sequence, kind, content FROM documents WHERE acknowledged_at IS NULL"
+        "SELECT sequence, kind, content, not_before FROM documents WHERE acknowledged_at IS NULL"
         " ORDER BY sequence"
-    )
+    ).fetchall()
+    rows = [
+        row
+        for row in rows
+        if row["not_before"] is None or datetime.fromisoformat(row["not_before"]) <= now
+    ]
     return [BankDocument(_id(r["kind"], r["sequence"]), r["kind"], r["content"]) for r in rows]
 
 

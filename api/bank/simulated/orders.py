@@ -6,7 +6,7 @@ import hashlib
 import io
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.bank.iso20022 import (
     Debtor,
@@ -20,11 +20,22 @@ from api.bank.iso20022 import (
     write_pain002,
 )
 from api.bank.port import BankRefused, PayoutBatch, PayoutInstruction, SubmittedFile
+from api.bank.simulated import returns, wishes
 from api.bank.simulated.bookings import Booking, book, booked_balance, current_day, line_of
+from api.bank.simulated.calendar import due_at
 from api.bank.simulated.customers import real_iban
 from api.bank.simulated.documents import put
+from api.bank.simulated.wishes import Wish
 
-__all__ = ["Reserve", "process_waiting", "reject", "submit", "waiting"]
+__all__ = [
+    "Reserve",
+    "Waiting",
+    "list_waiting",
+    "process_waiting",
+    "reject",
+    "submit",
+    "waiting",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,18 @@ def submit(
     known = connection.execute(
         "SELECT sha256 FROM orders WHERE message_id = ?", (batch.message_id,)
     ).fetchone()
+    due = due_at(connection, now, batch.execution_date)
     if known is None:
         connection.execute(
-            "INSERT INTO orders (message_id, sha256, content, received_at) VALUES (?, ?, ?, ?)",
-            (batch.message_id, sha256, content, now.isoformat()),
+            "INSERT INTO orders (message_id, sha256, content, received_at, due_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                batch.message_id,
+                sha256,
+                content,
+                now.isoformat(),
+                None if due is None else due.isoformat(),
+            ),
         )
     elif known["sha256"] != sha256:
         raise BankRefused(
@@ -57,50 +76,86 @@ def submit(
     return SubmittedFile(batch.message_id, sha256, f"simulated bank, order {batch.message_id}")
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order that was not carried out yet; `due_at` None: as soon as a day is open."""
+
+    message_id: str
+    due_at: datetime | None
+
+
+def list_waiting(connection: sqlite3.Connection) -> list[Waiting]:
+    """Orders that wait, oldest first."""
+    rows = connection.execute(
+        "SELECT message_id, due_at FROM orders WHERE processed_at IS NULL ORDER BY rowid"
+    )
+    return [
+        Waiting(
+            row["message_id"],
+            None if row["due_at"] is None else datetime.fromisoformat(row["due_at"]),
+        )
+        for row in rows
+    ]
+
+
 def reject(connection: sqlite3.Connection, subject: str | None, reason: str) -> None:
     """Wrong on purpose: refuse one payment, the next, or the one with this id or account."""
     connection.execute("INSERT INTO rejections (subject, reason) VALUES (?, ?)", (subject, reason))
 
 
-def waiting(connection: sqlite3.Connection) -> bool:
-    """Whether an order could be carried out now: orders wait while no day is open."""
+def waiting(connection: sqlite3.Connection, now: datetime) -> bool:
+    """Whether something could be done now: orders and returns wait while no day is open."""
     if current_day(connection).closed_at is not None:
         return False
-    query = "SELECT 1 FROM orders WHERE processed_at IS NULL LIMIT 1"
-    return connection.execute(query).fetchone() is not None
+    return bool(_due(connection, now)) or returns.due(connection)
+
+
+def _due(connection: sqlite3.Connection, now: datetime) -> list[sqlite3.Row]:
+    rows = connection.execute(
+        "SELECT message_id, content, due_at FROM orders WHERE processed_at IS NULL ORDER BY rowid"
+    ).fetchall()
+    return [
+        row for row in rows if row["due_at"] is None or datetime.fromisoformat(row["due_at"]) <= now
+    ]
 
 
 def process_waiting(connection: sqlite3.Connection, reserve: Reserve, now: datetime) -> None:
     """Carry out every waiting order: debits, status report and notification in one transaction."""
-    if not waiting(connection):
+    if not waiting(connection, now):
         return
-    orders = connection.execute(
-        "SELECT message_id, content FROM orders WHERE processed_at IS NULL ORDER BY rowid"
-    ).fetchall()
-    for order in orders:
+    for order in _due(connection, now):
         batch, _ = read_pain001(io.BytesIO(order["content"]))
         _process(connection, batch, reserve, now)
         connection.execute(
             "UPDATE orders SET processed_at = ? WHERE message_id = ?",
             (now.isoformat(), batch.message_id),
         )
+    returns.book_due(connection)
 
 
 def _process(
     connection: sqlite3.Connection, batch: PayoutBatch, reserve: Reserve, now: datetime
 ) -> None:
+    if wishes.take(connection, Wish.SWALLOW_ORDER) is not None:
+        return
     statuses, paid = [], list[str]()
     for payment in batch.instructions:
         reason = _why_not(connection, payment, reserve)
         if reason is None:
             paid.append(_pay(connection, payment, reserve))
+            returns.plan_if_wished(connection, payment, paid[-1])
         status = "ACSC" if reason is None else "RJCT"
         statuses.append(PaymentStatus(batch.message_id, payment.end_to_end_id, status, reason))
     digest = hashlib.sha256(batch.message_id.encode()).hexdigest()[:24]
+    if wishes.take(connection, Wish.LOSE_REPORT) is not None:
+        return
+    late = wishes.take(connection, Wish.LATE_REPORT)
+    ready = None if late is None else now + timedelta(minutes=int(late))
     report = StatusReport(f"STATUS-{digest}", now, batch.message_id, tuple(statuses))
-    put(connection, "pain.002", write_pain002(report))
+    put(connection, "pain.002", write_pain002(report), ready)
     if paid:
-        put(connection, "camt.054", _notification(connection, digest, paid, reserve, now))
+        content = _notification(connection, digest, paid, reserve, now)
+        put(connection, "camt.054", content, ready)
 
 
 def _why_not(

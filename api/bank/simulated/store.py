@@ -85,7 +85,36 @@ CREATE TABLE virtual_accounts (
     wallet TEXT NOT NULL UNIQUE
 ) STRICT;
 """
-_STEPS: Final = (_FIRST_STEP, _VIRTUAL_ACCOUNTS)
+_REHEARSALS: Final = """
+ALTER TABLE bookings ADD COLUMN kind TEXT NOT NULL DEFAULT 'PAYMENT';
+ALTER TABLE bookings ADD COLUMN reversal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bookings ADD COLUMN return_reason TEXT;
+ALTER TABLE bookings ADD COLUMN original TEXT;
+ALTER TABLE bookings ADD COLUMN transaction_id TEXT;
+ALTER TABLE bookings ADD COLUMN foreign_currency TEXT;
+ALTER TABLE repeats ADD COLUMN minor INTEGER;
+ALTER TABLE days ADD COLUMN parts INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE orders ADD COLUMN due_at TEXT;
+ALTER TABLE documents ADD COLUMN not_before TEXT;
+CREATE TABLE holidays (day TEXT PRIMARY KEY) STRICT;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE wishes (
+    id INTEGER PRIMARY KEY,
+    wish TEXT NOT NULL,
+    subject TEXT,
+    value TEXT NOT NULL,
+    used INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE planned_returns (
+    id INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL,
+    due TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    minor INTEGER NOT NULL CHECK (minor > 0),
+    booked INTEGER NOT NULL DEFAULT 0
+) STRICT;
+"""
+_STEPS: Final = (_FIRST_STEP, _VIRTUAL_ACCOUNTS, _REHEARSALS)
 """What makes the tables; a bank that was founded earlier takes the steps that it lacks."""
 
 

@@ -26,12 +26,12 @@ class Counter:
     def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._path = path
         self._capsys = capsys
-        self._parser = argparse.ArgumentParser()
-        register(self._parser.add_subparsers(required=True))
+        self.parser = argparse.ArgumentParser()
+        register(self.parser.add_subparsers(required=True))
 
     def say(self, *arguments: str) -> str:
         """What the command prints for a person."""
-        args = self._parser.parse_args(["simulate", "--bank", str(self._path), *arguments])
+        args = self.parser.parse_args(["simulate", "--bank", str(self._path), *arguments])
         assert args.handler(args) == 0
         return self._capsys.readouterr().out
 
@@ -128,3 +128,74 @@ def test_a_bank_that_was_not_founded_is_said_to_be_missing(
     """With the command that founds it."""
     with pytest.raises(Misconfigured, match="simulate found"):
         Counter(tmp_path / "none.db", capsys).say("customers")
+
+
+def test_every_command_has_help_with_an_example(counter: Counter) -> None:
+    """And takes --json."""
+    [simulate] = counter.parser._subparsers._group_actions  # type: ignore[union-attr]  # argparse
+    commands = simulate.choices["simulate"]._subparsers._group_actions[0].choices  # type: ignore[index, call-overload]  # argparse's own
+    assert len(commands) > 25
+    for name, parser in commands.items():
+        shown = parser.format_help()
+        assert f"example:\n  jiaozi-bridge simulate {name}" in shown
+        assert "--json" in shown
+
+
+def test_a_rehearsal_at_the_counter(counter: Counter) -> None:
+    """What was asked of the bank is shown until it has happened."""
+    deposit = counter.ask("deposit", "--from", IBAN, "--name", "A", "--amount", "12.34")
+    assert counter.ask("reverse", deposit["bank_id"])["bank_id"] != deposit["bank_id"]
+    assert counter.ask("balance")["amount"] == "0.00"
+    counter.say("charge", "1.00")
+    counter.say("interest", "2.00", "--to-bank")
+    counter.say("recall", deposit["bank_id"])
+    assert counter.ask("balance")["amount"] == "-15.34"
+    for command in ("withhold-statement", "lose-report", "swallow-order", "lose-reply"):
+        assert counter.ask(command) == {"wish": command}
+    counter.say("split-statement", "--parts", "3")
+    counter.say("late-report", "--minutes", "5")
+    counter.say("return-payout", "--charges", "0.50", "--days", "1")
+    waiting = counter.ask("pending")
+    assert [each["wish"] for each in waiting["wishes"]] == [
+        "withhold-statement",
+        "lose-report",
+        "swallow-order",
+        "lose-reply",
+        "split-statement",
+        "late-report",
+        "return-payout",
+    ]
+    closed = counter.ask("close-day")["closed"]
+    assert counter.ask("deliver-statement", closed) == {"day": closed}
+    assert counter.ask("change-line", "--amount", "5.00")["bank_id"] == deposit["bank_id"]
+    counter.say(
+        "foreign-line", "--amount", "5.00", "--currency", "USD", "--from", IBAN, "--name", "A"
+    )
+
+
+def test_the_calendar_at_the_counter(counter: Counter) -> None:
+    """Holidays, cut-off and delays; what is not named stays as it is."""
+    assert counter.ask("holiday", "2026-12-25") == {"holidays": ["2026-12-25"]}
+    assert counter.ask("pace", "--cut-off", "16:00", "--days", "1")["cut_off"] == "16:00"
+    shown = counter.ask("pace", "--minutes", "5", "--follow-clock", "yes")
+    assert shown == {"cut_off": "16:00", "days": 1, "minutes": 5, "follow_clock": True}
+    assert counter.ask("pace", "--cut-off", "none")["cut_off"] is None
+    assert counter.ask("unreachable", "--minutes", "5")["until"]
+    with pytest.raises(BridgeError, match="does not answer"):
+        counter.say("balance")
+    counter.say("reachable")
+    counter.say("balance")
+    assert counter.ask("catch-up")["closed"] == []
+
+
+def test_scenarios_are_listed_and_begun(counter: Counter) -> None:
+    """With what to do then, and what to expect."""
+    listed = counter.ask("scenario")["scenarios"]
+    assert "missing-statement" in listed
+    told = counter.ask("scenario", "missing-statement")
+    assert (told["then"], told["expect"]) == (
+        listed["missing-statement"]["then"],
+        listed["missing-statement"]["expect"],
+    )
+    with pytest.raises(InvalidInput, match="no scenario"):
+        counter.say("scenario", "nothing")
