@@ -133,6 +133,8 @@ class Settings:
     operators: Mapping[str, Path] = field(default_factory=dict)
     """The operators by name, each with the file of their token or of its hash."""
     payouts: PayoutSettings = PayoutSettings()
+    metrics_token_file: Path | None = None
+    """Whoever shows this token sees GET /metrics; None: nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class Secrets:
     reference_key: Secret
     operators: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """SHA-256 of each named operator's token."""
+    metrics_token: Secret | None = None
 
 
 def load_secrets(settings: Settings) -> Secrets:
@@ -152,6 +155,9 @@ def load_secrets(settings: Settings) -> Secrets:
         operator_token=shared,
         reference_key=_long_secret(settings.reference_key_file, "deposits.reference_key_file"),
         operators=_operators(settings, shared),
+        metrics_token=None
+        if settings.metrics_token_file is None
+        else _long_secret(settings.metrics_token_file, "metrics.token_file"),
     )
 
 
@@ -270,6 +276,9 @@ class _Reader:
                 ),
             ),
             operators=self._operators(),
+            metrics_token_file=self._path("metrics.token_file")
+            if self._find("metrics.token_file", "")
+            else None,
         )
 
     def _chain(self) -> ChainSettings:

@@ -16,7 +16,7 @@ from api.refunds.routes import router as refunds
 from api.reserve.routes import router as reserve
 from api.statements.routes import router as statements
 from api.transfers.routes import router as transfers
-from api.web import docs_page, openapi, problems, service
+from api.web import docs_page, metrics, openapi, problems, service
 from api.web.context import Bridge
 from api.web.layers import BodyGuard, Shield
 
@@ -25,6 +25,7 @@ __all__ = ["create_app"]
 _STREAMED: Final = frozenset({"/v1/statements"})
 _ROUTERS: Final = (
     service.router,
+    metrics.router,
     links,
     transfers,
     redemptions,

@@ -7,7 +7,7 @@ age of its oldest. Names, accounts and amounts of customers appear nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Table, func, select
 from api.access.store import idempotency_keys
 from api.approvals import model as approvals
 from api.approvals.store import proposals
-from api.chain import ChainView, list_alarms, position
+from api.chain import AlarmKind, ChainView, list_alarms, position
 from api.chain import model as chain
-from api.chain.store import attempts, transactions
+from api.chain.attempts import attempts
+from api.chain.store import positions, transactions
 from api.deposits import model as deposits
 from api.deposits.store import deposits as deposit_rows
 from api.kernel.errors import BridgeError
@@ -237,9 +238,7 @@ def _kept(connection: Connection, kept: Kept, now: datetime) -> Iterator[Sample]
     for name in kept.watched:
         count, oldest = found.get(name, (0, None))
         yield _sample("jiaozi_open", count, kind=kept.kind, state=name)
-        yield _sample(
-            "jiaozi_open_oldest_seconds", _age(oldest, now), kind=kept.kind, state=name
-        )
+        yield _sample("jiaozi_open_oldest_seconds", _age(oldest, now), kind=kept.kind, state=name)
 
 
 def _transactions(connection: Connection, now: datetime) -> Iterator[Sample]:
@@ -279,13 +278,13 @@ def _reader(connection: Connection, now: datetime) -> Iterator[Sample]:
     if at is None:
         return
     yield _sample("jiaozi_reader_block", at[0])
-    moved = connection.execute(select(_POSITIONS.c.changed_at)).scalars().first()
+    moved = connection.execute(select(positions.c.changed_at)).scalars().first()
     yield _sample("jiaozi_reader_lag_seconds", _age(moved, now))
 
 
 def _alarms(connection: Connection, _now: datetime) -> Iterator[Sample]:
     standing = [alarm.kind for alarm in list_alarms(connection)]
-    for kind in chain.AlarmKind:
+    for kind in AlarmKind:
         yield _sample("jiaozi_alarms", standing.count(kind), kind=kind.value)
     for name, table in (("redemption", redemption_rows), ("refund", refund_rows)):
         count = connection.execute(

@@ -31,6 +31,7 @@ from api.kernel.errors import (
 )
 from api.kernel.ids import new_id
 from api.kernel.log import note, note_failure
+from api.web.counting import UNAVAILABLE
 from wallet.errors import InputError, SignatureError
 
 __all__ = ["MEDIA_TYPE", "answer_error", "install", "problem", "request_id"]
@@ -100,6 +101,7 @@ def answer_error(error: Exception, this: str, log: logging.Logger) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind) and not isinstance(error, Broken | Misconfigured):
             if isinstance(error, Unavailable):
+                UNAVAILABLE.labels(error.slug).inc()
                 note(log, "unavailable", level=logging.WARNING, request=this, slug=error.slug)
             return problem(
                 this,
