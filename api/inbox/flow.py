@@ -1,7 +1,9 @@
 """Inbox: fetching what the bank has for us. Store first, acknowledge afterwards.
 
-A crash between the two is harmless: the bank gives the document again, its content changes
-nothing, and it is acknowledged then.
+A crash anywhere is harmless: the bank gives the document again until it is acknowledged, a
+statement goes on where it stopped, a status report is taken whole with its own row, and what is
+known changes nothing. Nor do several workers harm: one has the duty (a lease), and one that slept
+past it finds every line, status and acknowledgement done.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+
+from sqlalchemy import Connection
 
 from api.bank import Bank, BankDocument, StatementRefused, read_pain002
 from api.chain import Work
@@ -18,7 +22,7 @@ from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.log import note
 from api.paying import take_statuses
-from api.statements import Matching, take_in
+from api.statements import Matching, SheetState, StatementReport, take_in
 
 __all__ = ["Inbox"]
 
@@ -64,22 +68,27 @@ class Inbox:
 
     def _receive(self, document: BankDocument) -> None:
         try:
-            self._take(document)
+            if document.kind == "pain.002":
+                self._take_word(document)
+            else:
+                self._take_statement(document)
         except StatementRefused as refused:
             note(self._log, "bank document refused", level=logging.ERROR, document=document.id)
-            self._remember(document, DocumentState.REFUSED, str(refused))
+            with self._work.transaction() as connection:
+                self._remember(connection, document, DocumentState.REFUSED, str(refused))
         else:
             note(self._log, "bank document taken in", document=document.id, kind=document.kind)
-            self._remember(document, DocumentState.TAKEN, None)
 
-    def _take(self, document: BankDocument) -> None:
-        if document.kind == "pain.002":
-            # the whole report is read before anything of it is believed
-            statuses = list(read_pain002(io.BytesIO(document.content)))
-            with self._work.transaction() as connection:
-                now = self._clock.now()
-                take_statuses(connection, statuses, currency=self._currency, now=now)
-            return
+    def _take_word(self, document: BankDocument) -> None:
+        # the whole report is read before anything of it is believed
+        statuses = list(read_pain002(io.BytesIO(document.content)))
+        with self._work.transaction() as connection:
+            now = self._clock.now()
+            take_statuses(connection, statuses, currency=self._currency, now=now)
+            self._remember(connection, document, DocumentState.TAKEN, None)
+
+    def _take_statement(self, document: BankDocument) -> None:
+        # in chunks of its own: whatever ends this half way, the same document goes on from there
         report = take_in(
             self._database,
             io.BytesIO(document.content),
@@ -89,6 +98,12 @@ class Inbox:
             source=f"bank document {document.id}",
             matching=self._matching,
         )
+        self._tell(report)
+        with self._work.transaction() as connection:
+            self._remember(connection, document, DocumentState.TAKEN, None)
+
+    def _tell(self, report: StatementReport) -> None:
+        """What a person must know of it."""
         if report.conflicting or report.bad:
             note(
                 self._log,
@@ -98,8 +113,24 @@ class Inbox:
                 conflicting=report.conflicting,
                 bad=report.bad,
             )
+        for sheet in report.sheets:
+            if sheet.state is SheetState.QUARANTINED:
+                note(
+                    self._log,
+                    "statement in quarantine: nothing acts on its lines",
+                    level=logging.ERROR,
+                    statement=report.id,
+                    number=sheet.number,
+                    doubt=sheet.doubt,
+                )
 
-    def _remember(self, document: BankDocument, state: DocumentState, reason: str | None) -> None:
+    def _remember(
+        self,
+        connection: Connection,
+        document: BankDocument,
+        state: DocumentState,
+        reason: str | None,
+    ) -> None:
         received = Received(
             id=document.id,
             kind=document.kind,
@@ -108,5 +139,4 @@ class Inbox:
             reason=reason,
             received_at=self._clock.now(),
         )
-        with self._work.transaction() as connection:
-            store.add(connection, received)
+        store.add(connection, received)

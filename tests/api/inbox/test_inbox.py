@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import pytest
+from sqlalchemy import Connection
 
 from api.bank import BankUnreachable, Direction
 from api.bank.memory import FakeBank
@@ -12,7 +16,10 @@ from api.inbox import DocumentState, Inbox, count_by_state
 from api.inbox.store import find
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
+from api.kernel.errors import Unavailable
+from api.ledger import Account, balances
 from api.statements import waiting_lines
+from api.statements.flow import CHUNK
 from tests.api.world import RESERVE, camt, credit
 
 
@@ -68,6 +75,82 @@ def test_a_crash_before_the_acknowledgement(
         found = find(connection, document_id)
     assert found is not None
     assert found.state is DocumentState.TAKEN
+
+
+class Dying(Database):
+    """A database whose n-th transaction does not come about."""
+
+    def __init__(self, real: Database, at: int) -> None:
+        self.engine, self._readers = real.engine, real._readers
+        self._left = at
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Fail once."""
+        self._left -= 1
+        if self._left == 0:
+            raise Unavailable("The database is gone.", remedy="Wait.")
+        with super().transaction() as connection:
+            yield connection
+
+
+def made(database: Database, bank: FakeBank, clock: FixedClock) -> Inbox:
+    """An inbox over another database."""
+    return Inbox(
+        database=database,
+        work=database,
+        bank=bank,
+        clock=clock,
+        currency="EUR",
+        reserve_account=RESERVE,
+        log=logging.getLogger("jiaozi.tests"),
+    )
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+def test_a_document_that_fails_half_way_goes_on(
+    database: Database, bank: FakeBank, clock: FixedClock, at: int
+) -> None:
+    """At any of its transactions: every line once, and the document is acknowledged in the end."""
+    lines = [credit(f"L{number}", 1) for number in range(CHUNK + 10)]
+    bank.deliver("camt.053", camt(lines).getvalue())
+    with suppress(Unavailable):
+        made(Dying(database, at), bank, clock).step()
+    made(database, bank, clock).step()
+    assert bank.collect() == []
+    with database.reading() as connection:
+        assert len(waiting_lines(connection, Direction.CREDIT, 10_000)) == len(lines)
+        assert balances(connection, "EUR")[Account.UNMATCHED] == len(lines)
+
+
+def test_several_workers_at_once(database: Database, bank: FakeBank, clock: FixedClock) -> None:
+    """One that slept past its duty harms nothing: every line once."""
+    for number in range(3):
+        lines = [credit(f"L{number}-{n}", 1) for n in range(60)]
+        bank.deliver("camt.053", camt(lines, message_id=f"M{number}").getvalue())
+
+    def work(_number: int) -> None:
+        while bank.collect():
+            with suppress(Unavailable):  # two files met in the database: once more
+                made(database, bank, clock).step()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
+    with database.reading() as connection:
+        assert balances(connection, "EUR")[Account.UNMATCHED] == 180
+        assert count_by_state(connection) == {DocumentState.TAKEN: 3}
+
+
+def test_a_doubtful_statement_is_told_to_people(
+    inbox: Inbox, bank: FakeBank, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the log, by its id: nothing acts on its lines."""
+    content = camt([credit("L1", 100)], opening=0, closing=99).getvalue()
+    bank.deliver("camt.053", content)
+    with caplog.at_level(logging.ERROR, "jiaozi.tests"):
+        inbox.step()
+    assert any("quarantine" in record.getMessage() for record in caplog.records)
+    assert waiting(database) == 0
 
 
 @pytest.mark.parametrize(
