@@ -35,10 +35,11 @@ from api.chain import (
 )
 from api.deposits import (
     DepositMatching,
+    on_account_unfrozen,
     on_batch_reverted,
-    on_issue_refused,
     on_issued_all,
     on_number_voided,
+    on_refused,
 )
 from api.deposits.flow import PURPOSE as ISSUE_PURPOSE
 from api.inbox import Inbox
@@ -299,10 +300,11 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
         depth=parts.bridge.settings.chain.depth,
         handlers={
             "Issued": BulkHandler(on_issued_all),
-            "IssueRefused": on_issue_refused,
+            "IssueRefused": on_refused,
             "NumberVoided": on_number_voided,
             "TierSet": on_tier_set,
             "AccountFrozen": on_account_frozen,
+            "AccountUnfrozen": on_account_unfrozen,
             "Redeemed": burns.on_redeemed,
             "RedeemCanceled": burns.on_cancelled,
             "PayoutReturned": burns.on_payout_returned,

@@ -13,12 +13,14 @@ from api.deposits.flow import (
     on_issued_all,
     overlooked,
 )
+from api.deposits.frozen import HOLDER_FROZEN, on_account_unfrozen, on_refused
 from api.deposits.matching import DepositMatching
 from api.deposits.model import Deposit, DepositState, WaitingFor
 from api.deposits.operations import assign, hold, release, retry
 from api.deposits.store import Waiting, find_deposit, list_deposits, look
 
 __all__ = [
+    "HOLDER_FROZEN",
     "PURPOSE",
     "Deposit",
     "DepositMatching",
@@ -35,11 +37,13 @@ __all__ = [
     "look",
     "match_lines",
     "match_waiting",
+    "on_account_unfrozen",
     "on_batch_reverted",
     "on_issue_refused",
     "on_issued",
     "on_issued_all",
     "on_number_voided",
+    "on_refused",
     "overlooked",
     "release",
     "retry",
