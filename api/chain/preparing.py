@@ -218,9 +218,10 @@ def _require_time(desk: Desk) -> None:
     if most is None:
         return
     now = desk.now().timestamp()
-    # a chain that rests makes no blocks: then only the block that it would make now tells
     ahead = desk.head().timestamp - now
-    skew = ahead if ahead > most.total_seconds() else desk.node.pending_time() - now
+    # a chain that rests makes no blocks: then only the block that it would make now tells; else
+    # that one is not asked for, because a node runs its whole pool to make it
+    skew = ahead if ahead >= -most.total_seconds() else desk.node.pending_time() - now
     if abs(skew) > most.total_seconds():
         detail = f"The chain's clock differs from ours by {round(skew)} seconds."
         desk.alarm(AlarmKind.CLOCK, desk.node.place, detail)

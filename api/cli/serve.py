@@ -6,6 +6,7 @@ import argparse
 import errno
 import signal
 import socket
+from dataclasses import replace
 from types import FrameType
 
 import uvicorn
@@ -17,6 +18,7 @@ from api.kernel.errors import Misconfigured
 from api.kernel.log import configure, note
 from api.kernel.settings import Settings, load
 from api.migrations import upgrade
+from api.statements import Apart
 from api.web.app import create_app
 
 __all__ = ["register"]
@@ -42,7 +44,8 @@ def _serve(args: argparse.Namespace) -> int:
     log = configure()
     upgrade(settings.database_url)
     parts = build(settings, log=log)
-    app = create_app(parts.bridge)
+    apart = Apart()
+    app = create_app(replace(parts.bridge, apart=apart))
     provide_chain(app, parts.chain)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -61,6 +64,7 @@ def _serve(args: argparse.Namespace) -> int:
     try:
         server.run(sockets=[listening])
     finally:
+        apart.close()
         parts.close()
     note(log, "stopped")
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,10 @@ class DepositMatching:
 
     reference_key: Secret
 
+    def __reduce__(self) -> tuple[Callable[[bytes], DepositMatching], tuple[bytes]]:
+        """For the pipe to a process of our own, and for nothing else: the key goes with it."""
+        return (_again, (self.reference_key.reveal(),))
+
     def explain(
         self, connection: Connection, lines: Sequence[NewLine], *, bulk: bool, now: datetime
     ) -> Explained:
@@ -51,6 +55,10 @@ class DepositMatching:
             if link is not None
         ]
         return _Found(found, {deposit.line_id: deposit.id for deposit in found}, bulk, now)
+
+
+def _again(key: bytes) -> DepositMatching:
+    return DepositMatching(Secret(key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Statements: bank files in; each line is stored under the bank's id before anything acts on it."""
 
+from api.statements.apart import LARGE, Apart, Job
 from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import ALONE, explain, refuse, take_in
 from api.statements.model import (
@@ -36,10 +37,13 @@ from api.statements.taken_back import candidates_for, taking_back
 
 __all__ = [
     "ALONE",
+    "LARGE",
     "OUR_PREFIX",
+    "Apart",
     "Doubt",
     "Explained",
     "FileState",
+    "Job",
     "LineState",
     "Matching",
     "NewLine",

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path as FilePath
 from typing import IO, Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -20,6 +21,7 @@ from api.kernel.fields import read_id, unknown_id
 from api.kernel.log import note
 from api.kernel.money import Money
 from api.statements import reports, store
+from api.statements.apart import LARGE, Job
 from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import take_in
 from api.statements.held import quarantined_lines
@@ -30,7 +32,7 @@ from api.web.context import Bridge, BridgeDep
 __all__ = ["MAX_FILE", "router"]
 
 MAX_FILE = 1_000_000_000
-_IN_MEMORY = 1 << 20
+_SOURCE = "handed in by the operator"
 
 router = APIRouter(prefix="/v1", tags=["statements (operator)"])
 
@@ -153,11 +155,11 @@ async def post_statement(
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The file itself as the body. The same file again is answered 200 and changes nothing."""
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+    with tempfile.NamedTemporaryFile(prefix="jiaozi-statement-") as file:
         once = with_key(bridge, idempotency_key, request.url.path, await _receive(request, file))
 
         def work() -> Answer:
-            report = _take(bridge, cast("BinaryIO", file))
+            report = _take(bridge, cast("BinaryIO", file), FilePath(file.name))
             return Answer(200 if report.repeated else 201, _report(report, bridge.currency))
 
         return await run_in_threadpool(once.around, operator, work)
@@ -220,17 +222,31 @@ async def _receive(request: Request, file: IO[bytes]) -> bytes:
     return digest.digest()
 
 
-def _take(bridge: Bridge, stream: BinaryIO) -> StatementReport:
-    stream.seek(0)
-    report = take_in(
-        bridge.database,
-        stream,
-        currency=bridge.currency,
-        reserve_account=bridge.settings.bank.reserve_account,
-        now=bridge.clock.now(),
-        source="handed in by the operator",
-        matching=bridge.matching,
-    )
+def _take(bridge: Bridge, stream: BinaryIO, file: FilePath) -> StatementReport:
+    stream.flush()
+    if bridge.apart is not None and file.stat().st_size >= LARGE:
+        report = bridge.apart.take_in(
+            Job(
+                database_url=bridge.settings.database_url,
+                file=file,
+                currency=bridge.currency,
+                reserve_account=bridge.settings.bank.reserve_account,
+                now=bridge.clock.now(),
+                source=_SOURCE,
+                matching=bridge.matching,
+            )
+        )
+    else:
+        stream.seek(0)
+        report = take_in(
+            bridge.database,
+            stream,
+            currency=bridge.currency,
+            reserve_account=bridge.settings.bank.reserve_account,
+            now=bridge.clock.now(),
+            source=_SOURCE,
+            matching=bridge.matching,
+        )
     note(
         bridge.log,
         "statement taken in",

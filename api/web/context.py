@@ -18,7 +18,7 @@ from wallet.typed_data import Domain
 if TYPE_CHECKING:
     from api.bank import Bank
     from api.chain import Deployment
-    from api.statements import Matching
+    from api.statements import Apart, Matching
 
 __all__ = ["Bridge", "BridgeDep"]
 
@@ -38,6 +38,8 @@ class Bridge:
     log: logging.Logger
     matching: Matching | None = None
     """Accounts for the lines of a statement while they are stored; None: they wait."""
+    apart: Apart | None = None
+    """The process for large files; None: they are read here."""
     probe_chain: Callable[[], object] | None = None
     """Asks the chain anything; raises `Unavailable` when it does not answer. For /readyz."""
     gathering: Gathering = field(init=False)
