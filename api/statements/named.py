@@ -86,11 +86,10 @@ def ids_undone_by(connection: Connection, credit: StoredLine) -> list[str]:
     if not named:
         return []
     conditions = [
-        or_(*named),
+        and_(_OURS, or_(*named)),
         _t.account == credit.account,
         _t.direction == Direction.DEBIT.value,
         _t.state.not_in(_NOT_BOOKED),
-        _OURS,
     ]
     found = _lines(connection, conditions, limit=None)
     return sorted({line.end_to_end_id for line in found if line.end_to_end_id is not None})

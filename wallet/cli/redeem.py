@@ -38,6 +38,17 @@ SETTLED: Final = "SETTLED"
 _REFUSED: Final = "REFUSED"
 _RETURNED: Final = "RETURNED"
 _ENDED: Final = (SETTLED, _REFUSED, _RETURNED)
+# What the bank's word for a state means to whoever redeems; any other word is shown as it is.
+_WORDS: Final = {
+    "AWAITING_INSTRUCTIONS": "redeem.state.instructions",
+    "PARKED": "redeem.state.checked",
+    "NEVER_HEARD_BACK": "redeem.state.silent",
+    "REJECTED": "redeem.state.back",
+    "RETURN_ORDERED": "redeem.state.back",
+    "RETURNED_BY_BANK": "redeem.state.back",
+    "RETURNING": "redeem.state.back",
+    "RETURN_DIFFERS": "redeem.state.differs",
+}
 _VALID_SECONDS: Final = 3600
 _LONGEST_REFERENCE: Final = 35  # what a credit transfer carries as one reference
 _SHORTEST_ID: Final = 8
@@ -221,6 +232,12 @@ def _wait(
     return record, answer
 
 
+def _said(wallet: Wallet, state: str) -> str:
+    """The bank's word for a state, with what it means where that is known."""
+    key = _WORDS.get(state)
+    return state if key is None else f"{state}: {wallet.session.text(key)}"
+
+
 def _result(wallet: Wallet, record: RedemptionRecord, *, was_settled: bool) -> Result:
     text = wallet.session.text
     balance = wallet.token.account(wallet.address).balance
@@ -244,7 +261,7 @@ def _result(wallet: Wallet, record: RedemptionRecord, *, was_settled: bool) -> R
         settled if done else text("redeem.under_way", id=record.nonce),
         *rows(
             [
-                (text("label.state"), record.state),
+                (text("label.state"), _said(wallet, record.state)),
                 (text("label.reference"), record.reference),
                 (text("label.balance"), wallet.money(balance)),
             ]

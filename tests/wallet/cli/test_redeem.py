@@ -256,3 +256,23 @@ def test_a_reference_that_no_bank_carries(linked: World, reference: str) -> None
 def test_an_id_that_names_no_order(linked: World) -> None:
     ran = linked.run("redeem", "--again", "12345678", "--json")
     assert (ran.code, ran.error["code"]) == (2, "redeem.unknown")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("RETURNED_BY_BANK", "credited again"),
+        ("AWAITING_INSTRUCTIONS", "--again"),
+        ("PARKED", "paid before"),
+        ("NEVER_HEARD_BACK", "nothing is paid twice"),
+        ("RETURN_DIFFERS", "another amount"),
+        ("A_STATE_OF_TOMORROW", "A_STATE_OF_TOMORROW"),
+    ],
+)
+def test_what_a_state_means_is_said(linked: World, state: str, said: str) -> None:
+    """A word that this wallet does not know is shown as it is."""
+    linked.bank.redemption_states = [state]
+    ran = linked.run("redeem", "25", "--yes", "--no-wait")
+    assert ran.code == 0, ran.err
+    assert state in ran.out
+    assert said in ran.out
