@@ -7,7 +7,7 @@ it, in the approving transaction. Names come from tokens (`api.access`), never f
 
 from api.approvals.flow import act, approve, decline, list_proposals, propose
 from api.approvals.model import Action, Actions, Entry, Kind, Proposal, ProposalState, digest_of
-from api.approvals.store import find_proposal, history_of
+from api.approvals.store import entries, find_proposal, history_of, newest_entries
 
 __all__ = [
     "Action",
@@ -20,8 +20,10 @@ __all__ = [
     "approve",
     "decline",
     "digest_of",
+    "entries",
     "find_proposal",
     "history_of",
     "list_proposals",
+    "newest_entries",
     "propose",
 ]

@@ -48,9 +48,11 @@ __all__ = [
     "add_entry",
     "add_proposal",
     "decide",
+    "entries",
     "find_open",
     "find_proposal",
     "history_of",
+    "newest_entries",
     "operator_actions",
     "overdue",
     "proposals",
@@ -248,6 +250,25 @@ def add_entry(
     )
 
 
+def entries(connection: Connection, *, after: int, limit: int) -> list[Entry]:
+    """The history behind an entry's number, oldest first."""
+    rows = connection.execute(
+        select(operator_actions)
+        .where(operator_actions.c.number > after)
+        .order_by(operator_actions.c.number)
+        .limit(limit)
+    )
+    return [_entry(row) for row in rows]
+
+
+def newest_entries(connection: Connection, limit: int) -> list[Entry]:
+    """The end of the history, oldest first."""
+    rows = connection.execute(
+        select(operator_actions).order_by(operator_actions.c.number.desc()).limit(limit)
+    ).all()
+    return [_entry(row) for row in reversed(rows)]
+
+
 def history_of(connection: Connection, subjects: Sequence[str]) -> list[Entry]:
     """What operators did to these things, oldest first."""
     rows = connection.execute(
@@ -255,7 +276,11 @@ def history_of(connection: Connection, subjects: Sequence[str]) -> list[Entry]:
         .where(operator_actions.c.subject.in_(subjects))
         .order_by(operator_actions.c.number)
     )
-    return [Entry(**dict(row._mapping) | {"step": Step(row.step)}) for row in rows]
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(**dict(row._mapping) | {"step": Step(row.step)})
 
 
 def _proposal(row: Row[Any]) -> Proposal:

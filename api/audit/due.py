@@ -14,8 +14,10 @@ from api.audit.tables import Row, Tables
 
 __all__ = ["Due", "decided", "payments_due", "returns_owed"]
 
-_TABLES = {"redemption": ("redemptions", "RETURNS"), "refund": ("refunds", "PAYOUTS")}
-"""Kind of payment → its table, and where its money is owed when it comes back."""
+_TABLES = {"redemption": "redemptions", "refund": "refunds"}
+"""Kind of payment → its table."""
+_OWED_AGAIN = {"redemption": "RETURNS", "refund": "PAYOUTS"}
+"""Kind of payment → where its money is owed when it comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _payments(tables: Tables) -> dict[str, str]:
 
 def _sent_back(evidence: Evidence, tables: Tables, kind: str) -> Iterator[tuple[str, Due]]:
     """What the bank booked back of a payment that it had made."""
-    _table, owed = _TABLES[kind]
+    owed = _OWED_AGAIN[kind]
     for line in tables["bank_lines"]:
         versions = evidence.bank.versions.get(line["id"])
         if line["explained_by"] != kind or line["direction"] != "CREDIT" or versions is None:
@@ -141,7 +143,7 @@ def _sent_back(evidence: Evidence, tables: Tables, kind: str) -> Iterator[tuple[
 
 def _differences(tables: Tables, kind: str, posted: set[str]) -> Iterator[tuple[str, Due]]:
     """What the bank's own funds bear, when two persons said so."""
-    table, owed = _TABLES[kind]
+    table, owed = _TABLES[kind], _OWED_AGAIN[kind]
     borne = decided(tables, "accept-difference")
     for row in tables[table]:
         key = f"difference:{row['end_to_end_id']}"

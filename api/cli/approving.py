@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from dataclasses import asdict
 
-from sqlalchemy import select
-
-from api.approvals import Proposal, ProposalState, approve, decline, find_proposal, list_proposals
-from api.approvals.store import operator_actions
+from api.approvals import (
+    Proposal,
+    ProposalState,
+    approve,
+    decline,
+    find_proposal,
+    list_proposals,
+    newest_entries,
+)
 from api.cli.common import Subparsers, add_command, plainly, say
 from api.cli.operating import Desk, add_reason, add_who, at_desk, shown_proposal
 from api.kernel.clock import SystemClock
@@ -174,22 +179,17 @@ def _history(args: argparse.Namespace) -> int:
     try:
         require_current(database)
         with database.reading() as connection:
-            rows = connection.execute(
-                select(operator_actions)
-                .order_by(operator_actions.c.number.desc())
-                .limit(max(args.last, 1))
-            ).all()
+            found = newest_entries(connection, max(args.last, 1))
     finally:
         database.close()
-    entries: list[dict[str, Any]] = [
-        dict(row._mapping) | {"at": row.at.isoformat()} for row in reversed(rows)
-    ]
+    shown = [asdict(each) | {"at": each.at.isoformat()} for each in found]
     words = [
         plainly(
-            f"{each['at'][:19]}  {each['operator']:<12} {each['step']:<9} {each['action']} "
-            f"of {each['subject']}" + (f": {each['reason']}" if each["reason"] else "")
+            f"{each.at.isoformat(timespec='seconds')[:19]}  {each.operator:<12} "
+            f"{each.step.value:<9} {each.action} of {each.subject}"
+            + (f": {each.reason}" if each.reason else "")
         )
-        for each in entries
+        for each in found
     ]
-    say(args, {"entries": entries}, "\n".join(words) or "No operator has done anything yet.")
+    say(args, {"entries": shown}, "\n".join(words) or "No operator has done anything yet.")
     return 0

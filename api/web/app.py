@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from api.deposits.routes import router as deposits
 from api.links.routes import router as links
+from api.operations.routes import router as operations
 from api.redemptions.routes import router as redemptions
 from api.refunds.routes import router as refunds
 from api.reserve.routes import router as reserve
@@ -33,6 +34,7 @@ _ROUTERS: Final = (
     reserve,
     deposits,
     statements,
+    operations,
 )
 
 
