@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from api.attest import Attestor
 from api.bank import Bank, Debtor
 from api.bank.files import FileBank
+from api.bank.signatures import Signers
 from api.bank.simulated import SimulatedBank
 from api.chain import (
     BulkHandler,
@@ -154,7 +155,7 @@ def build_bank(settings: Settings, clock: Clock, currency: str) -> Bank:
         bic=settings.bank.bic,
     )
     if settings.bank.adapter == "files":
-        return FileBank(settings.bank.path, reserve)
+        return FileBank(settings.bank.path, reserve, Signers.load(settings.bank.signers))
     return SimulatedBank.open(settings.bank.path, clock=clock, currency=currency, reserve=reserve)
 
 

@@ -9,10 +9,13 @@
     sent/      our own record of every order: the same bytes that went out
     links/     questions to the bank (<id>.json) and its answers (<id>.answer.json)
 
-Whoever can write into these directories is the bank to us: give them to the file transfer and to
-the bridge alone. One order may reach ``outbox`` twice, under one name and with the same bytes,
-when the machine dies between publishing and recording it; a bank refuses the second by its
-message id (DU01), which is why ids and bytes never change.
+Without ``bank.signers`` whoever can write into these directories is the bank to us: give them to
+the file transfer and to the bridge alone. With it, each document and each answer needs its
+signature beside it, which the bank's channel writes first (see `api.bank.signatures`).
+
+One order may reach ``outbox`` twice, under one name and with the same bytes, when the machine dies
+between publishing and recording it; a bank refuses the second by its message id (DU01), which is
+why ids and bytes never change.
 """
 
 from __future__ import annotations
@@ -41,12 +44,13 @@ from api.bank.port import (
     PayoutBatch,
     SubmittedFile,
 )
+from api.bank.signatures import SUFFIX, Signers
 
 __all__ = ["FileBank"]
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 _DIRECTORIES: Final = ("outbox", "inbox", "archive", "refused", "sent", "links")
-_UNFINISHED: Final = (".part", ".tmp")
+_NO_DOCUMENTS: Final = (".part", ".tmp", SUFFIX)
 _DIGEST: Final = 16
 # Tier 0 is everybody's without a link; the token's policy knows five above it.
 _MIN_TIER: Final = 1
@@ -57,9 +61,10 @@ _ACCOUNT: Final = re.compile(r"[A-Z0-9]{1,34}", re.ASCII)
 class FileBank:
     """The Bank port over directories below `root`, which are made when missing."""
 
-    def __init__(self, root: Path, reserve: Debtor) -> None:
+    def __init__(self, root: Path, reserve: Debtor, signers: Signers | None = None) -> None:
         self._root = root
         self._reserve = reserve
+        self._signers = signers or Signers()
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See `Bank.confirm_link`: PENDING until the bank has put its answer beside the question.
@@ -74,7 +79,7 @@ class FileBank:
             question = self._root / "links" / f"{link_id}.json"
             answer = self._root / "links" / f"{link_id}.answer.json"
             if answer.exists():
-                parsed = _link_answer(answer, self._reserve.account)
+                parsed = self._answer(answer)
                 question.unlink(missing_ok=True)
                 return parsed
             if not question.exists():
@@ -82,6 +87,12 @@ class FileBank:
                 content = json.dumps(dict(zip(names, fields, strict=True)), ensure_ascii=False)
                 _write(question, content.encode())
             return LinkAnswer(LinkOutcome.PENDING)
+
+    def _answer(self, answer: Path) -> LinkAnswer:
+        content = answer.read_bytes()
+        if (unsigned := self._signers.problem(answer, content)) is not None:
+            raise _unreadable(answer, unsigned)
+        return _link_answer(answer, content, self._reserve.account)
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
         """See `Bank.submit_payouts`: our record, then the outbox, then the record is final."""
@@ -113,6 +124,7 @@ class FileBank:
             for path in self._arrived():
                 try:
                     content = _read(path)
+                    self._require_signed(path, content)
                     kind = document_kind(content)
                 except StatementRefused as error:
                     self._refuse(path, error)
@@ -129,6 +141,7 @@ class FileBank:
             known = name == Path(name).name and name != ""
             if known and path.is_file() and _document_id(path, path.read_bytes()) == document_id:
                 self._keep_balance(path, document_id)
+                _move_signature(path, archived)
                 _move(path, archived)
             elif not (known and archived.is_file()):
                 raise BankRefused(
@@ -166,7 +179,7 @@ class FileBank:
             if path.is_file()
             and not path.is_symlink()
             and not path.name.startswith(".")
-            and path.suffix not in _UNFINISHED
+            and path.suffix not in _NO_DOCUMENTS
         ]
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
@@ -174,7 +187,15 @@ class FileBank:
         # set aside with its reason, so that one foreign file does not stand before all others
         target = self._root / "refused" / path.name
         _write(target.with_name(f"{path.name}.reason.txt"), f"{error}\n".encode())
+        _move_signature(path, target)
         _move(path, target)
+
+    def _require_signed(self, path: Path, content: bytes) -> None:
+        if (unsigned := self._signers.problem(path, content)) is not None:
+            raise StatementRefused(
+                unsigned,
+                "Ask the bank whether it is theirs; deliver it again behind its signature.",
+            )
 
     @contextmanager
     def _directories(self) -> Iterator[None]:
@@ -207,9 +228,9 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _link_answer(path: Path, reserve: str) -> LinkAnswer:
+def _link_answer(path: Path, content: bytes, reserve: str) -> LinkAnswer:
     try:
-        given: Any = json.loads(path.read_bytes())
+        given: Any = json.loads(content)
         outcome = LinkOutcome(given["outcome"])
         tier, reason = given.get("tier"), given.get("reason")
         virtual = given.get("virtual_account")
@@ -228,6 +249,12 @@ def _link_answer(path: Path, reserve: str) -> LinkAnswer:
     if virtual == reserve:
         raise _unreadable(path, "the reserve account belongs to no wallet alone")
     return LinkAnswer(outcome, tier=tier, reason=reason, virtual_account=virtual)
+
+
+def _move_signature(source: Path, target: Path) -> None:
+    beside = source.with_name(source.name + SUFFIX)
+    if beside.is_file():
+        _move(beside, target.with_name(target.name + SUFFIX))
 
 
 def _unreadable(path: Path, problem: str) -> BankRefused:

@@ -16,7 +16,7 @@ from api.kernel.errors import InvalidInput
 from api.kernel.settings import Settings, load
 from api.migrations import require_current
 from api.paying import take_statuses
-from api.statements import StatementReport, take_in
+from api.statements import SheetState, StatementReport, take_in
 
 __all__ = ["register"]
 
@@ -51,6 +51,7 @@ def _hand_in(args: argparse.Namespace) -> int:
             kind = document_kind(stream.read(_BEGINNING))
             stream.seek(0)
             if kind == "pain.002":
+                _require_unsigned_words(settings)
                 return _statuses(args, database, stream, currency)
             return _statement(args, settings, database, stream, currency)
     except OSError as error:
@@ -77,9 +78,20 @@ def _statement(
         reserve_account=settings.bank.reserve_account,
         now=SystemClock().now(),
         source=f"handed in as {args.file.name}",
+        signed=not settings.bank.signers,
     )
     say(args, _shown(report), _words(report))
     return 0 if report.conflicting == report.bad == 0 else 1
+
+
+def _require_unsigned_words(settings: Settings) -> None:
+    """A status report can undo a payout: where the channel signs, nobody brings one by hand."""
+    if settings.bank.signers:
+        raise InvalidInput(
+            "FILE",
+            "A status report counts only with the signature of the bank's channel.",
+            remedy="Let the bank deliver it again, with its signature beside it.",
+        )
 
 
 def _statuses(args: argparse.Namespace, database: Database, stream: BinaryIO, currency: str) -> int:
@@ -102,6 +114,7 @@ def _shown(report: StatementReport) -> dict[str, Any]:
         "bad": report.bad,
         "skipped": report.skipped,
         "adds_up": report.adds_up,
+        "quarantined": report.quarantined,
         "problems": [
             {
                 "statement": each.statement,
@@ -127,4 +140,9 @@ def _words(report: StatementReport) -> str:
         f"{each.field}: {each.problem}"
         for each in report.problems
     ]
-    return "\n".join([head, *problems])
+    doubtful = [
+        f"  statement {each.number} is in quarantine ({each.doubt}): {each.said}"
+        for each in report.sheets
+        if each.state is SheetState.QUARANTINED
+    ]
+    return "\n".join([head, *problems, *doubtful])

@@ -98,6 +98,9 @@ class BankSettings:
     time_zone: ZoneInfo = _UTC
     holidays: frozenset[date] = frozenset()
     """Days on which the bank carries out nothing, besides Saturdays and Sundays."""
+    signers: tuple[Path, ...] = ()
+    """Ed25519 public keys (PEM) of the bank's channel: with any, what is not signed by one of
+    them is refused, and a statement that is handed in waits for two operators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,9 @@ class _Reader:
                 cut_off=self._time("bank.cut_off", "16:00"),
                 time_zone=self._time_zone("bank.time_zone", "UTC"),
                 holidays=self._days("bank.holidays"),
+                signers=tuple(
+                    self._base / Path(file).expanduser() for file in self._texts("bank.signers")
+                ),
             ),
             keys=self._keys(),
             operator_token_file=self._path("access.operator_token_file"),

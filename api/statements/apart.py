@@ -40,6 +40,7 @@ class Job:
     now: datetime
     source: str
     matching: Matching | None
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _take(job: Job) -> StatementReport | _Failed:
                 now=job.now,
                 source=job.source,
                 matching=job.matching,
+                signed=job.signed,
             )
     except (StatementRefused, Unavailable, Broken) as error:
         kinds = (StatementRefused, Unavailable, Broken)

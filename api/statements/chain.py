@@ -71,6 +71,8 @@ class Doubt(StrEnum):
     """It does not open with what the statement before it closed with."""
     REUSED = "reused number"
     """Its number was used before, by a statement with other balances."""
+    UNSIGNED = "unsigned"
+    """It did not come through the bank's channel with a signature: two operators import it."""
     CURRENCY = "currency"
     """A balance is in another currency than the account."""
 

@@ -54,6 +54,7 @@ def take_in(
     now: datetime,
     source: str,
     matching: Matching | None = None,
+    signed: bool = True,
 ) -> StatementReport:
     """Store the booked lines of a camt.053 or camt.054 file, post them, match them.
 
@@ -61,7 +62,8 @@ def take_in(
     booked (see `api.statements.chain`).
 
     `stream` is read from where it stands. `matching` accounts for new lines in the transaction
-    that stores them; without it they are posted as unmatched money. Raises `StatementRefused`
+    that stores them; without it they are posted as unmatched money. Of a file that is not
+    `signed` nothing counts until two operators import it. Raises `StatementRefused`
     with nothing stored when the file as a whole cannot be trusted, `Unavailable` when the
     database fails: then hand the file in again.
     """
@@ -82,7 +84,7 @@ def take_in(
                 return replace(known, repeated=True, new=0, known=known.new + known.known)
             reports.save_file(connection, report)
             reports.save_problems(connection, report.id, reading.foreign)
-            shut = judge(connection, judged, currency=currency, now=now)
+            shut = judge(connection, judged, currency=currency, signed=signed, now=now)
         bulk = report.lines > ALONE
         booking = Booking(report.id, currency, now, matching, bulk, shut)
         begin = 0

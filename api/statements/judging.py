@@ -30,6 +30,7 @@ from api.statements.store import bank_lines
 __all__ = ["judge", "without_repeats"]
 
 _IDS_AT_ONCE = 500
+_UNSIGNED = "it was handed in without the signature of the bank's channel"
 _MISSING = "the statement that was missing"
 
 
@@ -53,9 +54,16 @@ def without_repeats(database: Database, found: Sequence[Sheet], spool: Spool) ->
 
 
 def judge(
-    connection: Connection, found: Sequence[Sheet], *, currency: str, now: datetime
+    connection: Connection,
+    found: Sequence[Sheet],
+    *,
+    currency: str,
+    signed: bool,
+    now: datetime,
 ) -> frozenset[int]:
     """Store a file's statements, each sound or in quarantine; the numbers of the latter.
+
+    One that is not `signed`, where the bank's channel signs, is in quarantine whatever it says.
 
     What joins now although it did not before leaves its quarantine in the same transaction.
     """
@@ -65,6 +73,8 @@ def judge(
     sheets.lock_chain(connection)
     if not sheets.sheets_of(connection, file_id, limit=1):
         known = sheets.chained(connection, account)
+        if not signed:
+            found = [replace(each, doubt=Doubt.UNSIGNED, said=_UNSIGNED) for each in found]
         for sheet in sorted(found, key=lambda each: each.order):
             judged = _judged(connection, sheet, known, currency)
             sheets.add_sheets(connection, [judged])

@@ -234,6 +234,7 @@ def _take(bridge: Bridge, stream: BinaryIO, file: FilePath) -> StatementReport:
                 now=bridge.clock.now(),
                 source=_SOURCE,
                 matching=bridge.matching,
+                signed=not bridge.settings.bank.signers,
             )
         )
     else:
@@ -246,6 +247,7 @@ def _take(bridge: Bridge, stream: BinaryIO, file: FilePath) -> StatementReport:
             now=bridge.clock.now(),
             source=_SOURCE,
             matching=bridge.matching,
+            signed=not bridge.settings.bank.signers,
         )
     note(
         bridge.log,

@@ -17,6 +17,7 @@ from api.bank.iso20022.fields import Fault, choice, text
 from api.bank.iso20022.records import PaymentStatus
 from api.bank.iso20022.xml_stream import Layout, Unit, open_document
 from api.bank.iso20022.xml_writer import XmlWriter
+from wallet.money import shorten
 
 __all__ = ["PAIN002_LAYOUTS", "StatusReport", "read_pain002", "write_pain002"]
 
@@ -25,6 +26,8 @@ PAIN002_LAYOUTS: Final = {
     name: Layout(name, {2: "CstmrPmtStsRpt", 3: "OrgnlPmtInfAndSts"})
     for name in ("pain.002.001.03", _WRITTEN)
 }
+_JOINED: Final = "; "
+"""Between several reasons of one payment."""
 _PARTLY = "PART"
 """Some payments of the order were accepted and some not: their own statuses follow."""
 
@@ -67,7 +70,7 @@ class _Reader:
     def __init__(self) -> None:
         self.original: str | None = None
         self._group_status: str | None = None
-        self._group_reason: str | None = None
+        self._group_reasons: list[str] = []
 
     def take(self, unit: Unit) -> Iterator[PaymentStatus]:
         """Statuses that one unit completes."""
@@ -75,16 +78,19 @@ class _Reader:
             case ("OrgnlGrpInfAndSts",):
                 self.original = text(unit.element, "OrgnlMsgId")
                 status = choice(unit.element, "GrpSts")
-                yield from self._whole(status, _reason(unit.element.find("StsRsnInf")))
+                yield from self._whole(status, _reasons(unit.element))
             case ("OrgnlPmtInfAndSts", "TxInfAndSts"):
                 yield self._one(unit.element)
+            case ("OrgnlPmtInfAndSts", "OrgnlPmtInfId"):
+                self._require_ours(text(unit.element))
             case ("OrgnlPmtInfAndSts", "PmtInfSts"):
                 self._group_status = text(unit.element)
             case ("OrgnlPmtInfAndSts", "StsRsnInf"):
-                self._group_reason = _reason(unit.element)
+                self._group_reasons += filter(None, [_reason(unit.element)])
             case ("OrgnlPmtInfAndSts",):
-                yield from self._whole(self._group_status, self._group_reason)
-                self._group_status = self._group_reason = None
+                reason = _JOINED.join(self._group_reasons) or None
+                yield from self._whole(self._group_status, reason)
+                self._group_status, self._group_reasons = None, []
 
     def _whole(self, status: str | None, reason: str | None) -> Iterator[PaymentStatus]:
         if status is not None and status != _PARTLY:
@@ -97,8 +103,12 @@ class _Reader:
             raise Fault("OrgnlEndToEndId", "is missing")
         if status is None:
             raise Fault("TxSts", "is missing")
-        reason = _reason(element.find("StsRsnInf"))
-        return PaymentStatus(self._order(), end_to_end_id, status, reason)
+        return PaymentStatus(self._order(), end_to_end_id, status, _reasons(element))
+
+    def _require_ours(self, group: str | None) -> None:
+        # our orders have one group, named like the order: another one's word is not on all of it
+        if group is not None and group != self._order():
+            raise Fault("OrgnlPmtInfId", f"is «{shorten(group)}», which the order does not have")
 
     def _order(self) -> str:
         if self.original is None:
@@ -106,8 +116,14 @@ class _Reader:
         return self.original
 
 
+def _reasons(element: Element) -> str | None:
+    """Every reason that the bank gives, each with its words, in the bank's order."""
+    told = filter(None, map(_reason, element.findall("StsRsnInf")))
+    return _JOINED.join(told) or None
+
+
 def _reason(element: Element | None) -> str | None:
-    """The bank's code, and its words behind it; the first of several reasons."""
+    """The bank's code, and its words behind it."""
     words = [] if element is None else [text(line) for line in element.findall("AddtlInf")]
     return " ".join(filter(None, [choice(element, "Rsn"), *words])) or None
 
@@ -140,8 +156,9 @@ def write_pain002(report: StatusReport) -> bytes:
 
 
 def _put_reason(xml: XmlWriter, reason: str | None) -> None:
-    code, _, words = (reason or "").partition(" ")
-    if code:
-        with xml.inside("StsRsnInf"):
-            xml.put("Rsn/Cd", code)
-            xml.put("AddtlInf", words or None)
+    for each in (reason or "").split(_JOINED):
+        code, _, words = each.partition(" ")
+        if code:
+            with xml.inside("StsRsnInf"):
+                xml.put("Rsn/Cd", code)
+                xml.put("AddtlInf", words or None)

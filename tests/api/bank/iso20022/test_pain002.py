@@ -63,6 +63,31 @@ def test_reads_version_3_with_a_status_of_the_payment_group() -> None:
     ]
 
 
+def test_every_reason_of_a_payment_is_kept() -> None:
+    """With its words, in the bank's order; of the group and of the order, too."""
+    both = PaymentStatus("P-1", "R-1", "RJCT", "AC01 No account; AG01 Not allowed")
+    assert read(written(both)) == [both]
+    whole = PaymentStatus("P-1", None, "RJCT", "DU01 Duplicate; FF01")
+    assert read(written(whole)) == [whole]
+    group = (
+        b"<OrgnlPmtInfAndSts><OrgnlPmtInfId>P-1</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>"
+        b"<StsRsnInf><Rsn><Cd>AG01</Cd></Rsn></StsRsnInf>"
+        b"<StsRsnInf><Rsn><Cd>DT01</Cd></Rsn><AddtlInf>closed</AddtlInf></StsRsnInf>"
+        b"</OrgnlPmtInfAndSts></CstmrPmtStsRpt>"
+    )
+    content = written(both).replace(b"</CstmrPmtStsRpt>", group)
+    assert read(content)[1:] == [PaymentStatus("P-1", None, "RJCT", "AG01; DT01 closed")]
+
+
+def test_the_word_on_a_group_that_the_order_does_not_have_is_refused() -> None:
+    """It would otherwise count for every payment of the order."""
+    content = written(*STATUSES).replace(
+        b"<OrgnlPmtInfId>P-1</OrgnlPmtInfId>", b"<OrgnlPmtInfId>P-1-2</OrgnlPmtInfId>"
+    )
+    with pytest.raises(StatementRefused, match="P-1-2"):
+        read(content)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
