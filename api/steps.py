@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from api.access import prune
 from api.bank import Direction
 from api.chain import ChainView, Lane, Reader, Sender, calldata, count_open, enqueue
 from api.deposits import (
@@ -40,6 +41,7 @@ __all__ = ["Steps"]
 
 _RANGES_AT_ONCE = 20
 _SWEEP_EVERY = 60.0
+_PRUNE_EVERY = 60.0
 _RESTLESS = frozenset({"read", "issue", "relay", "send"})
 """Steps that a customer waits for, and that only read while there is nothing to do."""
 
@@ -60,6 +62,7 @@ class Steps:
     """Position up to which waiting lines were looked through in this round of sweeping."""
     _sweep_at: float = field(default=0.0, init=False)
     """Monotonic time of the next page."""
+    _prune_at: float = field(default=0.0, init=False)
 
     def all(self) -> list[Step]:
         """Every step, in order."""
@@ -79,6 +82,7 @@ class Steps:
             Step("match", self.match),
             *(Step(name, partial(self._on_our_chain, run)) for name, run in on_chain),
             Step("pay out", self.pay_out),
+            Step("prune", self.prune),
             Step("reconcile", partial(self._on_our_chain, self._reconciler().step)),
         ]
         for step in steps:
@@ -164,6 +168,15 @@ class Steps:
                 now=self.bridge.clock.now(),
             )
         return queued > 0
+
+    def prune(self) -> bool:
+        """Forget old idempotency keys: a thousand in a while, so that nobody waits for it."""
+        if self.bridge.clock.monotonic() < self._prune_at:
+            return False
+        with self.work.transaction() as connection:
+            pruned = prune(connection, now=self.bridge.clock.now())
+        self._prune_at = self.bridge.clock.monotonic() + _PRUNE_EVERY
+        return pruned > 0
 
     def read(self) -> bool:
         """Handle the events of final blocks."""

@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -31,9 +31,22 @@ from api.kernel.errors import Conflict, InvalidInput, Malformed
 from api.kernel.ids import new_id
 from api.web.context import Bridge, BridgeDep
 
-__all__ = ["STALE", "Answer", "Once", "OnceDep", "Work", "canonical", "with_key"]
+__all__ = [
+    "KEPT_FOR",
+    "STALE",
+    "Answer",
+    "Once",
+    "OnceDep",
+    "Work",
+    "canonical",
+    "prune",
+    "with_key",
+]
 
 STALE = timedelta(seconds=60)
+KEPT_FOR = timedelta(days=30)
+"""How long a key is remembered. What it made is known by its own id for ever."""
+PRUNED_AT_ONCE = 1_000
 _KEY = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
 
 
@@ -63,6 +76,11 @@ class Answer:
 
 Work = Callable[[Connection], Answer]
 """What has an effect through the connection that it is given."""
+
+
+def prune(connection: Connection, *, now: datetime) -> int:
+    """Forget keys that are older than a month, some at a time; how many there were."""
+    return store.prune(connection, before=now - KEPT_FOR, limit=PRUNED_AT_ONCE)
 
 
 class Once:

@@ -28,6 +28,7 @@ __all__ = [
     "finish",
     "idempotency_keys",
     "look",
+    "prune",
     "release",
 ]
 
@@ -133,6 +134,17 @@ def finish(connection: Connection, held: Claim, *, status: int, body: str, now: 
         .values(status=status, body=body, finished_at=now)
     )
     return changed.rowcount == 1
+
+
+def prune(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Forget keys whose requests began before a time, oldest first; how many there were."""
+    old = (
+        select(_t.claim)
+        .where(_t.started_at < before, _t.status.is_not(None))
+        .order_by(_t.started_at)
+        .limit(limit)
+    )
+    return connection.execute(delete(idempotency_keys).where(_t.claim.in_(old))).rowcount
 
 
 def release(connection: Connection, held: Claim) -> None:

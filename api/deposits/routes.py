@@ -36,6 +36,9 @@ class DepositView(Body):
     waiting_for: WaitingFor | None = Field(
         description="What a queued deposit lacks: attested backing, or room in the bucket"
     )
+    not_before: str | None = Field(
+        description="When it is tried again, after a failure that passes: ISO 8601, UTC"
+    )
     attempts: int = Field(description="How many of its transactions failed")
     transaction: str | None = Field(description="Id of the bank's transaction that carries it")
     event: str | None = Field(description="Id of the token's final event that ended it")
@@ -93,6 +96,7 @@ def _view(deposit: Deposit) -> dict[str, Any]:
         "state": deposit.state,
         "reason": deposit.reason,
         "waiting_for": deposit.waiting_for,
+        "not_before": deposit.not_before and deposit.not_before.isoformat(),
         "attempts": deposit.attempts,
         "transaction": deposit.tx_id,
         "event": deposit.event_id,

@@ -109,10 +109,7 @@ KEPT: Final[tuple[Kept, ...]] = (
         bank_lines,
         "stored_at",
         statements.LineState,
-        {
-            "EXPLAINED": _EXPLAINED,
-            "REFUSED": "its deposit was refused, which is watched as a deposit",
-        },
+        {"EXPLAINED": _EXPLAINED},
     ),
     Kept(
         "link",
@@ -121,7 +118,16 @@ KEPT: Final[tuple[Kept, ...]] = (
         links.LinkState,
         {"ACTIVE": "the aim", "REFUSED": _ENDED, "CLOSED": _ENDED},
     ),
-    Kept("deposit", deposit_rows, "updated_at", deposits.DepositState, {"ISSUED": "the aim"}),
+    Kept(
+        "deposit",
+        deposit_rows,
+        "updated_at",
+        deposits.DepositState,
+        {
+            "ISSUED": "the aim",
+            "REFUSED": "its line is watched until the money went back or was tried again",
+        },
+    ),
     Kept(
         "transfer",
         transfer_rows,
@@ -170,7 +176,11 @@ KEPT: Final[tuple[Kept, ...]] = (
         refund_rows,
         "changed_at",
         refunds.RefundState,
-        {state.value: _ENDED for state in refunds.RefundState if not refunds.TRANSITIONS[state]},
+        {
+            **{s.value: _ENDED for s in refunds.RefundState if not refunds.TRANSITIONS[s]},
+            "SETTLED": "the aim",
+            "ABANDONED": "the money became tokens, or is tried again: nothing goes back",
+        },
     ),
     Kept(
         "recall",

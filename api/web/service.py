@@ -8,12 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
-from api.kernel.errors import BridgeError, Misconfigured
 from api.kernel.money import Money
-from api.migrations import require_current
 from api.web.bodies import AmountBody, Body
-from api.web.context import Bridge, BridgeDep
+from api.web.context import BridgeDep
 from api.web.problems import problem, request_id
+from api.web.ready import NOT_ASKED, OK, checks
 
 __all__ = ["router"]
 
@@ -30,7 +29,9 @@ class ReadyBody(Body):
     """All that a request needs is there."""
 
     status: str = Field(description="Always “ready”; else the answer is a problem with status 503")
-    checks: dict[str, str] = Field(description="What was looked at: the database and the chain")
+    checks: dict[str, str] = Field(
+        description="What was looked at: database, writable, chain, reader, disk"
+    )
 
 
 class InfoBody(Body):
@@ -57,16 +58,19 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", response_model=ReadyBody, summary="Requests can be served now")
 def readyz(request: Request, bridge: BridgeDep) -> Response:
-    """Ready when the database is there, at the right step, and the chain answers."""
-    checks = {"database": _database(bridge), "chain": _chain(bridge)}
-    if all(found in ("ok", "not asked") for found in checks.values()):
-        return JSONResponse({"status": "ready", "checks": checks})
+    """Ready when the database is at the right step and can be written, the chain answers and is
+    ours, what is final there was read, and the disk has room."""
+    found = checks(bridge, getattr(request.app.state, "chain", None))
+    wrong = {name: said for name, said in found.items() if said not in (OK, NOT_ASKED)}
+    if not wrong:
+        return JSONResponse({"status": "ready", "checks": found})
     return problem(
         request_id(request.scope),
         503,
         "not-ready",
-        "Not ready: " + " ".join(f"{name}: {found}" for name, found in checks.items()),
+        "Not ready: " + " ".join(f"{name}: {said}" for name, said in wrong.items()),
         "Wait, or mend what is named.",
+        fields=[{"field": name, "problem": said} for name, said in wrong.items()],
     )
 
 
@@ -87,21 +91,3 @@ def info(bridge: BridgeDep) -> dict[str, Any]:
         "redemption_fee": Money(bridge.settings.redemption_fee, bridge.currency).to_json(),
         "relay": True,
     }
-
-
-def _database(bridge: Bridge) -> str:
-    try:
-        require_current(bridge.database)
-    except (BridgeError, Misconfigured) as error:
-        return error.detail
-    return "ok"
-
-
-def _chain(bridge: Bridge) -> str:
-    if bridge.probe_chain is None:
-        return "not asked"
-    try:
-        bridge.probe_chain()
-    except BridgeError as error:
-        return error.detail
-    return "ok"

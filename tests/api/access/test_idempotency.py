@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select, text
 
-from api.access import Answer, Once, with_key
+from api.access import KEPT_FOR, Answer, Once, prune, with_key
 from api.access.idempotency import STALE, canonical
 from api.access.store import idempotency_keys
 from api.kernel.clock import FixedClock
@@ -203,3 +203,21 @@ def test_without_the_unique_key_two_would_run(bridge: Bridge) -> None:
         connection.execute(text("DELETE FROM idempotency_keys"))
     once(bridge).within(ADA.wallet, effect)
     assert effects(bridge) == 2
+
+
+def test_keys_are_forgotten_after_a_month(bridge: Bridge, clock: FixedClock) -> None:
+    """Not before, and not one whose request has not ended."""
+    once(bridge, key="old").within(ADA.wallet, effect)
+    once(bridge, key="running").within(ADA.wallet, effect)
+    with bridge.database.transaction() as connection:
+        running = idempotency_keys.c.key == "running"
+        connection.execute(idempotency_keys.update().where(running).values(status=None))
+    clock.move(KEPT_FOR)
+    once(bridge, key="new").within(ADA.wallet, effect)
+    with bridge.database.transaction() as connection:
+        assert prune(connection, now=clock.now()) == 0
+    clock.move(timedelta(seconds=1))
+    with bridge.database.transaction() as connection:
+        assert prune(connection, now=clock.now()) == 1
+        left = connection.execute(select(idempotency_keys.c.key)).scalars().all()
+    assert sorted(left) == ["new", "running"]

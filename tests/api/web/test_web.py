@@ -52,7 +52,13 @@ def test_alive_and_ready(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     ready = client.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json()["checks"] == {"database": "ok", "chain": "not asked"}
+    assert ready.json()["checks"] == {
+        "database": "ok",
+        "writable": "ok",
+        "chain": "not asked",
+        "reader": "ok",
+        "disk": "ok",
+    }
 
 
 def test_not_ready_says_why(bridge: Bridge, sqlite_url: str) -> None:

@@ -1,0 +1,173 @@
+"""Docs: how long things may stay in each state before somebody is told, and what to do then."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["STATES"]
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+
+STATES: Final[tuple[tuple[str, str, str, int, str, str], ...]] = (
+    (
+        "JiaoziLineUnmatched",
+        "line",
+        "STORED|REFUSED",
+        _DAY,
+        "ticket",
+        "Assign the line to its customer or return it to its payer, by two persons.",
+    ),
+    (
+        "JiaoziLineDoubtful",
+        "line",
+        "QUARANTINED|CONFLICTING",
+        10 * _MINUTE,
+        "page",
+        "Compare the line with the bank's own books; the first version stands until you decide.",
+    ),
+    (
+        "JiaoziLinkSlow",
+        "link",
+        "REQUESTED|CONFIRMED",
+        _HOUR,
+        "ticket",
+        "See that the bank answers and the compliance lane sends.",
+    ),
+    (
+        "JiaoziDepositSlow",
+        "deposit",
+        "QUEUED|ISSUING",
+        15 * _MINUTE,
+        "page",
+        "Its waiting_for says what for: bucket, backing, a pause, or the chain.",
+    ),
+    (
+        "JiaoziDepositHeld",
+        "deposit",
+        "HELD",
+        _DAY,
+        "ticket",
+        "Decide: jiaozi-bridge release, or return the money to its payer.",
+    ),
+    (
+        "JiaoziTransferSlow",
+        "transfer",
+        "RECEIVED|SENT",
+        15 * _MINUTE,
+        "ticket",
+        "See that a worker has the duties «relay» and «send», and that its lane is not halted.",
+    ),
+    (
+        "JiaoziRelaySlow",
+        "relay_entry",
+        "WAITING|BATCHED",
+        15 * _MINUTE,
+        "ticket",
+        "Its reason in relay_entries says what it waits for; a pause is waited out.",
+    ),
+    (
+        "JiaoziRelayBatchSlow",
+        "relay_batch",
+        "QUEUED|SENT",
+        15 * _MINUTE,
+        "ticket",
+        "Look at the relayer's transactions; a batch that is mined waits for the reader.",
+    ),
+    (
+        "JiaoziBurnSlow",
+        "redemption",
+        "RECEIVED|BURNING",
+        15 * _MINUTE,
+        "page",
+        "See that the relayer's lane sends; the order is signed with an end.",
+    ),
+    (
+        "JiaoziBurnWithoutInstructions",
+        "redemption",
+        "AWAITING_INSTRUCTIONS",
+        _DAY,
+        "ticket",
+        "Ask the holder for the signed order, or return the burn by two persons.",
+    ),
+    (
+        "JiaoziPayoutParked",
+        "redemption",
+        "PARKED",
+        _HOUR,
+        "page",
+        "Find out from the bank whether it was paid before; then resume.",
+    ),
+    (
+        "JiaoziPayoutSlow",
+        "redemption",
+        "BURNED|PAYING",
+        _HOUR,
+        "page",
+        "See that a worker has the duty «pay out», and that the chain finalizes blocks.",
+    ),
+    (
+        "JiaoziPayoutUnanswered",
+        "redemption|refund",
+        "SUBMITTED|ACCEPTED",
+        3 * _DAY,
+        "ticket",
+        "Ask the bank for the status report or the statement that is missing.",
+    ),
+    (
+        "JiaoziNeverHeardBack",
+        "redemption|refund",
+        "NEVER_HEARD_BACK",
+        _MINUTE,
+        "page",
+        "Ask the bank in writing whether it has paid; nothing is sent again until it says so.",
+    ),
+    (
+        "JiaoziPayoutCameBack",
+        "redemption|refund",
+        "REJECTED|RETURN_ORDERED|RETURNED_BY_BANK|RETURN_DIFFERS|RETURNING",
+        _HOUR,
+        "page",
+        "See that the backing has room to return it; where sums differ, two persons decide.",
+    ),
+    (
+        "JiaoziPayoutFileHeld",
+        "payout_file",
+        "HELD|SAVED",
+        _HOUR,
+        "page",
+        "A held file is above a ceiling and needs two persons; a saved one did not reach the bank.",
+    ),
+    (
+        "JiaoziRefundSlow",
+        "refund",
+        "CLOSING|READY|PAYING",
+        _HOUR,
+        "ticket",
+        "See that the operator's lane sends and payout files go out.",
+    ),
+    (
+        "JiaoziRefundWithoutAccount",
+        "refund",
+        "AWAITING_ACCOUNT",
+        _DAY,
+        "ticket",
+        "The line does not name its payer's account: ask the bank, then give it by two persons.",
+    ),
+    (
+        "JiaoziRecall",
+        "recall",
+        "STOPPING|RECALLED",
+        _HOUR,
+        "page",
+        "The loss stands in the books; see that the holder's account gets frozen.",
+    ),
+    (
+        "JiaoziProposalWaits",
+        "proposal",
+        "PROPOSED",
+        12 * _HOUR,
+        "ticket",
+        "A second operator approves or declines it: jiaozi-bridge approve, decline.",
+    ),
+)
+"""Name, kinds, states (alternatives as in a regular expression), seconds, severity, runbook."""
