@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from api.chain import ChainView, Lane, count_open, enqueue, position
+from api.chain import ChainView, Lane, count_open, enqueue, frozen, position
 from api.deposits import Deposit, check_numbers, enqueue_batch, look
 from api.deposits.calls import ENTRY_GAS
 from api.kernel.errors import Broken
@@ -74,7 +74,7 @@ class Issuing:
     def step(self) -> bool:
         """Queue what fits; while a break of the reserve stands, nothing. True when it moved."""
         with self.work.reading() as connection:
-            if not issuing_allowed(connection):
+            if not issuing_allowed(connection) or frozen(connection) is not None:
                 return False
             waiting = look(connection)
             books = balances(connection, self.bridge.currency)

@@ -7,7 +7,7 @@ transactions of the bank's keys; `reader` the events.
 
 from api.chain import calldata
 from api.chain.abi import Revert, explain_selector
-from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, resume
+from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, lower, raise_alarm, resume
 from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
 from api.chain.calldata import IssueEntry
@@ -123,9 +123,11 @@ __all__ = [
     "load_deployment",
     "load_key",
     "load_lane",
+    "lower",
     "passing",
     "position",
     "provide_chain",
+    "raise_alarm",
     "raised",
     "redeem_entry",
     "refused_by_token",

@@ -16,10 +16,13 @@ from itertools import groupby
 
 from api.chain import store
 from api.chain.abi import EventType, event_types
+from api.chain.alarms import AlarmKind, raise_alarm
+from api.chain.blocks import kept
 from api.chain.deployment import Deployment
 from api.chain.handling import Handlers, handle
 from api.chain.model import ChainEvent, Work
 from api.chain.node import Header, Node, RawLog, Refusal
+from api.chain.tracking import Tracker
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
@@ -52,13 +55,15 @@ class Reader:
         Raises `Unavailable` when the node does not answer or its chain moved meanwhile, `Broken`
         when the chain is not the one that was read before.
         """
-        last = self.node.head().number - self.depth
+        head = self.node.head()
+        last = head.number - self.depth
         before = self._position()
         if before is None:
             if last < self.deployment.block - 1:
                 return False
             return self._begin()
-        self._same_chain(before)
+        self._same_chain(before, head)
+        self._tracker().follow(head, before)
         first = before[0] + 1
         if last < first:
             return False
@@ -77,19 +82,45 @@ class Reader:
             store.set_position(connection, None, (start.number, start.hash), self.clock.now())
         return True
 
-    def _same_chain(self, stored: tuple[int, str]) -> None:
-        header = self.node.header(stored[0])
+    def _same_chain(self, stored: tuple[int, str], head: Header) -> None:
+        """The last block that was read must still be there. Else the chain was reorganised deeper
+        than the depth (or is another one): payouts are frozen, and everything stops.
+        """
+        header = head if head.number == stored[0] else self.node.header(stored[0])
         if header is not None and header.hash == stored[1]:
             return
+        if header is None and self._is_behind(head):
+            raise Unavailable(
+                f"{self.node.place} is at block {head.number}; block {stored[0]} was read before.",
+                remedy="It is asked again: this node is behind.",
+                slug="node-behind",
+            )
+        incident = self._tracker().deep(head)
         found = "does not reach it" if header is None else f"has {header.hash} there"
-        raise Broken(
+        fork = f"block {incident.fork[0]}" if incident.fork[1] else "a block that is not kept"
+        detail = (
             f"The bridge has read the chain up to block {stored[0]} ({stored[1]}), but the node's "
-            f"chain {found}.",
+            f"chain {found}: they part after {fork}."
+        )
+        with self.work.transaction() as connection:
+            kind, subject = AlarmKind.DEEP_REORG, self.deployment.caip2
+            raise_alarm(connection, kind, subject, detail, self.clock.now())
+        raise Broken(
+            detail,
             remedy="If this is a local chain that was started anew, start the bridge anew too "
-            "(a fresh database). If not, the node is behind or the chain was reorganised deeper "
-            "than chain.depth: leave the bridge stopped and compare several nodes.",
+            "(a fresh database). If not, the chain was reorganised deeper than chain.depth: "
+            "payouts are frozen. Compare several nodes, then run: jiaozi-bridge rebuild.",
             slug="chain-differs",
         )
+
+    def _is_behind(self, head: Header) -> bool:
+        """Whether the node's newest block is one that this bridge has seen."""
+        with self.work.reading() as connection:
+            seen = kept(connection).get(head.number)
+        return seen == head.hash and head.number >= self.deployment.block
+
+    def _tracker(self) -> Tracker:
+        return Tracker(self.work, self.node, self.depth, self.clock, self.log)
 
     def _fetch(self, first: int, last: int) -> tuple[list[RawLog], Header]:
         """The logs of a range and its last block.

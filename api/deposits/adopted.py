@@ -1,17 +1,43 @@
 """Deposits: issues that the chain shows and this database never made: it is older than the chain.
 
 After a restore of yesterday's backup the chain tells of numbers that were given out since. They are
-kept here until the bank's line that they credited is read again: the line's keyed reference names
-it, and then the deposit takes that very number and its end.
+kept here, and the counter goes past them. When the bank's line that one of them credited is read
+(again), its keyed reference names it: the deposit takes that very number and its end, and the line
+is not credited a second time. While one waits for its line, nothing is issued or paid out: it may
+also be that somebody else issued it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from api.kernel.database import Minor, UtcDateTime, metadata
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    select,
+    update,
+)
 
-__all__ = ["adopted_issues"]
+from api.chain import AlarmKind, lower, raise_alarm
+from api.deposits import store
+from api.deposits.model import NUMBERS, Deposit, DepositState
+from api.deposits.store import NewDeposit
+from api.kernel.counter import at_least, next_numbers
+from api.kernel.database import Minor, UtcDateTime, insert_new, metadata
+from api.kernel.errors import Broken
+from api.kernel.ids import Address
+from api.kernel.outbox import Event
+from api.ledger import Account, Posting
+from api.statements import refuse
+
+__all__ = ["Adopted", "adopt", "adopted_issues", "still_to_end", "take_adopted"]
 
 adopted_issues = Table(
     "adopted_issues",
@@ -26,3 +52,162 @@ adopted_issues = Table(
     Column("block_time", UtcDateTime, nullable=False),
     Column("deposit_id", String(64)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A deposit that a line was found for, and what is booked of it."""
+
+    deposit: NewDeposit
+    number: int
+    state: DepositState
+    reason: str | None
+    event_id: str
+    block_time: datetime
+
+
+def adopt(
+    connection: Connection, event: Event, state: DepositState, *, reason: str | None, now: datetime
+) -> None:
+    """Keep the end of a number that this database does not know as the chain tells it.
+
+    A deposit of ours that was given the same number since, and never sent, takes another one.
+    Raises `Broken` when ours was sent, or when the chain told this number otherwise before.
+    """
+    args = event.args
+    number = int(args["number"])
+    ours = store.find_by_number(connection, number)
+    at_least(connection, NUMBERS, number)
+    if ours is not None:
+        _renumber(connection, ours)
+    row = {
+        "number": number,
+        "reference": bytes(args["ref"]),
+        "holder": args["holder"],
+        "amount": args["amount"],
+        "event": state.value,
+        "reason": reason,
+        "event_id": event.event_id,
+        "block_time": event.block_time,
+        "deposit_id": None,
+    }
+    if insert_new(connection, adopted_issues, [row], key="number"):
+        detail = f"Number {number} was issued for a line that this database does not have."
+        if state is DepositState.ISSUED:
+            raise_alarm(connection, AlarmKind.UNEXPLAINED, str(number), detail, now)
+        return
+    known = connection.execute(
+        select(adopted_issues.c.event_id).where(adopted_issues.c.number == number)
+    ).scalar_one_or_none()
+    if known != event.event_id:
+        raise Broken(
+            f"The chain ended deposit number {number} twice: by {known} and by {event.event_id}.",
+            remedy="Stop. The token's bitmap of used numbers should make this impossible.",
+        )
+
+
+def take_adopted(
+    connection: Connection, found: Sequence[NewDeposit]
+) -> tuple[list[NewDeposit], list[Adopted]]:
+    """Which of these new deposits the chain has ended already, and which are new in truth.
+
+    Raises `Broken` when the chain credited another amount for the same line.
+    """
+    waiting = connection.execute(
+        select(adopted_issues.c.number).where(adopted_issues.c.deposit_id.is_(None)).limit(1)
+    ).one_or_none()
+    if waiting is None:
+        return list(found), []
+    rows = {
+        bytes(row.reference): row
+        for row in connection.execute(
+            select(adopted_issues).where(adopted_issues.c.deposit_id.is_(None))
+        )
+    }
+    new = [each for each in found if each.reference not in rows]
+    taken = [_taken(each, rows[each.reference]) for each in found if each.reference in rows]
+    return new, taken
+
+
+def still_to_end(
+    connection: Connection, taken: Sequence[Adopted], *, now: datetime
+) -> list[Posting]:
+    """Store deposits that the chain has ended already, with their end; what is to be posted."""
+    postings: list[Posting] = []
+    for each in taken:
+        store.add_new(connection, [each.deposit], [each.number], bulk=False, now=now)
+        deposit = store.find_by_number(connection, each.number)
+        if deposit is None:
+            raise LookupError(f"deposit {each.number} was stored a moment ago")
+        reason = each.reason
+        store.change_state(
+            connection,
+            [deposit],
+            each.state,
+            now=each.block_time,
+            event_id=each.event_id,
+            reason=reason,
+        )
+        if each.state is DepositState.REFUSED:
+            refuse(connection, deposit.line_id, ref=deposit.id, reason=reason or each.state)
+        connection.execute(
+            update(adopted_issues)
+            .where(adopted_issues.c.number == each.number)
+            .values(deposit_id=deposit.id)
+        )
+        lower(connection, AlarmKind.UNEXPLAINED, str(each.number))
+        postings += _postings(deposit, each, now)
+    return postings
+
+
+def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]]) -> Adopted:
+    values = row._mapping
+    if values["amount"] != deposit.amount.minor:
+        raise Broken(
+            f"The chain credited {values['amount']} minor units for line {deposit.line_id}, "
+            f"which has {deposit.amount}.",
+            remedy="Stop. Compare the line with the bank's own statement.",
+        )
+    # whoever is linked now, the tokens are with the holder whom the chain names
+    return Adopted(
+        deposit=replace(deposit, holder=Address(values["holder"])),
+        number=values["number"],
+        state=DepositState(values["event"]),
+        reason=values["reason"],
+        event_id=values["event_id"],
+        block_time=values["block_time"],
+    )
+
+
+def _renumber(connection: Connection, ours: Deposit) -> None:
+    if ours.state is not DepositState.QUEUED or ours.batch is not None:
+        raise Broken(
+            f"The chain tells of deposit number {ours.number} with another reference, holder or "
+            "amount than this database has.",
+            remedy="Stop. Find out who issued it, and from which database.",
+        )
+    store.give_number(connection, ours, next_numbers(connection, NUMBERS)[0])
+
+
+def _postings(deposit: Deposit, adopted: Adopted, now: datetime) -> list[Posting]:
+    to = Account.TOKENS if adopted.state is DepositState.ISSUED else Account.UNMATCHED
+    return [
+        Posting(
+            event_id=f"deposit:{adopted.number}:adopted",
+            kind="deposit matched",
+            debit=Account.UNMATCHED,
+            credit=Account.ISSUING,
+            amount=deposit.amount,
+            about=deposit.id,
+            at=now,
+        ),
+        Posting(
+            event_id=adopted.event_id,
+            kind="issued" if to is Account.TOKENS else "issue refused",
+            debit=Account.ISSUING,
+            credit=to,
+            amount=deposit.amount,
+            about=deposit.id,
+            at=now,
+        ),
+    ]

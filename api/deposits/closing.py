@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.deposits import store
-from api.deposits.model import DepositState
+from api.deposits.model import NUMBERS, DepositState
+from api.kernel.counter import at_least
 from api.kernel.errors import Conflict, NotFound
 from api.kernel.ids import DepositId
 from api.kernel.outbox import Event
@@ -48,6 +49,7 @@ def on_number_voided(connection: Connection, event: Event) -> None:
     A number that no deposit has was closed by hand; there is nothing to do.
     """
     deposit = store.find_by_number(connection, event.args["number"])
+    at_least(connection, NUMBERS, event.args["number"])
     if deposit is None or (deposit.state is _S.REFUSED and deposit.event_id == event.event_id):
         return
     store.change_state(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.bank import Direction
 from api.chain import Failure, FailureKind, back_off, explain_selector, passing
 from api.deposits import store
+from api.deposits.adopted import adopt, still_to_end, take_adopted
 from api.deposits.calls import issue_call, issue_gas
 from api.deposits.matching import BY, matched
 from api.deposits.model import (
@@ -24,7 +25,7 @@ from api.deposits.model import (
 )
 from api.deposits.store import NewDeposit
 from api.kernel.counter import last_number, next_numbers
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import DepositId, LineId, new_id
 from api.kernel.money import Money
 from api.kernel.outbox import Enqueue, Event
@@ -175,6 +176,9 @@ def _is_later(deposit: Deposit, now: datetime) -> bool:
 def on_issued(connection: Connection, event: Event) -> None:
     """The token credited a deposit, finally: its money is owed to the holder as tokens."""
     deposit = _told_of(connection, event)
+    if deposit is None:
+        adopt(connection, event, DepositState.ISSUED, reason=None, now=event.block_time)
+        return
     if _ended_by(deposit, event, DepositState.ISSUED):
         return
     _require_new_end(deposit, event)
@@ -222,6 +226,10 @@ def on_issue_refused(connection: Connection, event: Event) -> None:
     """
     deposit = _told_of(connection, event)
     reason = explain_selector(event.args["reason"])
+    if deposit is None:
+        if reason != _NUMBER_USED:  # else it had no effect, and what used it was told earlier
+            adopt(connection, event, DepositState.REFUSED, reason=reason, now=event.block_time)
+        return
     if _ended_by(deposit, event, DepositState.REFUSED):
         return
     if reason == _NUMBER_USED and deposit.state in _ENDED:
@@ -293,15 +301,17 @@ def check_numbers(connection: Connection, number_used: Callable[[int], bool]) ->
     """Before the first issue: no number that comes next may be used on chain already.
 
     A used one means that this database is older than the chain (a restored backup): issuing from
-    it would credit twice. Raises `Broken`; nothing can be issued until that is resolved.
+    it would credit twice. Raises `Unavailable`; nothing is issued until the reader has met them.
     """
     last = last_number(connection, NUMBERS)
     for number in range(last + 1, last + 1 + MAX_BATCH):
         if number_used(number):
-            raise Broken(
+            raise Unavailable(
                 f"Deposit number {number} is used on chain, but this database gave out only "
                 f"{last}: it is older than the chain.",
-                remedy="Stop. Restore a newer backup, or rebuild the deposits from the chain.",
+                remedy="It waits until the chain was read to its last final block. If that does "
+                "not help, somebody else issued it: run jiaozi-bridge rebuild.",
+                slug="older-than-the-chain",
             )
 
 
@@ -320,23 +330,31 @@ def _match(connection: Connection, lines: Sequence[StoredLine], key: Secret, now
     ]
     if not found:
         return 0
-    numbers = next_numbers(connection, NUMBERS, len(found))
     for deposit in found:
         explain(connection, deposit.line_id, by=BY, ref=deposit.id, now=now)
-    store.add_new(connection, found, numbers, bulk=len(found) > ALONE, now=now)
-    postings = [matched(number, each, now) for number, each in zip(numbers, found, strict=True)]
+    new, taken = take_adopted(connection, found)
+    postings = still_to_end(connection, taken, now=now)
+    if new:
+        numbers = next_numbers(connection, NUMBERS, len(new))
+        store.add_new(connection, new, numbers, bulk=len(new) > ALONE, now=now)
+        postings += [matched(number, each, now) for number, each in zip(numbers, new, strict=True)]
     post_all(connection, postings)
     return len(found)
 
 
-def _told_of(connection: Connection, event: Event) -> Deposit:
-    """The deposit that an event speaks of; `Broken` when it is not exactly ours."""
+def _told_of(connection: Connection, event: Event) -> Deposit | None:
+    """The deposit that an event speaks of; None when another life of this bridge issued it.
+
+    `Broken` when it is one of ours, but not exactly.
+    """
     deposit = store.find_by_number(connection, event.args["number"])
-    told = (bytes(event.args["ref"]), event.args["holder"], event.args["amount"])
-    if deposit is None or told != (deposit.reference, deposit.holder, deposit.amount.minor):
+    if deposit is None or deposit.reference != bytes(event.args["ref"]):
+        return None
+    told = (event.args["holder"], event.args["amount"])
+    if told != (deposit.holder, deposit.amount.minor):
         raise Broken(
-            f"The chain tells of deposit number {event.args['number']} with another reference, "
-            "holder or amount than this database has.",
+            f"The chain tells of deposit number {deposit.number} with another holder or amount "
+            "than this database has.",
             remedy="Stop. Find out who issued it, and from which database.",
         )
     return deposit

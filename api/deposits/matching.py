@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from api.bank import Direction
 from api.deposits import store
+from api.deposits.adopted import still_to_end, take_adopted
 from api.deposits.model import NUMBERS, chain_reference
 from api.deposits.store import NewDeposit
 from api.kernel.counter import next_numbers
@@ -75,11 +76,14 @@ class _Found:
         """See `api.statements.Explained`."""
         if not self.deposits:
             return []
-        numbers = next_numbers(connection, NUMBERS, len(self.deposits))
-        store.add_new(connection, self.deposits, numbers, bulk=self.bulk, now=self.now)
-        return [
-            matched(number, deposit, self.now)
-            for number, deposit in zip(numbers, self.deposits, strict=True)
+        new, taken = take_adopted(connection, self.deposits)
+        postings = still_to_end(connection, taken, now=self.now)
+        if not new:
+            return postings
+        numbers = next_numbers(connection, NUMBERS, len(new))
+        store.add_new(connection, new, numbers, bulk=self.bulk, now=self.now)
+        return postings + [
+            matched(number, deposit, self.now) for number, deposit in zip(numbers, new, strict=True)
         ]
 
 

@@ -47,6 +47,7 @@ __all__ = [
     "end_all",
     "find_by_number",
     "find_deposit",
+    "give_number",
     "list_deposits",
     "look",
     "queued",
@@ -156,6 +157,11 @@ _NEW_COLUMNS = (
     "id", "number", "reference", "line_id", "link_id", "holder", "amount", "currency", "state",
     "attempts", "waits", "bulk", "created_at", "updated_at",
 )  # fmt: skip
+
+
+def give_number(connection: Connection, deposit: Deposit, number: int) -> None:
+    """Give a deposit that was never sent another number: the chain has used its own."""
+    connection.execute(update(deposits).where(deposits.c.id == deposit.id).values(number=number))
 
 
 def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False) -> Deposit | None:

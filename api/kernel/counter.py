@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Connection, String, Table, select, up
 
 from api.kernel.database import insert_new, metadata
 
-__all__ = ["last_number", "next_numbers"]
+__all__ = ["at_least", "last_number", "next_numbers"]
 
 counters = Table(
     "counters",
@@ -40,3 +40,13 @@ def last_number(connection: Connection, name: str) -> int:
         select(counters.c.last).where(counters.c.name == name)
     ).scalar_one_or_none()
     return found or 0
+
+
+def at_least(connection: Connection, name: str, number: int) -> None:
+    """Count as given out whatever is not above `number`: another life of this database did so."""
+    insert_new(connection, counters, [{"name": name, "last": 0}], key="name")
+    connection.execute(
+        update(counters)
+        .where(counters.c.name == name, counters.c.last < number)
+        .values(last=number)
+    )

@@ -1,5 +1,5 @@
 """Tests of chain: the shared fixtures with real contracts."""
 
-from tests.api.fixtures import deployed, stage
+from tests.api.fixtures import deployed, sqlite_stage, stage
 
-__all__ = ["deployed", "stage"]
+__all__ = ["deployed", "sqlite_stage", "stage"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, text
 
 from api.bank import Direction
 from api.bank.memory import FakeBank
-from api.chain import PASSES_AGAIN
+from api.chain import PASSES_AGAIN, AlarmKind, frozen, list_alarms
 from api.deposits import (
     DepositState,
     WaitingFor,
     check_numbers,
+    match_lines,
     on_batch_reverted,
     on_issue_refused,
     on_issued,
@@ -21,7 +24,7 @@ from api.deposits.model import (
     MAX_ATTEMPTS,
 )
 from api.kernel.database import Database
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.ledger import Account
 from api.statements import LineState, unmatched_lines
 from tests.api.deposits.steps import (
@@ -37,7 +40,9 @@ from tests.api.deposits.steps import (
 )
 from tests.api.world import (
     BO,
+    KEY,
     NOW,
+    FakeEvent,
     Outbox,
 )
 
@@ -85,13 +90,11 @@ def test_a_used_number_without_an_end_is_broken(database: Database, bank: FakeBa
         on_issue_refused(connection, told(deposit, reason=NUMBER_USED))
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"number": 99}, {"holder": BO.wallet}, {"amount": 701}, {"ref": b"\0" * 16}]
-)
+@pytest.mark.parametrize("wrong", [{"holder": BO.wallet}, {"amount": 701}])
 def test_an_event_that_is_not_ours_is_broken(
     database: Database, bank: FakeBank, wrong: dict[str, object]
 ) -> None:
-    """An unknown number, another holder, amount or reference; and the books stay as they were."""
+    """Another holder or amount; and the books stay as they were."""
     link(database, bank)
     receive(database, [700])
     match(database)
@@ -102,6 +105,65 @@ def test_an_event_that_is_not_ours_is_broken(
         with pytest.raises(Broken, match="Stop"), database.transaction() as connection:
             handler(connection, event)
     assert sheet(database) == {Account.RESERVE: 700, Account.ISSUING: 700}
+
+
+def test_an_event_of_another_life_is_kept(database: Database, bank: FakeBank) -> None:
+    """An unknown number, or ours with another line's reference: kept, told, and ours renumbered."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    [ours] = every(database)
+    for number in (99, ours.number):
+        event = told(ours, f"e{number}", number=number, ref=bytes([number]) * 16)
+        for _ in range(2):  # the same word again changes nothing
+            with database.transaction() as connection:
+                on_issued(connection, event)
+    [renumbered] = every(database)
+    assert (renumbered.id, renumbered.number) == (ours.id, 100)
+    assert sheet(database) == {Account.RESERVE: 700, Account.ISSUING: 700}
+    with database.reading() as connection:
+        standing = {(alarm.kind, alarm.subject) for alarm in list_alarms(connection)}
+        assert frozen(connection) is not None
+    assert standing == {(AlarmKind.UNEXPLAINED, "99"), (AlarmKind.UNEXPLAINED, str(ours.number))}
+
+
+def test_another_life_cannot_have_a_number_that_was_sent(
+    database: Database, bank: FakeBank
+) -> None:
+    """Ours is on its way under it: one of the two is not this bridge's."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    queue(database, Outbox())
+    [ours] = every(database)
+    event = told(ours, ref=b"\0" * 16)
+    with pytest.raises(Broken, match="Stop"), database.transaction() as connection:
+        on_issued(connection, event)
+
+
+@pytest.mark.parametrize("handler", [on_issued, on_issue_refused])
+def test_a_line_that_the_chain_ended_before_takes_that_end(
+    database: Database, bank: FakeBank, handler: Callable[[Connection, FakeEvent], None]
+) -> None:
+    """Its reference names it: number, end and postings are the chain's, and no credit is new."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    [ours] = every(database)
+    with database.transaction() as connection:
+        line = connection.execute(text("SELECT id FROM bank_lines")).scalar_one()
+        connection.execute(text("DELETE FROM deposits"))
+        connection.execute(text("UPDATE bank_lines SET state = 'STORED', explained_by = NULL"))
+        event = told(ours, "e7", number=7, reason=FROZEN)
+        handler(connection, event)
+    assert line == ours.line_id
+    with database.transaction() as connection:
+        match_lines(connection, [ours.line_id], reference_key=KEY, now=NOW)
+        alarms = list_alarms(connection)
+    [adopted] = every(database)
+    end = DepositState.ISSUED if handler is on_issued else DepositState.REFUSED
+    assert (adopted.number, adopted.state, adopted.event_id) == (7, end, "e7")
+    assert alarms == []
 
 
 def test_a_number_cannot_end_twice(database: Database, bank: FakeBank) -> None:
@@ -211,5 +273,5 @@ def test_a_database_older_than_the_chain_stops(database: Database, bank: FakeBan
     with database.transaction() as connection:
         check_numbers(connection, used)
         assert asked[0] == 3
-        with pytest.raises(Broken, match="older than the chain"):
+        with pytest.raises(Unavailable, match="older than the chain"):
             check_numbers(connection, {1, 2, 7}.__contains__)
