@@ -1,0 +1,120 @@
+"""Tests of when payments may leave: never while the chain is in doubt, never before it is final."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from api.chain import AlarmKind
+from api.chain.alarms import lower, raise_alarm
+from api.kernel.errors import Unavailable
+from api.paying import pay_out, why_frozen
+from api.redemptions import Redemption, RedemptionState
+from api.web.context import Bridge
+from tests.api.redemptions.conftest import desk
+from tests.api.redemptions.desk import Desk, burned, order
+from tests.api.world import NOW
+
+__all__ = ["desk"]
+
+S = RedemptionState
+
+
+@pytest.fixture
+def waiting(desk: Desk) -> Redemption:
+    """Burned in block 7."""
+    redemption = desk.hand_in(order())
+    desk.tell("on_redeemed", replace(burned(order()), block_number=7))
+    return redemption
+
+
+def run(bridge: Bridge, desk: Desk) -> bool:
+    """The worker's step."""
+    return pay_out(bridge, desk.chain, desk.database)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        AlarmKind.DEEP_REORG,
+        AlarmKind.NODES_DISAGREE,
+        AlarmKind.FOREIGN,
+        AlarmKind.WRONG_CHAIN,
+    ],
+)
+@pytest.mark.parametrize("saved", [False, True])
+def test_nothing_leaves_while_the_chain_is_in_doubt(
+    bridge: Bridge, desk: Desk, waiting: Redemption, kind: AlarmKind, saved: bool
+) -> None:
+    """No file is made, and none that was saved is handed in, until the alarm is over."""
+    desk.chain.final = 100
+    if saved:
+        assert desk.prepare() is not None
+    before = desk.now(waiting).state
+    with desk.write() as connection:
+        raise_alarm(connection, kind, "it", "looks wrong", NOW)
+    with desk.database.reading() as connection:
+        assert why_frozen(connection) == "looks wrong"
+    assert not run(bridge, desk)
+    assert desk.now(waiting).state is before
+    assert desk.bank.batches == {}
+    with desk.write() as connection:
+        lower(connection, kind)
+    assert run(bridge, desk)
+    assert desk.now(waiting).state is S.SUBMITTED
+
+
+@pytest.mark.parametrize("kind", [AlarmKind.FEE_CEILING, AlarmKind.NODE_BEHIND, AlarmKind.NO_COIN])
+def test_other_alarms_hold_no_payout(
+    bridge: Bridge, desk: Desk, waiting: Redemption, kind: AlarmKind
+) -> None:
+    """What stands in the way of signing alone does not make a burn doubtful."""
+    desk.chain.final = 100
+    with desk.write() as connection:
+        raise_alarm(connection, kind, "it", "is in the way", NOW)
+    assert run(bridge, desk)
+    assert desk.now(waiting).state is S.SUBMITTED
+
+
+def test_a_burn_waits_until_it_is_finalized(
+    bridge: Bridge, desk: Desk, waiting: Redemption
+) -> None:
+    """One block short is not final; a chain that finalizes nothing counts by depth."""
+    desk.chain.final = 6
+    assert not run(bridge, desk)
+    desk.chain.final = 7
+    assert run(bridge, desk)
+    assert desk.now(waiting).state is S.SUBMITTED
+
+
+@pytest.mark.parametrize("wait_for", ["finalized", "depth"])
+def test_where_the_depth_counts(
+    bridge: Bridge, desk: Desk, waiting: Redemption, wait_for: str
+) -> None:
+    """The chain has no finality, or the settings do not ask for it."""
+    desk.chain.final = None if wait_for == "finalized" else 0
+    chain = replace(bridge.settings.chain, payouts_wait_for=wait_for)
+    bridge = replace(bridge, settings=replace(bridge.settings, chain=chain))
+    assert run(bridge, desk)
+    assert desk.now(waiting).state is S.SUBMITTED
+
+
+def test_a_chain_that_does_not_answer(bridge: Bridge, desk: Desk, waiting: Redemption) -> None:
+    """It is asked again; nothing leaves meanwhile."""
+    desk.chain.down = True
+    with pytest.raises(Unavailable):
+        run(bridge, desk)
+    assert desk.now(waiting).state is S.BURNED
+
+
+def test_without_the_look_at_the_alarms_it_would_leave(
+    bridge: Bridge, desk: Desk, waiting: Redemption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    monkeypatch.setattr("api.paying.why_frozen", lambda _connection: None)
+    desk.chain.final = 100
+    with desk.write() as connection:
+        raise_alarm(connection, AlarmKind.DEEP_REORG, "it", "looks wrong", NOW)
+    assert run(bridge, desk)
+    assert desk.now(waiting).state is S.SUBMITTED
