@@ -7,6 +7,7 @@ for. What the bank says is followed all the same.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -15,10 +16,11 @@ from sqlalchemy import Connection
 
 from api import payouts
 from api.bank import PaymentStatus
-from api.chain import AlarmKind, ChainView, Work, frozen, list_alarms
+from api.chain import AlarmKind, ChainView, Work, frozen, list_alarms, position
+from api.kernel.errors import Broken
 from api.kernel.log import note
-from api.payouts import BusinessDays, Limits, PaymentKind, Rules
-from api.redemptions import PAYOUTS
+from api.payouts import BusinessDays, FileState, Limits, PaymentKind, Rules
+from api.redemptions import PAYOUTS, RedemptionState, any_in_state
 from api.refunds import REFUNDS, drop_taken_back
 from api.web.context import Bridge
 
@@ -60,8 +62,13 @@ def pay_out(bridge: Bridge, chain: ChainView, work: Work) -> bool:
     """
     with work.reading() as connection:
         doubt = why_frozen(connection)
+        saved = payouts.files_in_state(connection, FileState.SAVED, 1)
+        due = saved or any_in_state(connection, RedemptionState.BURNED)
+        read_to = position(connection)
+    if doubt is None and due and read_to is not None and not _on_chain(chain, read_to):
+        doubt = "the chain no longer has the last block that was read"
     if doubt is not None:
-        note(bridge.log, "payouts are frozen", reason=doubt)
+        note(bridge.log, "payouts are frozen", level=logging.WARNING, reason=doubt)
         return False
     up_to = _final_block(bridge, chain)
     with work.transaction() as connection:
@@ -90,6 +97,15 @@ def rules(bridge: Bridge) -> Rules:
         limits=Limits(limits.most_payments, limits.file_total, limits.day_total),
         currency=bridge.currency,
     )
+
+
+def _on_chain(chain: ChainView, block: tuple[int, str]) -> bool:
+    """Whether the chain still has a block that was read: the reader may not have looked yet."""
+    try:
+        chain.supply_at(*block)
+    except Broken:
+        return False
+    return True
 
 
 def _final_block(bridge: Bridge, chain: ChainView) -> int:

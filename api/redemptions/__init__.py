@@ -11,7 +11,7 @@ from api.redemptions.model import TO_RETURN, Redemption, RedemptionState
 from api.redemptions.payments import PAYOUTS
 from api.redemptions.relayed import SUBJECT
 from api.redemptions.returns import RETURN_PURPOSE, enqueue_returns, on_return_reverted
-from api.redemptions.store import count_alarms, count_by_state, find, payable_in_state
+from api.redemptions.store import any_in_state, count_alarms, count_by_state, find, payable_in_state
 
 __all__ = [
     "PAYOUTS",
@@ -23,6 +23,7 @@ __all__ = [
     "Redemption",
     "RedemptionState",
     "accept_difference",
+    "any_in_state",
     "count_alarms",
     "count_by_state",
     "enqueue_returns",

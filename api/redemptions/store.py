@@ -34,6 +34,7 @@ from wallet.typed_data import Payout
 __all__ = [
     "PAGE",
     "add",
+    "any_in_state",
     "by_end_to_end_id",
     "change_state",
     "count_alarms",
@@ -156,6 +157,12 @@ def in_state(connection: Connection, state: RedemptionState, limit: int) -> list
         select(redemptions).where(_t.state == state.value).order_by(_t.position).limit(limit)
     )
     return [_redemption(row) for row in rows]
+
+
+def any_in_state(connection: Connection, state: RedemptionState) -> bool:
+    """Whether there is one."""
+    query = select(_t.position).where(_t.state == state.value).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def payable(connection: Connection, up_to: int, limit: int) -> list[Redemption]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from api.chain import AlarmKind
+from api.chain import AlarmKind, SupplyView
 from api.chain.alarms import lower, raise_alarm
+from api.chain.store import set_position
 from api.kernel.errors import Unavailable
 from api.paying import pay_out, why_frozen
 from api.redemptions import Redemption, RedemptionState
@@ -98,6 +99,22 @@ def test_where_the_depth_counts(
     bridge = replace(bridge, settings=replace(bridge.settings, chain=chain))
     assert run(bridge, desk)
     assert desk.now(waiting).state is S.SUBMITTED
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_chain_that_was_exchanged_under_the_reader(
+    bridge: Bridge, desk: Desk, waiting: Redemption, there: bool, saved: bool
+) -> None:
+    """A deep reorganisation that the reader has not met yet: the burn may be gone."""
+    if saved:
+        assert desk.prepare() is not None
+    before = desk.now(waiting).state
+    with desk.write() as connection:
+        set_position(connection, None, (9, "0xours"), NOW)
+    desk.chain.supplies[9] = SupplyView(0, 0, 9, "0xours" if there else "0xtheirs")
+    assert run(bridge, desk) is there
+    assert desk.now(waiting).state is (S.SUBMITTED if there else before)
 
 
 def test_a_chain_that_does_not_answer(bridge: Bridge, desk: Desk, waiting: Redemption) -> None:
