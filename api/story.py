@@ -23,7 +23,7 @@ __all__ = ["Story", "tell_story"]
 _MOST = 50
 _BY_NAME = {kind.name: kind for kind in KINDS}
 # Things with very many others: they are shown where they are met, and not followed from there.
-_ENDS = frozenset({"link", "statement", "payout file", "transaction", "bank document"})
+_ENDS = frozenset({"link", "statement file", "payout file", "transaction", "bank document"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,11 @@ def _where(connection: Connection, kind_name: str, column: str, value: Any) -> I
 
 
 def _of_line(connection: Connection, row: Row) -> Iterator[Thing]:
-    yield from _where(connection, "statement", "id", row["file_id"])
+    yield from _where(connection, "statement file", "id", row["file_id"])
     yield from _where(connection, "deposit", "line_id", row["id"])
     yield from _where(connection, "refund", "line_id", row["id"])
+    for column in ("line_id", "original_id"):
+        yield from _where(connection, "recall", column, row["id"])
     for kind in ("redemption", "refund"):
         yield from _where(connection, kind, "end_to_end_id", row["end_to_end_id"])
         yield from _where(connection, kind, "id", row["explained_ref"])
@@ -139,32 +141,62 @@ def _of_deposit(connection: Connection, row: Row) -> Iterator[Thing]:
     yield from _where(connection, "link", "id", row["link_id"])
     yield from _where(connection, "transaction", "id", row["tx_id"])
     yield from _where(connection, "transaction", "ref", row["batch"])
+    yield from _where(connection, "recall", "deposit_id", row["id"])
 
 
 def _of_redemption(connection: Connection, row: Row) -> Iterator[Thing]:
     yield from _where(connection, "transaction", "id", row["tx_id"])
     yield from _where(connection, "transaction", "ref", row["id"])
+    yield from _relayed(connection, row["id"])
     yield from _of_payment(connection, row)
 
 
 def _of_payment(connection: Connection, row: Row) -> Iterator[Thing]:
     """A redemption's or a refund's payment: its file, and the line that booked it."""
-    payouts = metadata.tables["payouts"]
-    files = connection.execute(
-        select(payouts.c.message_id).where(payouts.c.end_to_end_id == row["end_to_end_id"])
-    )
+    payments = metadata.tables["payments"]
+    files = connection.execute(select(payments.c.message_id).where(payments.c.subject == row["id"]))
     for file in files:
         yield Thing(_BY_NAME["payout file"], str(file[0]))
     yield from _where(connection, "statement line", "end_to_end_id", row["end_to_end_id"])
     yield from _where(connection, "statement line", "id", row.get("line_id"))
 
 
+def _of_recall(connection: Connection, row: Row) -> Iterator[Thing]:
+    yield from _where(connection, "statement line", "id", row["line_id"])
+    yield from _where(connection, "statement line", "id", row["original_id"])
+    yield from _where(connection, "deposit", "id", row["deposit_id"])
+    yield from _where(connection, "transaction", "id", row["tx_id"])
+
+
+def _relayed(connection: Connection, thing_id: str) -> Iterator[Thing]:
+    """The transaction of the batch in which a signed message travels."""
+    entries, batches = metadata.tables["relay_entries"], metadata.tables["relay_batches"]
+    found = connection.execute(
+        select(batches.c.tx_id)
+        .join(entries, entries.c.batch == batches.c.id)
+        .where(entries.c.subject == thing_id)
+    )
+    for tx_id in found.scalars().all():
+        yield Thing(_BY_NAME["transaction"], str(tx_id))
+
+
 def _of_transfer(connection: Connection, row: Row) -> Iterator[Thing]:
     yield from _where(connection, "transaction", "id", row["tx_id"])
     yield from _where(connection, "transaction", "ref", row["id"])
+    yield from _relayed(connection, row["id"])
 
 
 def _of_transaction(connection: Connection, row: Row) -> Iterator[Thing]:
+    entries, batches = metadata.tables["relay_entries"], metadata.tables["relay_batches"]
+    carried = connection.execute(
+        select(entries.c.subject)
+        .join(batches, entries.c.batch == batches.c.id)
+        .where(batches.c.tx_id == row["id"])
+        .limit(_MOST)
+    )
+    for subject in carried.scalars().all():
+        for kind in ("transfer", "redemption"):
+            yield from _where(connection, kind, "id", subject)
     for kind in ("deposit", "redemption", "transfer", "link"):
         yield from _where(connection, kind, "tx_id", row["id"])
 
@@ -175,15 +207,13 @@ def _of_posting(connection: Connection, row: Row) -> Iterator[Thing]:
 
 
 def _of_payout_file(connection: Connection, row: Row) -> Iterator[Thing]:
-    payouts = metadata.tables["payouts"]
+    payments = metadata.tables["payments"]
     ids = connection.execute(
-        select(payouts.c.end_to_end_id)
-        .where(payouts.c.message_id == row["message_id"])
-        .limit(_MOST)
+        select(payments.c.subject).where(payments.c.message_id == row["message_id"]).limit(_MOST)
     )
     for each in ids.scalars().all():
         for kind in ("redemption", "refund"):
-            yield from _where(connection, kind, "end_to_end_id", each)
+            yield from _where(connection, kind, "id", each)
 
 
 def _of_link(connection: Connection, row: Row) -> Iterator[Thing]:
@@ -201,6 +231,7 @@ _EDGES: dict[str, Callable[[Connection, Row], Iterator[Thing]]] = {
     "deposit": _of_deposit,
     "redemption": _of_redemption,
     "refund": _of_payment,
+    "recall": _of_recall,
     "transfer": _of_transfer,
     "transaction": _of_transaction,
     "posting": _of_posting,

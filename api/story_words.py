@@ -86,6 +86,13 @@ def _refund(row: Row, currency: str) -> Iterator[tuple[str, str]]:
     yield "changed_at", f"{row['state']}{_because(row)}"
 
 
+def _recall(row: Row, currency: str) -> Iterator[tuple[str, str]]:
+    amount = Money(row["amount"], row.get("currency") or currency)
+    yield "created_at", f"the bank took {amount} of {row['original_id']} back: {row['reason']}"
+    word = f" ({row['word']})" if row["word"] else ""
+    yield "changed_at", f"{row['state']}{word}"
+
+
 def _transfer(row: Row, currency: str) -> Iterator[tuple[str, str]]:
     value = Money(row["value"], currency)
     yield "created_at", f"{value} from {row['sender']} to {row['recipient']}"
@@ -134,10 +141,11 @@ _WORDS = {
     "deposit": _deposit,
     "redemption": _redemption,
     "refund": _refund,
+    "recall": _recall,
     "transfer": _transfer,
     "transaction": _transaction,
     "link": _link,
     "payout file": _payout_file,
-    "statement": _statement,
+    "statement file": _statement,
     "bank document": _document,
 }

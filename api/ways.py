@@ -156,6 +156,14 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "RECALLED": Way("the chain's final word on the freezing of the holder's account"),
         "FROZEN": Way("nothing of the bridge: whoever is responsible settles the loss"),
     },
+    "statement file": {
+        "READING": Way(
+            "the same file once more: its reading was interrupted",
+            "jiaozi-bridge hand-in FILE, if the bank does not give it again",
+            needs_person=True,
+        ),
+        "COMPLETE": Way("nothing"),
+    },
     "statement": {
         "SOUND": Way("nothing"),
         "QUARANTINED": Way(
