@@ -50,6 +50,7 @@ from api.kernel.ids import new_id
 from api.kernel.settings import ChainSettings, Secrets, Settings, load_secrets
 from api.links import on_registration_reverted, on_tier_set
 from api.links.flow import PURPOSE as TIER_PURPOSE
+from api.proofs import Prover
 from api.recalls import FREEZE_PURPOSE, on_account_frozen, on_call_reverted
 from api.recalls import VOID_PURPOSE as RECALL_VOID_PURPOSE
 from api.redemptions import PURPOSE as REDEEM_PURPOSE
@@ -83,6 +84,7 @@ __all__ = [
     "build",
     "build_attestor",
     "build_bank",
+    "build_prover",
     "build_worker",
     "load_lane_keys",
 ]
@@ -241,6 +243,28 @@ def _relay(parts: Parts) -> Relay:
         subjects={Kind.TRANSFER: TRANSFER_ENTRIES, Kind.REDEEM: REDEMPTION_ENTRIES},
         clock=bridge.clock,
         log=bridge.log,
+    )
+
+
+def build_prover(
+    settings: Settings,
+    *,
+    key: SigningKey | None = None,
+    clock: Clock | None = None,
+    bank: Bank | None = None,
+    log: logging.Logger | None = None,
+) -> Prover:
+    """The daily proof of reserve, made with the attestor's key."""
+    attestor = build_attestor(settings, key=key, clock=clock, bank=bank, log=log)
+    return Prover(
+        database=attestor.database,
+        bank=attestor.bank,
+        chain=attestor.chain,
+        node=attestor.node,
+        deployment=attestor.deployment,
+        key=attestor.key,
+        clock=attestor.clock,
+        log=attestor.log,
     )
 
 

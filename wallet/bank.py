@@ -22,6 +22,8 @@ from wallet.typed_data import AccountLink, AccountUnlink, RedeemOrder, TransferA
 _REFUSING: Final = (401, 403, 404, 409, 422)
 _FAILING: Final = 400
 _LONGEST: Final = 500
+_NOT_FOUND: Final = 404
+_DEEPEST: Final = 64
 
 
 class BankInfo(Record):
@@ -54,6 +56,23 @@ class OrderAnswer(Record):
     state: str
     tx_hash: str | None
     reason: str | None
+
+
+class ProofAnswer(Record):
+    """A day's proof of reserve as the bank tells it: nothing of it is verified yet."""
+
+    day: str
+    statement: Mapping[str, Any]
+    digest: bytes
+    transaction: str
+
+
+class LeafAnswer(Record):
+    """An address's leaf in a proof's tree, by its salt and its way to the root."""
+
+    salt: bytes
+    index: int
+    path: list[bytes]
 
 
 class BankClient:
@@ -163,6 +182,49 @@ class BankClient:
     def redemption(self, redemption_id: str) -> OrderAnswer:
         """How far a redemption has come."""
         return self._order(self._get(f"/v1/redemptions/{redemption_id}"))
+
+    def proof_days(self) -> list[str]:
+        """The days that have a proof of reserve, newest first."""
+        days = self._get("/v1/proofs").get("days")
+        if not isinstance(days, list) or not all(isinstance(day, str) for day in days):
+            raise BankAnswerError("bank.answer", place=self.place, field="days")
+        return [show(day)[:10] for day in days]
+
+    def proof(self, day: str) -> ProofAnswer:
+        """A day's proof of reserve; RefusedError when there is none."""
+        answer = self._get(f"/v1/proofs/{day}")
+        statement = answer.get("statement")
+        if not isinstance(statement, dict):
+            raise BankAnswerError("bank.answer", place=self.place, field="statement")
+        transaction = f"0x{self._bytes32(answer.get('tx_hash'), 'tx_hash').hex()}"
+        digest = self._bytes32(answer.get("digest"), "digest")
+        return ProofAnswer(day, statement, digest, transaction)
+
+    def proof_leaf(self, day: str, holder: Address) -> LeafAnswer | None:
+        """An address's leaf; None when the bank says that it held nothing."""
+        try:
+            answer = self._get(f"/v1/proofs/{day}/leaf?address={holder}")
+        except RefusedError as refused:
+            if refused.values.get("status") == _NOT_FOUND:
+                return None
+            raise
+        path = answer.get("path")
+        if not isinstance(path, list) or len(path) > _DEEPEST:
+            raise BankAnswerError("bank.answer", place=self.place, field="path")
+        return LeafAnswer(
+            self._bytes32(answer.get("salt"), "salt"),
+            self._number(answer, "index"),
+            [self._bytes32(step, "path") for step in path],
+        )
+
+    def _bytes32(self, value: object, field: str) -> bytes:
+        try:
+            raw = bytes.fromhex(str(value).removeprefix("0x"))
+        except ValueError:
+            raw = b""
+        if len(raw) != 32:  # noqa: PLR2004  # bytes32
+            raise BankAnswerError("bank.answer", place=self.place, field=field)
+        return raw
 
     def _get(self, path: str) -> Mapping[str, Any]:
         return self._ask("GET", path, b"", {"Accept": "application/json"})

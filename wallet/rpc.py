@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
-from wallet.address import Address
-from wallet.errors import ChainError, RpcError, WrongChain
+from wallet.address import Address, parse_address
+from wallet.errors import AddressError, ChainError, RpcError, WrongChain
 from wallet.hints import Any, Final
 from wallet.http import HttpTransport, Transport
 from wallet.money import shorten
@@ -34,6 +34,14 @@ class Receipt(Record):
     transaction_hash: bytes
     block_number: int
     succeeded: bool
+
+
+class Sent(Record):
+    """A transaction as it was sent; `block_number` is None while no block holds it."""
+
+    sender: Address
+    data: bytes
+    block_number: int | None
 
 
 class Log(Record):
@@ -149,6 +157,24 @@ class Rpc:
         """Whether the node has a transaction, in a block or waiting for one."""
         found = self.call("eth_getTransactionByHash", "0x" + transaction_hash.hex())
         return found is not None
+
+    def transaction(self, transaction_hash: str) -> Sent | None:
+        """A transaction by its hash; None when the node does not know it."""
+        method = "eth_getTransactionByHash"
+        found = self.call(method, transaction_hash)
+        if found is None:
+            return None
+        fields = self._object(found, method)
+        block = fields.get("blockNumber")
+        try:
+            sender = parse_address(str(fields.get("from")))
+        except AddressError:
+            raise ChainError("rpc.answer", place=self.place, method=method) from None
+        return Sent(
+            sender=sender,
+            data=self._data(fields.get("input"), method),
+            block_number=None if block is None else self._quantity(block, method),
+        )
 
     def receipt(self, transaction_hash: bytes) -> Receipt | None:
         """A transaction's receipt; None while it is in no block."""

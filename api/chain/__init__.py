@@ -28,7 +28,7 @@ from api.chain.model import (
     TxState,
     Work,
 )
-from api.chain.node import CallReverted, Node
+from api.chain.node import CallReverted, Node, Refusal
 from api.chain.passing import PASSES_AGAIN, Passing, back_off, passing
 from api.chain.reader import Reader
 from api.chain.refusals import (
@@ -46,6 +46,7 @@ from api.chain.relaying import (
     transfer_entry,
 )
 from api.chain.sender import LaneKeys, Sender
+from api.chain.shapes import RawLog
 from api.chain.store import (
     count_by_state,
     count_open,
@@ -92,8 +93,10 @@ __all__ = [
     "LaneKeys",
     "Node",
     "Passing",
+    "RawLog",
     "Reader",
     "RedemptionView",
+    "Refusal",
     "RefusedByToken",
     "Relayed",
     "Revert",

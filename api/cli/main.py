@@ -89,6 +89,7 @@ COMMANDS = {
     "audit": _Command(
         "api.cli.auditing", "derive the books from bank files and chain alone, and compare"
     ),
+    "prove": _Command("api.cli.proving", "make the day's proof of reserve, on chain"),
     "migrate": _Command("api.cli.migrate", "bring the database to this version"),
     "simulate": _Command("api.bank.simulate_cli", "work at the simulated bank's counter"),
 }

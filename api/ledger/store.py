@@ -148,7 +148,8 @@ def balances(connection: Connection, currency: str) -> dict[Account, int]:
     Read in one statement from the rows that the store keeps, so that the identity holds whatever
     is being posted meanwhile. In a transaction that has posted itself, PostgreSQL seals first.
     """
-    if connection.dialect.name != "sqlite":
+    reads_only = connection.get_execution_options().get("jiaozi_read_only", False)
+    if not reads_only and connection.dialect.name != "sqlite":
         connection.exec_driver_sql("SET CONSTRAINTS journal_sealed IMMEDIATE")
         connection.exec_driver_sql("SET CONSTRAINTS journal_sealed DEFERRED")
     kept = dict.fromkeys(Account, 0)

@@ -26,6 +26,7 @@ ROOMS = (
     "api.transfers.store",
     "api.redemptions.store",
     "api.reserve.store",
+    "api.proofs.store",
     "api.payouts.store",
     "api.refunds.store",
     "api.statements.named",

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from api.deposits.routes import router as deposits
 from api.links.routes import router as links
 from api.operations.routes import router as operations
+from api.proofs.routes import router as proofs
 from api.redemptions.routes import router as redemptions
 from api.refunds.routes import router as refunds
 from api.reserve.routes import router as reserve
@@ -32,6 +33,7 @@ _ROUTERS: Final = (
     redemptions,
     refunds,
     reserve,
+    proofs,
     deposits,
     statements,
     operations,

@@ -8,6 +8,7 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.wallet.proofs import publish_proof
 from tests.wallet.test_typed_json import MAIL
 from tests.wallet.world import IBAN, PASSWORD, PAYEE, Terminal, World
 from wallet import keystore, mnemonic
@@ -125,6 +126,7 @@ def init_line(cage: Cage) -> list[str]:
 def lines(cage: Cage) -> dict[str, list[list[str]]]:
     """What is run of each command; a fault may befall any of them."""
     plant, place = cage.plant, cage.place
+    publish_proof(cage.world)
     new = plant("new-password", NEW_PASSWORD)
     file_password = plant("file-password", FILE_PASSWORD)
     key_file = keystore.encrypt_key(KEY, FILE_PASSWORD, n=2)
@@ -164,6 +166,7 @@ def lines(cage: Cage) -> dict[str, list[list[str]]]:
         ],
         "bip85": [["bip85", "phrase"], ["bip85", "hex", "1"], ["bip85", "xprv"], ["bip85", "wif"]],
         "balance": [["balance"]],
+        "reserve": [["reserve"], ["reserve", "--day", "2020-01-01"]],
         "link": [["link", IBAN, "--name", "Ada Wu", "--code", CODE, "--yes"]],
         "send": [
             ["send", "1", PAYEE, "--yes", "--memo", "lunch", "--save-as", "Bo"],

@@ -37,12 +37,13 @@ class FakeBank:
     date: str | None = None  # what the server says the time is, if it does
     info_changes: Answer = field(default_factory=dict)
     keys: dict[str, Answer] = field(default_factory=dict)
+    proofs: dict[str, Answer] = field(default_factory=dict)  # by path; else 404
     requests: list[tuple[str, str, Answer]] = field(default_factory=list)
 
     def answer(self, method: str, path: str, body: Answer, key: str | None) -> tuple[int, Answer]:
         """One HTTP request: its status and JSON."""
         self.requests.append((method, path, body))
-        known = self.refuse(path) or ((200, self._info()) if path == "/v1/info" else None)
+        known = self.refuse(path) or self._known(path)
         if known is not None:
             return known
         room = path.split("/")[2]
@@ -62,6 +63,15 @@ class FakeBank:
             "redemptions": self._post_redemptions,
         }
         return posts[room](body)
+
+    def _known(self, path: str) -> tuple[int, Answer] | None:
+        """What is looked up by its path alone; None for the rest."""
+        if path == "/v1/info":
+            return 200, self._info()
+        if not path.startswith("/v1/proofs"):
+            return None
+        found = self.proofs.get(path)
+        return (404, problem("not-found", "There is none.")) if found is None else (200, found)
 
     def _info(self) -> Answer:
         chain = self.chain

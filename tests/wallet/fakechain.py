@@ -20,6 +20,7 @@ from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 
 TOKEN = to_checksum_address("0x" + "7e" * 20)
+AUTHORITY = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"
 CHAIN_ID = 31337
 ZERO = "0x" + "0" * 40
 Answer = dict[str, Any]
@@ -69,6 +70,8 @@ class FakeChain:
     time: int = 1_800_000_000
     widest: int = 10**9
     calls: list[str] = field(default_factory=list)
+    said: dict[str, Answer] = field(default_factory=dict)  # others' transactions, by hash
+    attestors: set[str] = field(default_factory=set)  # who may call the Teller's attest
     silent_at: str | None = None  # the method that is heard and never answered
 
     # ------------------------------------------------------------------ what the world does
@@ -264,6 +267,8 @@ class FakeChain:
         return tx_hash
 
     def _eth_getTransactionByHash(self, tx_hash: str) -> Answer | None:
+        if tx_hash in self.said:
+            return self.said[tx_hash]
         known = {"0x" + keccak(raw).hex() for raw in self.pool} | set(self.receipts)
         return {"hash": tx_hash} if tx_hash in known else None
 
@@ -280,6 +285,10 @@ class FakeChain:
         data = bytes.fromhex(call["data"][2:])
         if call["to"] in self.accepted:
             return self._accepts(call["to"], data)
+        if call["to"] == AUTHORITY:
+            who, _, _ = decode(["address", "address", "bytes4"], data[4:])
+            may = to_checksum_address(who) in self.attestors
+            return "0x" + encode(["bool", "uint32"], [may, 0]).hex()
         assert call["to"] == TOKEN
         for signature, (takes, gives) in VIEWS.items():
             if data[:4] == keccak(text=signature)[:4]:
@@ -310,6 +319,12 @@ class FakeChain:
 
     def view_decimals(self) -> list[Any]:
         return [self.decimals]
+
+    def view_authority(self) -> list[Any]:
+        return [AUTHORITY]
+
+    def view_totalSupply(self) -> list[Any]:
+        return [sum(held for who, held in self.balances.items() if who != ZERO)]
 
     def view_paused(self) -> list[Any]:
         return [self.paused]
@@ -350,6 +365,8 @@ VIEWS: dict[str, tuple[list[str], list[str]]] = {
     "currency()": ([], ["string"]),
     "decimals()": ([], ["uint8"]),
     "paused()": ([], ["bool"]),
+    "authority()": ([], ["address"]),
+    "totalSupply()": ([], ["uint256"]),
     "DOMAIN_SEPARATOR()": ([], ["bytes32"]),
     "getAccount(address)": (["address"], ["uint256", "uint256", "uint8", "bool"]),
     "transferCheck(address,address,uint256)": (

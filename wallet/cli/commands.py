@@ -184,6 +184,7 @@ COMMANDS: Final = {
             ),
         ),
         Command("unlink", words=("IBAN",)),
+        Command("reserve", options=(Option("--day", "DATE"),)),
         Command(
             "contacts",
             actions={

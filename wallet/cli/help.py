@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "begin": ("init", "restore", "doctor"),
     "money": ("balance", "send", "request", "pay", "history"),
-    "bank": ("link", "redeem", "unlink"),
+    "bank": ("link", "redeem", "unlink", "reserve"),
     "people": ("contacts", "allowances"),
     "keys": ("address", "accounts", "account", "export", "backup", "rehearse", "password", "bip85"),
     "signing": ("sign", "verify", "policy", "agent", "offline"),

@@ -43,6 +43,8 @@ TEXTS: dict[str, str] = {
     "?address=0x9858EfFD232B4033E47d90003D41EC34EcaEda94&uint256=1250'",
     "help.request": "ask to be paid: a payment link (ERC-681) and its QR code",
     "help.request.example": "jiaozi request 12.50 --png bill.png",
+    "help.reserve": "verify the bank's daily proof of reserve, and your part in it",
+    "help.reserve.example": "jiaozi reserve\njiaozi reserve --day 2026-11-19",
     "help.unlink": "end the link of a bank account to this wallet",
     "help.unlink.example": "jiaozi unlink 'DE89 3704 0044 0532 0130 00'",
     "history.exported": "{count} entries are written to {file}.",
@@ -58,6 +60,7 @@ TEXTS: dict[str, str] = {
     "option.amount": "what to pay where the link leaves it open",
     "option.cancel": "take back a --direct payment that is in no block yet",
     "option.csv": "write the entries as CSV to a new file; - is the output itself",
+    "option.day": "the day of the proof, YYYY-MM-DD in UTC (else the newest)",
     "option.find": "find the path at which the phrase has this address",
     "option.hours": "how long a prepared payment is good (24 hours, at most 720)",
     "option.kind": "only entries of this kind: sent, received, issued, redeemed, "
@@ -77,6 +80,32 @@ TEXTS: dict[str, str] = {
     "progress.working": "working …",
     "redeem.settled_before": "This order was paid out before: {amount} to {account}. "
     "Nothing was ordered again.",
+    "reserve.attestor": "the contracts let that attestor speak for this token",
+    "reserve.attestor_not": "the contracts do not know that attestor",
+    "reserve.bank": "at the bank",
+    "reserve.block": "the chain has the block that it speaks of, and the block is final",
+    "reserve.block_not": "the chain has another block there, or it is not final yet",
+    "reserve.covered": "the bank's balance, as it states it, reaches what is owed",
+    "reserve.covered_not": "the bank's balance, as it states it, does not reach what is owed",
+    "reserve.digest": "its digest is of these very words",
+    "reserve.digest_not": "its digest is of other words",
+    "reserve.fails": "This proof does not hold; keep it, and ask the bank about the lines above.",
+    "reserve.holds": "Everything that can be verified holds.",
+    "reserve.meaning": "Verified on the chain: the tokens, your part, and that the bank's "
+    "attestor said this and cannot take it back. The bank's word: its account balance, and "
+    "money that is no token yet or no more.",
+    "reserve.of": "proof of, block",
+    "reserve.onchain": "a final block of the chain holds that digest, sent by the attestor",
+    "reserve.onchain_not": "no final block holds that digest from the attestor",
+    "reserve.owed": "owed in all",
+    "reserve.own": "your balance at that block is counted in, to the last unit",
+    "reserve.own_not": "your balance at that block is not counted in",
+    "reserve.subject": "it speaks of this day, this chain and this token",
+    "reserve.subject_not": "it speaks of another day, chain or token",
+    "reserve.supply": "all tokens at that block are as many as it says",
+    "reserve.supply_not": "the chain counts other tokens at that block than it says",
+    "reserve.tokens": "all tokens",
+    "reserve.yours": "yours",
     "send.cancel_done": "Cancelled: {amount} to {payee} was not paid and never will be.",
     "send.cancel_race": "If the payment gets into a block first, it counts and this does not.",
     "send.cancel_title": "You are about to cancel this payment, by an empty transaction "
@@ -297,6 +326,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paylink.twice": (
         "The link says “{name}” twice.",
         "Do not pay by it; ask the payee for the link again.",
+    ),
+    "reserve.day": ("“{day}” is no day.", "Write it as 2026-11-19."),
+    "reserve.none": (
+        "The bank at {place} has published no proof of reserve yet.",
+        "Ask again tomorrow; a proof is made once a day.",
     ),
     "send.mined": (
         "The payment is in block {block} already; nothing was signed.",

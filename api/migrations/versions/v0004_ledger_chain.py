@@ -27,6 +27,7 @@ def upgrade() -> None:
     """Make the tables, seal what is in the journal already, then let the store keep both."""
     _journal_tables()
     _differences()
+    _proofs()
     _seal_what_is_there()
     append_only("journal_seals")
     sqlite = op.get_bind().dialect.name == "sqlite"
@@ -100,6 +101,48 @@ def _differences() -> None:
         ["number"],
         sqlite_where=standing,
         postgresql_where=standing,
+    )
+
+
+def _proofs() -> None:
+    op.create_table(
+        "proof_holders",
+        sa.Column("holder", sa.String(length=42), nullable=False),
+        sa.Column("balance", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("balance > 0", name=op.f("ck_proof_holders_balance_positive")),
+        sa.PrimaryKeyConstraint("holder", name="pk_proof_holders"),
+    )
+    op.create_table(
+        "proof_cursors",
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("block_number", sa.BigInteger(), nullable=False),
+        sa.Column("block_hash", sa.String(length=66), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_proof_cursors"),
+    )
+    op.create_table(
+        "reserve_proofs",
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("tx_hash", sa.String(length=66), nullable=False),
+        sa.Column("nonce", sa.BigInteger(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", moment(), nullable=False),
+        sa.Column("published_at", moment()),
+        sa.PrimaryKeyConstraint("day", name="pk_reserve_proofs"),
+    )
+    op.create_table(
+        "reserve_proof_leaves",
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holder", sa.String(length=42), nullable=False),
+        sa.Column("balance", sa.BigInteger(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["day"], ["reserve_proofs.day"], name="fk_reserve_proof_leaves_day"
+        ),
+        sa.PrimaryKeyConstraint("day", "position", name="pk_reserve_proof_leaves"),
+        sa.UniqueConstraint("day", "holder", name="uq_reserve_proof_leaves_day_holder"),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-import api.steps
+import api.issuing
 from api.reserve import clear, standing_breaks
 from tests.api.stage import Stage
 from tests.api.world import ADA
@@ -52,7 +52,7 @@ def test_without_the_guard_a_break_stops_nothing(
 ) -> None:
     """The control of the test above: tokens come while the cent is missing."""
     stage = sqlite_stage
-    monkeypatch.setattr(api.steps, "issuing_allowed", lambda _connection: True)
+    monkeypatch.setattr(api.issuing, "issuing_allowed", lambda _connection: True)
     stage.link(ADA)
     stage.pay_in(ADA, 1_000)
     stage.run(lambda: stage.balance(ADA) == 1_000)

@@ -45,6 +45,7 @@ NEEDY: list[tuple[list[str], str, int]] = [
     (["link", IBAN, "--name", "Bo", "--code", "2"], "net.unreachable", 4),
     (["redeem", "1"], "net.unreachable", 4),
     (["unlink", IBAN], "net.unreachable", 4),
+    (["reserve"], "net.unreachable", 4),
 ]
 #: Commands that have a test of their own without a bank, or can have none: they make the wallet
 #: (init, restore), ask for new secrets (password, rehearse), or need what others sign.

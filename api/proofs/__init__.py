@@ -1,0 +1,20 @@
+"""Proofs: once a day, what everybody holds and what backs it, in one statement on the chain.
+
+`holders` replays who holds what, `flow` makes and publishes the statement, `store` keeps it and
+its leaves, `routes` shows them. `wallet.reserve_proof` has the tree, so that whoever verifies
+does not trust this room.
+"""
+
+from api.proofs.flow import Prover
+from api.proofs.model import Leaf, Proven, statement_of
+from api.proofs.store import find_proof, leaves_of, list_proofs
+
+__all__ = [
+    "Leaf",
+    "Proven",
+    "Prover",
+    "find_proof",
+    "leaves_of",
+    "list_proofs",
+    "statement_of",
+]

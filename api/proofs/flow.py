@@ -1,0 +1,183 @@
+"""Proofs: making a day's proof and bringing it to the chain.
+
+The attestor's key signs a transaction to itself whose data is a tag and the statement's digest:
+that is both the signature and the public record. It is saved with the statement and all leaves,
+in one database transaction, before it is sent; a crash in between sends the same bytes again.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, replace
+
+from api.bank import Bank
+from api.chain import ChainView, Deployment, Fees, Node, SendOutcome, SigningKey, Work
+from api.kernel.clock import Clock
+from api.kernel.database import Database
+from api.kernel.errors import Broken, Unavailable
+from api.kernel.log import note
+from api.ledger import Account, verify_chain
+from api.proofs import store
+from api.proofs.holders import replay
+from api.proofs.model import Leaf, Proven, sorted_leaves, statement_of
+from api.reserve import Proof, prove
+from wallet.reserve_proof import TAG, digest_of
+
+__all__ = ["Prover"]
+
+_PATIENCE = 120
+_LOOK_EVERY = 1
+_SALT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """Makes one proof a day, with the attestor's key."""
+
+    database: Database
+    bank: Bank
+    chain: ChainView
+    node: Node
+    deployment: Deployment
+    key: SigningKey
+    clock: Clock
+    log: logging.Logger
+
+    def once(self) -> Proven:
+        """Today's proof, made if there is none yet and published if it is not.
+
+        Raises `Broken` when ledger, chain or journal contradict one another: then nothing is
+        said. Raises `Unavailable`: run it again.
+        """
+        self.chain.check()
+        day = self.clock.now().date().isoformat()
+        with self._work.reading() as connection:
+            known = store.find_proof(connection, day)
+        if known is None:
+            known = self._make(day)
+        return known if known.published_at else self._publish(known)
+
+    @property
+    def _work(self) -> Work:
+        return self.database
+
+    def _make(self, day: str) -> Proven:
+        proof = prove(self.database, self.chain, self.bank, self.deployment.currency)
+        tokens = proof.books.of(Account.TOKENS)
+        if proof.supply.supply != tokens:
+            raise Broken(
+                f"At block {proof.supply.block_number} the chain counts {proof.supply.supply} "
+                f"minor units of tokens, the ledger {tokens}.",
+                remedy="No proof was made. See jiaozi-bridge reconcile.",
+                slug="supply-differs",
+            )
+        with self._work.reading() as connection:
+            journal = verify_chain(connection)
+        if journal.wrong is not None:
+            wrong = journal.wrong
+            raise Broken(
+                f"The journal was changed: {wrong.table} {wrong.row}: {wrong.problem}.",
+                remedy="No proof was made. Compare the row with a backup.",
+                slug="journal-changed",
+            )
+        self._await_final(proof.supply.block_number)
+        tree = self._leaves(proof)
+        statement = statement_of(
+            day,
+            proof,
+            tree,
+            journal=(journal.sealed, journal.head),
+            deployment=self.deployment,
+            attestor=self.key.address,
+        )
+        proven = self._signed(
+            Proven(day, statement, digest_of(statement), "", 0, b"", self.clock.now(), None)
+        )
+        with self._work.transaction() as connection:
+            store.add_proof(connection, proven, tree)
+        note(self.log, "proof made", day=day, holders=len(tree), block=proof.supply.block_number)
+        return proven
+
+    def _leaves(self, proof: Proof) -> list[Leaf]:
+        supply = proof.supply
+        at = (supply.block_number, supply.block_hash)
+        held = replay(self._work, self.node, self.deployment, at)
+        total = sum(held.values())
+        if total != supply.supply:
+            raise Broken(
+                f"The replayed balances add up to {total} minor units, the supply at block "
+                f"{supply.block_number} is {supply.supply}.",
+                remedy="No proof was made. Ask another node for the token's transfers.",
+                slug="holders-differ",
+            )
+        return sorted_leaves(
+            [Leaf(holder, balance, secrets.token_bytes(_SALT)) for holder, balance in held.items()]
+        )
+
+    def _await_final(self, block: int) -> None:
+        """The block that the books are of is behind what no reorganisation reaches."""
+        end = self.clock.monotonic() + _PATIENCE
+        while (final := self.chain.finalized()) is not None and final < block:
+            if self.clock.monotonic() >= end:
+                raise Unavailable(
+                    f"Block {block} is not final yet; the node's last final one is {final}.",
+                    remedy="Run it again later.",
+                    slug="block-not-final",
+                )
+            self.clock.sleep(_LOOK_EVERY)
+
+    def _signed(self, proven: Proven) -> Proven:
+        """With the next nonce and today's fees."""
+        data = TAG + proven.digest
+        address = self.key.address
+        head = self.node.head()
+        nonce = self.node.nonce(address)
+        gas = self.node.estimate(address, data, sender=address)
+        signed = self.key.sign(
+            chain_id=self.deployment.chain_id,
+            nonce=nonce,
+            to=address,
+            data=data,
+            gas=gas + gas // 5,
+            fees=Fees.of(head.base_fee, self.node.tip() if head.base_fee else 0),
+        )
+        return replace(proven, tx_hash=signed.tx_hash, nonce=nonce, raw=signed.raw)
+
+    def _publish(self, proven: Proven) -> Proven:
+        """Send until a block holds it; a nonce that another transaction took is exchanged."""
+        end = self.clock.monotonic() + _PATIENCE
+        outcome = self._send(proven)
+        while (receipt := self.node.receipt(proven.tx_hash)) is None:
+            if outcome is not SendOutcome.TAKEN:
+                proven = self._signed(proven)
+                with self._work.transaction() as connection:
+                    store.set_transaction(
+                        connection,
+                        proven.day,
+                        tx_hash=proven.tx_hash,
+                        nonce=proven.nonce,
+                        raw=proven.raw,
+                    )
+                outcome = self._send(proven)
+            if self.clock.monotonic() >= end:
+                raise Unavailable(
+                    f"The proof's transaction ({proven.tx_hash}, {outcome}) is in no block yet.",
+                    remedy="It is saved. Run it again; see that the chain makes blocks.",
+                    slug="proof-not-mined",
+                )
+            self.clock.sleep(_LOOK_EVERY)
+        published = replace(proven, published_at=self.clock.now())
+        with self._work.transaction() as connection:
+            store.mark_published(connection, proven.day, self.clock.now())
+        note(
+            self.log,
+            "proof published",
+            day=proven.day,
+            block=receipt.block_number,
+            hash=proven.tx_hash,
+        )
+        return published
+
+    def _send(self, proven: Proven) -> SendOutcome:
+        return self.node.send(proven.raw)

@@ -1,0 +1,33 @@
+"""Tests of the proofs: a day with two holders, and the prover over it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from api.bootstrap import build_prover
+from api.proofs import Prover
+from tests.api.stage import Stage
+from tests.api.world import ADA, BO
+
+
+def make_day(stage: Stage) -> Stage:
+    """Ada pays 500.00 in and gives Bo 200.00 of it."""
+    stage.link(ADA)
+    stage.link(BO)
+    stage.pay_in(ADA, 50_000)
+    stage.run(lambda: stage.balance(ADA) == 50_000)
+    answer = stage.post("/v1/transfers", stage.transfer_body(ADA, BO, 20_000))
+    assert answer.status_code == 202, answer.text
+    transfer = answer.json()["id"]
+    stage.run(lambda: stage.state("/v1/transfers", transfer) == "FINAL")
+    stage.deployed.mine(70)  # a local chain calls a block final when 64 follow it
+    return stage
+
+
+def prover(stage: Stage) -> Prover:
+    """The prover of that bridge."""
+    made = build_prover(
+        stage.settings, key=stage.deployed.key("attestor"), clock=stage.clock, bank=stage.bank
+    )
+    made.database.close()
+    return replace(made, database=stage.parts.bridge.database)

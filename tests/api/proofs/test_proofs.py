@@ -1,0 +1,147 @@
+"""Tests of the daily proof of reserve: made once, saved before it is sent, on chain, over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from api.chain import Node, SendOutcome
+from api.kernel.errors import Broken, Unavailable
+from api.proofs import find_proof, leaves_of
+from tests.api.proofs.day import prover
+from tests.api.stage import Stage
+from tests.api.world import ADA, BO
+from wallet.reserve_proof import TAG, climb, digest_of, leaf_hash
+
+
+def test_a_day_is_proven(day: Stage) -> None:
+    """Its digest stands on chain, said by the attestor; each holder's leaf leads to the root."""
+    made = prover(day).once()
+    sent = day.deployed.web3.eth.get_transaction(made.tx_hash)
+    assert sent["from"] == day.deployed.key("attestor").address == sent["to"]
+    assert bytes(sent["input"]) == TAG + digest_of(made.statement)
+    shown = day.client.get(f"/v1/proofs/{made.day}").json()
+    assert shown["statement"] == made.statement
+    assert bytes.fromhex(shown["digest"][2:]) == digest_of(shown["statement"])
+    said = made.statement
+    assert (said["supply"], said["holders"]) == ("50000", 2)
+    assert said["accounts"]["RESERVE"] == said["bank_balance"] == "50000"
+    for customer, balance in ((ADA, 30_000), (BO, 20_000)):
+        leaf = day.client.get(
+            f"/v1/proofs/{made.day}/leaf", params={"address": customer.wallet}
+        ).json()
+        assert leaf["balance"] == str(balance)
+        hashed = leaf_hash(bytes.fromhex(leaf["salt"][2:]), customer.wallet, balance)
+        path = [bytes.fromhex(step[2:]) for step in leaf["path"]]
+        root = climb(hashed, leaf["index"], said["holders"], path)
+        assert f"0x{root.hex() if root else ''}" == said["root"]
+    assert day.client.get("/v1/proofs").json() == {"days": [made.day]}
+
+
+def test_once_a_day(day: Stage) -> None:
+    """Again the same day changes nothing; the next day has a proof of its own."""
+    first = prover(day).once()
+    assert prover(day).once().tx_hash == first.tx_hash
+    day.clock.move(timedelta(days=1))
+    second = prover(day).once()
+    assert second.tx_hash != first.tx_hash
+    assert second.statement["root"] != first.statement["root"]  # other salts
+    assert day.client.get("/v1/proofs").json()["days"] == [second.day, first.day]
+
+
+def test_it_is_saved_before_it_is_sent(day: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that never answers: the same bytes are sent by the next run, and shown then."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Node, "send", _unreachable)
+        with pytest.raises(Unavailable):
+            prover(day).once()
+    database = day.parts.bridge.database
+    today = day.clock.now().date().isoformat()
+    with database.reading() as connection:
+        saved = find_proof(connection, today)
+        assert len(leaves_of(connection, today)) == 2
+    assert saved is not None
+    assert saved.published_at is None
+    assert day.client.get(f"/v1/proofs/{today}").status_code == 404
+    assert prover(day).once().tx_hash == saved.tx_hash
+    assert day.client.get(f"/v1/proofs/{today}").status_code == 200
+
+
+def test_a_nonce_that_was_taken_is_exchanged(day: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attestor sent something else meanwhile, with the same key."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Node, "send", _unreachable)
+        with pytest.raises(Unavailable):
+            prover(day).once()
+    day.clock.move(timedelta(seconds=2))
+    day.pay_in(ADA, 1)
+    day.worker.cycle()
+    day.worker.cycle()
+    assert day.attestor.once().tx_hash
+    made = prover(day).once()
+    receipt = day.parts.node.receipt(made.tx_hash)
+    assert receipt is not None
+    assert receipt.succeeded
+
+
+def _unreachable(_node: Node, _raw: bytes) -> SendOutcome:
+    raise Unavailable("down", remedy="wait")
+
+
+def test_a_changed_journal_is_not_proven(sqlite_day: Stage) -> None:
+    """The row is named, and nothing is said."""
+    with sqlite_day.parts.bridge.database.transaction() as connection:
+        connection.execute(text("DROP TRIGGER postings_no_update"))
+        connection.execute(text("UPDATE postings SET about = 'x' WHERE number = 2"))
+    with pytest.raises(Broken, match="postings 2"):
+        prover(sqlite_day).once()
+
+
+def test_holders_that_do_not_add_up_are_not_proven(sqlite_day: Stage) -> None:
+    """A holder's row changed from outside: the sum is not the supply."""
+    prover(sqlite_day).once()
+    sqlite_day.clock.move(timedelta(days=1))
+    with sqlite_day.parts.bridge.database.transaction() as connection:
+        connection.execute(text("UPDATE proof_holders SET balance = balance + 1"))
+    with pytest.raises(Broken, match="add up to 50002"):
+        prover(sqlite_day).once()
+
+
+def test_another_chain_is_replayed_anew(sqlite_day: Stage) -> None:
+    """Balances that were kept of a block that is gone are forgotten."""
+    prover(sqlite_day).once()
+    sqlite_day.clock.move(timedelta(days=1))
+    with sqlite_day.parts.bridge.database.transaction() as connection:
+        connection.execute(text("UPDATE proof_holders SET balance = 5"))
+        connection.execute(text("UPDATE proof_cursors SET block_hash = '0xother'"))
+    assert prover(sqlite_day).once().statement["holders"] == 2
+
+
+def test_a_block_that_is_not_final_is_waited_for(sqlite_day: Stage) -> None:
+    """And in the end it is said that it is not."""
+
+    class _Young:
+        def __getattr__(self, name: str) -> object:
+            return getattr(sqlite_day.parts.chain, name)
+
+        def finalized(self) -> int:
+            return 0
+
+    made = replace(prover(sqlite_day), chain=_Young())  # type: ignore[arg-type] # one answer differs
+    with pytest.raises(Unavailable, match="not final yet"):
+        made.once()
+
+
+def test_what_is_not_there(day: Stage) -> None:
+    """A day without a proof, an address without a leaf, an address that is none."""
+    made = prover(day).once()
+    path = f"/v1/proofs/{made.day}/leaf"
+    assert day.client.get("/v1/proofs/2020-01-01").status_code == 404
+    assert day.client.get("/v1/proofs/today").status_code == 422
+    nobody = day.deployed.key("operator").address
+    assert day.client.get(path, params={"address": nobody}).status_code == 404
+    assert day.client.get(path, params={"address": "0x12"}).status_code == 422
+    assert day.client.get(path).status_code == 422
