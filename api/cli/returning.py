@@ -65,6 +65,9 @@ def register_payment(commands: Subparsers) -> None:
     what.add_argument(
         "--came-back", metavar="END_TO_END_ID", help="the line ID is what came back of it"
     )
+    what.add_argument(
+        "--booked-as", metavar="END_TO_END_ID", help="the line ID is the booking of that payment"
+    )
     parser.add_argument("--name", metavar="NAME", help="whose account it is")
     add_reason(parser)
     add_who(parser)
@@ -110,6 +113,8 @@ def _about_payment(args: argparse.Namespace) -> Action:
         return Action("refund-account", args.word, {"account": args.to_account, "name": args.name})
     if args.came_back is not None:
         return Action("came-back", args.word, {"payment": args.came_back})
+    if args.booked_as is not None:
+        return Action("booked-as", args.word, {"payment": args.booked_as})
     parameters: dict[str, object] = {}
     if args.what in ("paid", "not-paid"):
         parameters = {"paid": args.what == "paid", "reason": args.reason}

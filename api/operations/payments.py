@@ -67,6 +67,12 @@ def _came_back(connection: Connection, action: Action, now: datetime) -> Mapping
     return {"line": action.subject, "payment": end_to_end_id}
 
 
+def _booked_as(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    end_to_end_id = _text(action, "payment")
+    payouts.accept_debit(connection, KINDS, action.subject, end_to_end_id, now=now)
+    return {"line": action.subject, "payment": end_to_end_id}
+
+
 def _refund(refund: Refund) -> Mapping[str, Any]:
     return {"refund": refund.id, "line": refund.line_id, "state": refund.state.value}
 
@@ -92,6 +98,7 @@ MONEY_BACK = (
     Kind("resolve", 2, _resolve, "write down the bank's word on a payment it was silent about"),
     Kind("accept-difference", 2, _difference, "let our own funds bear what came back too little"),
     Kind("release-file", 2, _release_file, "hand a payout file in that is above a ceiling"),
+    Kind("booked-as", 2, _booked_as, "say which payment a debit is the booking of"),
     Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
 )
 """What takes two persons here: all of it."""

@@ -4,7 +4,7 @@
 it books. A room whose payments are made here gives a `PaymentKind`.
 """
 
-from api.payouts.booking import accept_difference, accept_return, settle
+from api.payouts.booking import accept_debit, accept_difference, accept_return, settle
 from api.payouts.files import Rules, prepare, release_file, submit
 from api.payouts.model import (
     BusinessDays,
@@ -29,6 +29,7 @@ __all__ = [
     "PayoutFile",
     "Rules",
     "Stage",
+    "accept_debit",
     "accept_difference",
     "accept_return",
     "batch_message_id",

@@ -36,7 +36,7 @@ from api.statements import (
     waiting_undone,
 )
 
-__all__ = ["accept_difference", "accept_return", "settle"]
+__all__ = ["accept_debit", "accept_difference", "accept_return", "settle"]
 
 _LINES_AT_ONCE = 500
 _ID = re.compile(r"\bJZ[A-Z][0-9a-f]{32}\b")
@@ -89,6 +89,53 @@ def accept_return(
         )
 
 
+def accept_debit(
+    connection: Connection,
+    kinds: Sequence[PaymentKind],
+    line_id: str,
+    end_to_end_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Two persons say that a debit is the booking of a payment: the bank did not name it, or
+    booked another sum. What it is more (or less) is borne by (or left to) the bank's own funds.
+
+    Raises `NotFound`, `Conflict` (a line that is no waiting debit, a payment that is not out).
+    """
+    line = find_line(connection, line_id)
+    found = find_payment(connection, kinds, end_to_end_id)
+    if line is None or found is None:
+        raise NotFound(
+            "There is no such line, or no such payment.", remedy="Look under status for both."
+        )
+    kind, payment = found
+    if line.state is not LineState.STORED or line.direction is not Direction.DEBIT:
+        raise Conflict(
+            f"Line {line_id} is {line.state} and a {line.direction.lower()}.",
+            remedy="Name a debit that nobody has explained.",
+        )
+    if not kind.allows(payment, Stage.SETTLED):
+        raise Conflict(
+            f"The payment is {payment.state}: no booking of it is awaited.",
+            remedy="Nothing was changed.",
+        )
+    currency = line.amount.currency
+    _settle(connection, kind, payment, line, now)
+    more = line.amount.minor - payment.amount
+    if more:
+        own, unmatched = Account.OWN_FUNDS, Account.UNMATCHED
+        posting = Posting(
+            event_id=f"booked-otherwise:{line.id}",
+            kind="difference of a booking",
+            debit=own if more > 0 else unmatched,
+            credit=unmatched if more > 0 else own,
+            amount=Money(abs(more), currency),
+            about=payment.subject,
+            at=now,
+        )
+        post(connection, posting)
+
+
 def accept_difference(
     connection: Connection, kind: PaymentKind, end_to_end_id: str, *, currency: str, now: datetime
 ) -> None:
@@ -130,11 +177,7 @@ def _debit(
     plain = not line.reversal and line.return_reason is None
     right = line.amount.minor == payment.amount
     if plain and right and kind.allows(payment, Stage.SETTLED):
-        kind.move(connection, payment, Stage.SETTLED, now=now)
-        if payment.alarm is not None and line.id in payment.alarm:
-            kind.set_alarm(connection, payment, None)
-        explain(connection, line.id, by=kind.name, ref=payment.subject, now=now)
-        post(connection, _settled(payment, line, now))
+        _settle(connection, kind, payment, line, now)
         return 1
     if _even(connection, kind, payment, line, now):
         return 2
@@ -148,16 +191,23 @@ def _debit(
     return 0
 
 
-def _settled(payment: Payment, line: StoredLine, now: datetime) -> Posting:
-    return Posting(
+def _settle(
+    connection: Connection, kind: PaymentKind, payment: Payment, line: StoredLine, now: datetime
+) -> None:
+    kind.move(connection, payment, Stage.SETTLED, now=now)
+    if payment.alarm is not None and line.id in payment.alarm:
+        kind.set_alarm(connection, payment, None)
+    explain(connection, line.id, by=kind.name, ref=payment.subject, now=now)
+    posting = Posting(
         event_id=f"settled:{payment.end_to_end_id}",
         kind="payout settled",
         debit=Account.PAYOUTS,
         credit=Account.UNMATCHED,
-        amount=line.amount,
+        amount=Money(payment.amount, line.amount.currency),
         about=payment.subject,
         at=now,
     )
+    post(connection, posting)
 
 
 def _even(

@@ -100,6 +100,7 @@ def test_a_deposit_goes_back_by_its_line(
         (["--to-account", "X1"], "--name"),
         (["--to-account", "X1", "--name", "N"], "no refund"),
         (["--came-back", "JZR1"], "no such line"),
+        (["--booked-as", "JZR1"], "no such line"),
     ],
 )
 def test_what_cannot_be_done_is_refused_at_once(

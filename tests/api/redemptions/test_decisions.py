@@ -9,8 +9,8 @@ import pytest
 
 from api.kernel.errors import Conflict, NotFound
 from api.paying import KINDS
+from api.payouts import accept_debit, accept_return, give_up_waiting
 from api.payouts import files as files_module
-from api.payouts import give_up_waiting
 from api.redemptions import (
     Redemption,
     RedemptionState,
@@ -228,3 +228,43 @@ def test_another_payout_than_the_burned_one_completes_nothing(desk: Desk) -> Non
     with pytest.raises(Conflict, match="not the one that was burned"):
         desk.hand_in(other)
     assert decide(desk, redemption).state is S.RETURN_ORDERED
+
+
+@pytest.mark.parametrize("minor", [PAYABLE, PAYABLE + 40, PAYABLE - 40])
+def test_a_debit_that_the_bank_did_not_name(desk: Desk, paid: Redemption, minor: int) -> None:
+    """Two persons say what it is; the bank's own funds bear the difference; once."""
+    line = book(desk, paid, end_to_end_id=None, minor=minor)
+    assert desk.now(paid).state is S.SUBMITTED
+    with desk.write() as connection:
+        accept_debit(connection, KINDS, line, paid.end_to_end_id, now=NOW)
+    assert desk.now(paid).state is S.SETTLED
+    assert desk.books() == {
+        "RESERVE": STOCK - minor,
+        "TOKENS": STOCK - 1000,
+        "OWN_FUNDS": FEE - (minor - PAYABLE),
+    }
+    with desk.write() as connection, pytest.raises(Conflict, match="EXPLAINED"):
+        accept_debit(connection, KINDS, line, paid.end_to_end_id, now=NOW)
+    again = book(desk, paid, "D2", end_to_end_id=None)
+    with desk.write() as connection, pytest.raises(Conflict, match="no booking of it is awaited"):
+        accept_debit(connection, KINDS, again, paid.end_to_end_id, now=NOW)
+
+
+def test_a_debit_of_another_sum_is_accepted(desk: Desk, paid: Redemption) -> None:
+    """The alarm that it raised ends with it."""
+    line = book(desk, paid, minor=PAYABLE + 5)
+    assert line in (desk.now(paid).alarm or "")
+    with desk.write() as connection:
+        accept_debit(connection, KINDS, line, paid.end_to_end_id, now=NOW)
+    assert (desk.now(paid).state, desk.now(paid).alarm) == (S.SETTLED, None)
+
+
+def test_a_sum_that_the_bank_did_not_name_came_back(desk: Desk, paid: Redemption) -> None:
+    """A plain credit: two persons say whose return it is."""
+    book(desk, paid)
+    line = send_back(desk, paid, end_to_end_id=None, return_reason=None)
+    with desk.write() as connection:
+        accept_return(connection, KINDS, line, paid.end_to_end_id, now=NOW)
+    assert desk.now(paid).state is S.RETURNED_BY_BANK
+    with desk.write() as connection, pytest.raises(Conflict):
+        accept_return(connection, KINDS, line, paid.end_to_end_id, now=NOW)
