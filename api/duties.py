@@ -17,17 +17,23 @@ _OPEN = ("QUEUED", "SIGNED", "SENT")
 
 
 def duties(connection: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Each lease: what it is for, who holds it, and how long it was not renewed."""
-    rows = connection.execute(select(leases).order_by(leases.c.name))
-    return [
-        {
-            "duty": row.name,
-            "holder": row.holder if row.expires_at > now else None,
-            "fence": row.fence,
-            "expires_in_seconds": round((row.expires_at - now).total_seconds()),
-        }
-        for row in rows
-    ]
+    """Each duty and each lane: who has it, or for how long nobody has."""
+    rows = connection.execute(
+        select(leases).where(~leases.c.name.startswith("worker:")).order_by(leases.c.name)
+    )
+    found = []
+    for row in rows:
+        left = round((row.expires_at - now).total_seconds())
+        held = left > 0
+        found.append(
+            {
+                "duty": row.name.removeprefix("duty:"),
+                "holder": row.holder if held else None,
+                "nobody_for_seconds": None if held else -left,
+                "fence": row.fence,
+            }
+        )
+    return found
 
 
 def lanes(connection: Connection, now: datetime) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from api.kernel.errors import Unauthorised
-from api.kernel.settings import Secrets, token_digest
+from api.kernel.operators import token_digest
+from api.kernel.settings import Secrets
 from api.web.context import BridgeDep
 
 __all__ = ["ANYBODY", "NamedOperatorDep", "OperatorDep", "who_has"]

@@ -46,7 +46,7 @@ def _lines(shown: dict[str, Any], indent: str = "") -> list[str]:
             lines += _listed(title, value, indent)
         elif isinstance(value, list):
             lines += [f"{indent}{title}: {len(value) or 'none'}"]
-            lines += [f"{indent}  {_item(item)}" for item in value]
+            lines += [f"{indent}  {line}" for item in value for line in _item(item)]
         elif isinstance(value, dict):
             lines.append(f"{indent}{title}{'' if value else ': none'}")
             lines += _lines(value, indent + "  ")
@@ -59,13 +59,17 @@ def _listed(title: str, found: dict[str, Any], indent: str) -> list[str]:
     """A count, and under it a line an item."""
     more = found["count"] - len(found["items"])
     lines = [f"{indent}{title}: {found['count'] or 'none'}"]
-    lines += [f"{indent}  {_item(item)}" for item in found["items"]]
+    lines += [f"{indent}  {line}" for item in found["items"] for line in _item(item)]
     return lines + ([f"{indent}  … and {more} more"] if more else [])
 
 
-def _item(item: dict[str, Any]) -> str:
-    """What is known of an item, in one line that no bank's text can break or colour."""
+def _item(item: dict[str, Any]) -> list[str]:
+    """What is known of an item, in one line that no bank's text can break or colour; and the way
+    out of it below."""
+    way_out = item.get("way_out")
     text = ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in item.items() if value is not None
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in item.items()
+        if value is not None and name != "way_out"
     )
-    return plainly(text)
+    return [plainly(text)] + ([plainly(f"  way out: {way_out}")] if way_out else [])

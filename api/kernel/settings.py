@@ -7,9 +7,7 @@ alone. `docs/guide/configuration.md` shows a whole file.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.kernel.errors import Misconfigured
+from api.kernel.operators import is_operator_name, operator_digests
 from wallet.secret import Secret
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "load",
     "load_secrets",
     "read_secret",
-    "token_digest",
 ]
 
 ENV_CONFIG = "JIAOZI_BRIDGE_CONFIG"
@@ -45,10 +43,6 @@ MOST_MINOR = 10**15
 _UTC = ZoneInfo("UTC")
 MIN_SECRET = 32
 """Characters that the bridge's own secrets have at least."""
-_HASHED = re.compile(r"sha256:([0-9a-f]{64})", re.ASCII)
-_NOBODY = frozenset({"operator", "worker", "bridge"})
-"""Names that stand for no one person: the shared token's, and the bridge's own."""
-_OPERATOR = re.compile(r"[a-z][a-z0-9._-]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,43 +151,18 @@ def load_secrets(settings: Settings) -> Secrets:
     return Secrets(
         operator_token=shared,
         reference_key=_long_secret(settings.reference_key_file, "deposits.reference_key_file"),
-        operators=_operators(settings, shared),
+        operators=operator_digests(
+            {
+                name: read_secret(file, f"operators.{name}.token_file")
+                for name, file in settings.operators.items()
+            },
+            shared=shared.reveal().decode(),
+            shortest=MIN_SECRET,
+        ),
         metrics_token=None
         if settings.metrics_token_file is None
         else _long_secret(settings.metrics_token_file, "metrics.token_file"),
     )
-
-
-def token_digest(token: str) -> bytes:
-    """What the bridge compares tokens by."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _operators(settings: Settings, shared: Secret) -> dict[str, bytes]:
-    """The digests of the operators' tokens. A file holds the token, or ``sha256:`` and its hash.
-
-    With the hash alone in it, nobody who can read the bridge's files can act in another's name.
-    Two names with one token would be one person who approves their own proposals.
-    """
-    found: dict[str, bytes] = {}
-    nobodys = token_digest(shared.reveal().decode())
-    for name, file in settings.operators.items():
-        setting = f"operators.{name}.token_file"
-        text = read_secret(file, setting)
-        hashed = _HASHED.fullmatch(text)
-        digest = (
-            bytes.fromhex(hashed[1])
-            if hashed
-            else token_digest(_long_secret(file, setting).reveal().decode())
-        )
-        if digest in found.values() or digest == nobodys:
-            raise Misconfigured(
-                setting,
-                f"{name} has a token that others have too.",
-                remedy="Give every operator a token of their own: two persons need two.",
-            )
-        found[name] = digest
-    return found
 
 
 def _long_secret(file: Path, field: str) -> Secret:
@@ -328,7 +297,7 @@ class _Reader:
         if not isinstance(operators, dict):
             raise self._wrong("operators", "must be a table of tables", "Write [operators.ada] …")
         for name in operators:
-            if not _OPERATOR.fullmatch(name) or name in _NOBODY:
+            if not is_operator_name(name):
                 raise self._wrong(
                     f"operators.{name}",
                     "is no name of a person",

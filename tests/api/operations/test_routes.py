@@ -14,7 +14,7 @@ from api.access import operator as access
 from api.bank.memory import FakeBank
 from api.deposits import DepositState
 from api.kernel.database import Database
-from api.kernel.settings import token_digest
+from api.kernel.operators import token_digest
 from api.links.store import links
 from api.statements.store import bank_lines
 from api.web.app import create_app
