@@ -48,7 +48,7 @@ from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
 from api.kernel.ids import new_id
 from api.kernel.settings import ChainSettings, Secrets, Settings, load_secrets
-from api.links import on_registration_reverted, on_tier_set
+from api.links import on_registration_reverted, on_tiers_set
 from api.links.flow import PURPOSE as TIER_PURPOSE
 from api.proofs import Prover
 from api.recalls import FREEZE_PURPOSE, on_account_frozen, on_call_reverted
@@ -327,7 +327,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "Issued": BulkHandler(on_issued_all),
             "IssueRefused": on_refused,
             "NumberVoided": on_number_voided,
-            "TierSet": on_tier_set,
+            "TierSet": BulkHandler(on_tiers_set),
             "AccountFrozen": on_account_frozen,
             "AccountUnfrozen": on_account_unfrozen,
             "Redeemed": burns.on_redeemed,

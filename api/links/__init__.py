@@ -11,6 +11,7 @@ from api.links.flow import (
     enqueue_registrations,
     on_registration_reverted,
     on_tier_set,
+    on_tiers_set,
     register,
 )
 from api.links.matching import Matched, PaidIn, match
@@ -31,6 +32,7 @@ __all__ = [
     "match",
     "on_registration_reverted",
     "on_tier_set",
+    "on_tiers_set",
     "register",
     "set_lines_due",
 ]

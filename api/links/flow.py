@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ __all__ = [
     "enqueue_registrations",
     "on_registration_reverted",
     "on_tier_set",
+    "on_tiers_set",
     "register",
 ]
 
@@ -139,6 +140,15 @@ def on_tier_set(connection: Connection, event: Event) -> None:
     store.change_state(
         connection, link, LinkState.ACTIVE, now=event.block_time, reason=None, lines_due=0
     )
+
+
+def on_tiers_set(connection: Connection, events: Sequence[Event]) -> None:
+    """The same for many events at once: most speak of wallets that no link waits for."""
+    wallets = [event.args["account"] for event in events]
+    waiting = store.confirmed_wallets(connection, wallets)
+    for event in events:
+        if event.args["account"] in waiting:
+            on_tier_set(connection, event)
 
 
 def on_registration_reverted(

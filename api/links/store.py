@@ -35,6 +35,7 @@ __all__ = [
     "IS_LIVE",
     "add_link",
     "change_state",
+    "confirmed_wallets",
     "count_tries",
     "due_links",
     "find_by_nonce",
@@ -73,6 +74,7 @@ links = Table(
         "state NOT IN ('CONFIRMED', 'ACTIVE') OR tier IS NOT NULL", name="live_has_tier"
     ),
 )
+_WALLETS_AT_ONCE = 500
 _LIVE_NAMES = [state.value for state in LIVE]
 Index("ix_links_account", links.c.account)
 IS_LIVE = text("state IN ('CONFIRMED', 'ACTIVE')")
@@ -156,6 +158,19 @@ def set_lines_due(connection: Connection, link_id: LinkId, after: int | None) ->
 def live_link_of_wallet(connection: Connection, wallet: str) -> Link | None:
     """The one link that binds this wallet now."""
     return _one(connection, links.c.wallet == wallet, _live())
+
+
+def confirmed_wallets(connection: Connection, wallets: Sequence[str]) -> set[str]:
+    """Those of the wallets whose link waits for its tier on chain."""
+    found: set[str] = set()
+    for start in range(0, len(wallets), _WALLETS_AT_ONCE):
+        query = select(links.c.wallet).where(
+            IS_LIVE,
+            links.c.state == LinkState.CONFIRMED.value,
+            links.c.wallet.in_(wallets[start : start + _WALLETS_AT_ONCE]),
+        )
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def change_state(

@@ -64,7 +64,8 @@ def measure(store: str, sizes: Sizes, say: Callable[[str], None]) -> Figures:
 
     with tempfile.TemporaryDirectory(prefix="jiaozi-bench-") as folder:
         with world(store, Path(folder)) as made:
-            row("warm-up", lambda: bulk(made, "WARM", 600))
+            # more than a megabyte: it starts the process for large files, too
+            row("warm-up", lambda: bulk(made, "WARM", 1_000))
             row("deposits", lambda: bulk(made, "SMALL", sizes.small))
             row("single deposit, idle", lambda: singles(made, "ONE", sizes.singles, sizes.pause))
             row("deposits, large", lambda: _with_singles(made, sizes, found))

@@ -25,6 +25,7 @@ from api.links import (
     match,
     on_registration_reverted,
     on_tier_set,
+    on_tiers_set,
     register,
 )
 from api.links import store as links_store
@@ -51,6 +52,18 @@ def test_a_confirmed_link_is_registered_once_and_becomes_active(
         for _ in range(2):
             on_tier_set(connection, tier_set(ADA, 1))
             assert state_of(connection, link) is LinkState.ACTIVE
+
+
+def test_many_tiers_at_once(database: Database, bank: FakeBank) -> None:
+    """In their order; what concerns no link that waits is passed over."""
+    ada, bo = (register(database, bank, claim(each), now=NOW) for each in (ADA, BO))
+    with database.transaction() as connection:
+        on_tiers_set(connection, [tier_set(ADA, 3), tier_set(ADA, 1), tier_set(BO, 5)])
+        assert state_of(connection, ada) is LinkState.ACTIVE
+        assert state_of(connection, bo) is LinkState.CONFIRMED
+        on_tiers_set(connection, [tier_set(BO, 2), tier_set(ADA, 0)])
+        assert state_of(connection, bo) is LinkState.ACTIVE
+        on_tiers_set(connection, [])
 
 
 def state_of(connection: Connection, link: Link) -> LinkState:
