@@ -21,6 +21,7 @@ from api.kernel.log import note
 from api.kernel.money import Money
 from api.ledger import Account, journal_head
 from api.redemptions import RedemptionState, payable_in_state
+from api.refunds import RefundState, owed_in_state
 from api.reserve.differences import Sides, compare
 from api.reserve.flow import books_at, none_read
 from api.reserve.model import Books
@@ -44,6 +45,12 @@ _ON_THEIR_WAY = (
     RedemptionState.SUBMITTED,
     RedemptionState.ACCEPTED,
     RedemptionState.NEVER_HEARD_BACK,
+)
+_GOING_BACK = (
+    RefundState.PAYING,
+    RefundState.SUBMITTED,
+    RefundState.ACCEPTED,
+    RefundState.NEVER_HEARD_BACK,
 )
 
 
@@ -209,7 +216,8 @@ def _sides(connection: Connection, books: Books, closed_on: date | None) -> Side
         booked_after={} if closed_on is None else net_after(connection, closed_on),
         on_their_way={
             f"payouts {state}": payable_in_state(connection, {state}) for state in _ON_THEIR_WAY
-        },
+        }
+        | {f"refunds {state}": owed_in_state(connection, state) for state in _GOING_BACK},
         unexplained=[
             (line.id, line.amount.minor)
             for line in waiting_lines(connection, Direction.DEBIT, _LINES)

@@ -15,12 +15,14 @@ from api.bank.memory import FakeBank
 from api.chain import SupplyView
 from api.chain.memory import MemoryChain
 from api.chain.store import set_position
+from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, NotFound, Unavailable
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
 from api.reserve import ItemKind, Reconciliation, clear, issuing_allowed, reconcile
 from api.statements import take_in
+from tests.api.refunds.steps import AMOUNT, Counter
 from tests.api.world import NOW, RESERVE, TODAY, camt, credit, debit
 
 LOG = logging.getLogger("jiaozi.tests")
@@ -180,6 +182,22 @@ def test_lines_after_the_closing_balance_are_named(
     # the control: the same figure as of now, without a day, is money that is gone
     monkeypatch.setattr(bank, "balance", lambda: replace(closing, closed_on=None))
     assert kinds(look(300)) == [(ItemKind.MISSING, -500)]
+
+
+@pytest.mark.parametrize("handed_in", [True, False])
+def test_a_refund_that_the_bank_may_have_paid(
+    look: Look, database: Database, bank: FakeBank, clock: FixedClock, handed_in: bool
+) -> None:
+    """Named as on its way; the control: before it was handed in, the same gap is missing money."""
+    counter = Counter(database, clock, bank)
+    bank.answering = False
+    counter.decide(counter.line(minor=AMOUNT))
+    if handed_in:
+        assert counter.pay_out()
+    report = look(0)  # the bank has 1000, the statements say 1000 and the credit
+    expected = ItemKind.ON_ITS_WAY if handed_in else ItemKind.MISSING
+    assert kinds(report) == [(expected, -AMOUNT)]
+    assert look(200).issuing_allowed == handed_in
 
 
 def test_a_bank_that_does_not_answer(look: Look, bank: FakeBank, database: Database) -> None:
