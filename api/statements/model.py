@@ -231,14 +231,14 @@ def conflict_id(account: str, line: BookedLine) -> LineId:
 def contradiction(stored: StoredLine, line: BookedLine) -> str | None:
     """The first field in which the bank now says something else under the same id.
 
-    What moves money must be equal. Who pays must not change, but may be missing: a notification
-    within the day often says less than the statement of the day. Names, remittance and dates are
-    not compared: banks shorten and reformat them.
+    What moves money must be equal. Who pays, and to which account, must not change, but may be
+    missing: a notification within the day often says less than the statement of the day. Names,
+    remittance and dates are not compared: banks shorten and reformat them.
     """
     for name in ("amount", "direction", "reversal"):
         if getattr(stored, name) != getattr(line, name):
             return name
-    for name in ("payer_account", "structured_reference", "end_to_end_id"):
+    for name in ("payer_account", "payee_account", "structured_reference", "end_to_end_id"):
         before, now = getattr(stored, name), getattr(line, name)
         if before is not None and now is not None and before != now:
             return name

@@ -63,7 +63,7 @@ def read(
     """
     hashing = _Hashing(stream)
     file = _File(currency, account)
-    for record in read_camt(cast(BinaryIO, hashing)):
+    for record in read_camt(cast(BinaryIO, hashing), currency):
         if isinstance(record, BookedLine):
             if file.ours:
                 file.lines += 1

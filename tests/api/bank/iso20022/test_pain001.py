@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 
 from api.bank.errors import BankRefused, StatementRefused
 from api.bank.iso20022 import Debtor, check_instruction, read_pain001, write_pain001
 from api.bank.port import PayoutBatch, PayoutInstruction
 from api.kernel.money import Money
+from tests.api.bank.iso20022.pain_schema import NAMESPACE, breaches
 from tests.api.bank.iso20022.strategies import batches
 
 RESERVE = Debtor("Jiaozi Reserve", "NL96JIAO0000000001", "JIAONL2A")
@@ -42,6 +44,37 @@ whoever changes it does that again."""
 def test_the_file_is_the_one_that_was_validated() -> None:
     """Structure, order of elements, totals, escapes: any difference shows here."""
     assert write_pain001(BATCH, RESERVE) == GOLDEN.read_bytes()
+
+
+@settings(max_examples=60)
+@given(batches())
+def test_every_order_has_the_structure_of_the_message(batch: PayoutBatch) -> None:
+    """Order, number and form of its elements; and the sums are those of its payments."""
+    root = fromstring(write_pain001(batch, RESERVE))
+    assert breaches(root) == []
+    total = sum(each.amount.minor for each in batch.instructions)
+    for path in ("GrpHdr", "PmtInf"):
+        group = root.find(f"{NAMESPACE}CstmrCdtTrfInitn/{NAMESPACE}{path}")
+        assert group is not None
+        assert group.findtext(f"{NAMESPACE}NbOfTxs") == str(len(batch.instructions))
+        assert group.findtext(f"{NAMESPACE}CtrlSum") == Money(total, "EUR").decimal()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<NbOfTxs>3</NbOfTxs>", b""),
+        (b"<PmtMtd>TRF</PmtMtd>", b"<PmtMtd>XXX</PmtMtd>"),
+        (b"<IBAN>NL96JIAO0000000001", b"<IBAN>96JIAO0000000001"),
+        (b"<ChrgBr>SLEV</ChrgBr>", b"<ChrgBr>SLEV</ChrgBr><ChrgBr>SLEV</ChrgBr>"),
+        (b"123.45", b"-123.45"),
+    ],
+)
+def test_the_check_of_the_structure_sees_a_slip(old: bytes, new: bytes) -> None:
+    """The control: a file with a slip has a breach."""
+    content = write_pain001(BATCH, RESERVE)
+    assert old in content
+    assert breaches(fromstring(content.replace(old, new)))
 
 
 @settings(max_examples=60)
