@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from api.audit.model import BankFiles, File, Version, line_id
@@ -34,10 +34,11 @@ _SQLITE = b"SQLite format 3\0"
 Progress = Callable[[int], None]
 
 
-def read_archive(place: Path, account: str, progress: Progress) -> BankFiles:
+def read_archive(places: Sequence[Path], account: str, progress: Progress) -> BankFiles:
     """Everything that the bank's files say of the reserve `account`, oldest name first."""
     found = BankFiles()
-    for number, (name, content) in enumerate(_contents(place), 1):
+    contents = (each for place in places for each in _contents(place))
+    for number, (name, content) in enumerate(contents, 1):
         digest = hashlib.sha256(content).hexdigest()
         if digest not in found.files:
             _read(found, name, digest, content, "".join(account.split()).upper())
@@ -45,7 +46,7 @@ def read_archive(place: Path, account: str, progress: Progress) -> BankFiles:
     if not found.files:
         raise InvalidInput(
             "--files",
-            f"There is no file of the bank in {place}.",
+            f"There is no file of the bank in {', '.join(map(str, places))}.",
             remedy="Give the directory with its archive, or the simulated bank's database.",
         )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -51,7 +51,7 @@ def gather(
     connection: Connection,
     deployment: Deployment,
     *,
-    files: Path,
+    files: Sequence[Path],
     rpc_url: str,
     account: str,
     reference_key: bytes,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from api.audit.model import Finding
 from api.kernel.database import metadata
+from api.kernel.errors import Broken
 
 __all__ = ["Row", "Tables", "differing", "one_by", "out_of_order"]
 
@@ -28,9 +29,12 @@ class Tables:
 
     def __getitem__(self, name: str) -> list[Row]:
         if name not in self._kept:
-            table = metadata.tables.get(name)
-            if table is None:
-                return []
+            if name not in metadata.tables:
+                raise Broken(
+                    f"The auditor does not know the table {name}: it must not be taken as empty.",
+                    remedy="Whoever starts the audit loads api.migrations.schema first.",
+                )
+            table = metadata.tables[name]
             rows = self._connection.execute(select(table).order_by(*table.primary_key.columns))
             self._kept[name] = [dict(row._mapping) for row in rows]
         return self._kept[name]

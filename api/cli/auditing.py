@@ -13,6 +13,7 @@ from api.cli.common import Subparsers, add_command, plainly, say
 from api.kernel.database import Database
 from api.kernel.settings import load, load_secrets
 from api.migrations import require_current
+from api.migrations.schema import ROOMS
 
 __all__ = ["register"]
 
@@ -34,8 +35,9 @@ def register(commands: Subparsers) -> None:
         "--files",
         type=Path,
         metavar="DIR",
+        nargs="+",
         help="the bank's archive: statements, status reports and orders, in any directories "
-        "below it; or the simulated bank's database; else as the settings say",
+        "below it; or the simulated bank's database; or several of them; else as the settings say",
     )
     parser.add_argument(
         "--rpc", metavar="URL", help="a node to ask, best not the bridge's own; else that one"
@@ -56,7 +58,7 @@ def _audit(args: argparse.Namespace) -> int:
             evidence, tables = gather(
                 connection,
                 deployment,
-                files=args.files or settings.bank.path,
+                files=args.files or [settings.bank.path],
                 rpc_url=args.rpc or settings.chain.rpc_url,
                 account=settings.bank.reserve_account,
                 reference_key=secrets.reference_key.reveal(),
@@ -74,6 +76,7 @@ def _audit(args: argparse.Namespace) -> int:
         "read_up_to_block": read_up_to,
         "head": evidence.chain.head,
         "checks": len(CHECKS),
+        "rooms": len(ROOMS),
     }
     shown = {
         "looked_at": looked_at,

@@ -21,7 +21,7 @@ def findings(played: Played) -> list[Finding]:
             evidence, tables = gather(
                 connection,
                 played.deployed.deployment,
-                files=played.archive,
+                files=[played.archive],
                 rpc_url=played.deployed.anvil.url,
                 account=RESERVE,
                 reference_key=KEY.reveal(),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from api.cli.main import main
+from scripts.toolchain import ROOT
 from tests.api.audit.conftest import Played
 from tests.api.cli.test_cli import SETTINGS
 from tests.api.world import KEY, OPERATOR, RESERVE
@@ -77,3 +80,18 @@ def test_the_simulated_banks_database_is_an_archive(world: Played, tmp_path: Pat
     bank.close()
     config = _config(world, tmp_path)
     assert main(["--config", config, "audit", "--files", str(file)]) == 0
+
+
+def test_as_a_process_of_its_own(world: Played, tmp_path: Path) -> None:
+    """Nothing that a test has loaded before is there: no table may be taken as empty."""
+    command = "from api.cli import main; raise SystemExit(main())"
+    words = ["--config", _config(world, tmp_path), "audit", "--files", str(world.archive), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", command, *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["findings"] == []
