@@ -17,6 +17,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.kernel.errors import Misconfigured
+from api.kernel.groups import (
+    GWEI,
+    MOST_MINOR,
+    BankSettings,
+    ChainSettings,
+    KeySettings,
+    PayoutSettings,
+)
 from api.kernel.operators import is_operator_name, operator_digests
 from wallet.secret import Secret
 
@@ -37,78 +45,8 @@ ENV_DATABASE = "JIAOZI_DATABASE_URL"
 DEFAULT_FILE = "bridge.toml"
 
 MAX_DEPTH = 10_000
-GWEI = 10**9
-MOST_MINOR = 10**15
-"""The largest ceiling: as much as the bridge takes in one line."""
-_UTC = ZoneInfo("UTC")
 MIN_SECRET = 32
 """Characters that the bridge's own secrets have at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChainSettings:
-    """Where the chain is and when an event on it counts."""
-
-    rpc_url: str
-    deployment: Path
-    depth: int
-    """Blocks that must follow a block before its events count."""
-    poll: timedelta
-    more_nodes: tuple[str, ...] = ()
-    """RPC URLs of further nodes: they must agree before money leaves the bank."""
-    payouts_wait_for: str = "finalized"
-    """«finalized», where the chain has it, or «depth»."""
-    fee_ceiling: int = 500 * GWEI
-    """Wei per gas that the bridge pays at most; above it a transaction waits and says so."""
-    bump_after: timedelta = timedelta(seconds=30)
-    """A transaction that waits longer, and for `bump_after_blocks`, is paid better."""
-    bump_after_blocks: int = 3
-    lag: int = 20
-    """Blocks that a node may be behind another one before it is told."""
-    max_skew: timedelta = timedelta(minutes=5)
-    """How far our clock and the chain's may be apart before nothing is signed."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeySettings:
-    """One signing key of the bank: a Web3 keystore file and the file with its password."""
-
-    keystore: Path
-    password_file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class BankSettings:
-    """Which adapter stands behind the Bank port and where its data lies."""
-
-    adapter: str
-    path: Path
-    reserve_account: str
-    """IBAN of the account that backs the token."""
-    reserve_owner: str
-    bic: str
-    cut_off: time = time(16, 0)
-    """In `time_zone`: a payout file after it is carried out on the next business day."""
-    time_zone: ZoneInfo = _UTC
-    holidays: frozenset[date] = frozenset()
-    """Days on which the bank carries out nothing, besides Saturdays and Sundays."""
-    signers: tuple[Path, ...] = ()
-    """Ed25519 public keys (PEM) of the bank's channel: with any, what is not signed by one of
-    them is refused, and a statement that is handed in waits for two operators."""
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutSettings:
-    """Ceilings of payout files (minor units), and when a burn was heard of too late."""
-
-    most_payments: int = 500
-    """In one file."""
-    file_total: int = MOST_MINOR
-    """A file that comes to more is held until two persons release it."""
-    day_total: int = MOST_MINOR
-    """The same for all files with one execution date."""
-    park_after: timedelta = timedelta(hours=1)
-    """A burn that is older when it is first read may have been paid before a restore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +67,7 @@ class Settings:
     attest_every: timedelta
     operators: Mapping[str, Path] = field(default_factory=dict)
     """The operators by name, each with the file of their token or of its hash."""
-    payouts: PayoutSettings = PayoutSettings()
+    payouts: PayoutSettings = field(default_factory=PayoutSettings)
     metrics_token_file: Path | None = None
     """Whoever shows this token sees GET /metrics; None: nobody does."""
 

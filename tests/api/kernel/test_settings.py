@@ -108,3 +108,39 @@ def test_a_secret_that_is_none(tmp_path: Path, content: str | None) -> None:
         load_secrets(settings)
     assert caught.value.field == "access.operator_token_file"
     assert caught.value.detail.rpartition(" ")[2] != "short"
+
+
+def test_when_the_bank_works_and_how_much_may_leave(tmp_path: Path) -> None:
+    """Cut-off in the bank's own time, its holidays, the ceilings of payout files."""
+    bank = FILE.replace(
+        'bic = "JIAONL2A"',
+        'bic = "JIAONL2A"\ncut_off = "15:30"\ntime_zone = "Europe/Berlin"\n'
+        "holidays = [2026-12-25]\n[payouts]\nfile_total = 5_000\npark_after_minutes = 30",
+    )
+    settings = load(write(tmp_path, bank), env={})
+    assert settings.bank.cut_off.isoformat() == "15:30:00"
+    assert str(settings.bank.time_zone) == "Europe/Berlin"
+    assert [day.isoformat() for day in settings.bank.holidays] == ["2026-12-25"]
+    assert (settings.payouts.file_total, settings.payouts.most_payments) == (5_000, 500)
+    assert settings.payouts.park_after.total_seconds() == 1_800
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ('cut_off = "half past"', "bank.cut_off"),
+        ('cut_off = "16:00+01:00"', "bank.cut_off"),
+        ('time_zone = "Atlantis/Capital"', "bank.time_zone"),
+        ('time_zone = "../../etc/passwd"', "bank.time_zone"),
+        ('holidays = "2026-12-25"', "bank.holidays"),
+        ("holidays = [2026-12-25T00:00:00]", "bank.holidays"),
+        ("[payouts]\nfile_total = -1", "payouts.file_total"),
+        ("[payouts]\nmost_payments = 0", "payouts.most_payments"),
+    ],
+)
+def test_a_wrong_value_of_the_bank_s_day_is_named(tmp_path: Path, line: str, named: str) -> None:
+    """With the setting's full path."""
+    content = FILE.replace('bic = "JIAONL2A"', f'bic = "JIAONL2A"\n{line}')
+    with pytest.raises(Misconfigured) as refused:
+        load(write(tmp_path, content), env={})
+    assert refused.value.field == named

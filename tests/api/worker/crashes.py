@@ -19,7 +19,7 @@ from api.bank.memory import FakeBank
 from api.chain import Node
 from api.kernel.database import Database
 
-ROOMS = ("api.steps", "api.chain.reader", "api.chain.settling",
+ROOMS = ("api.steps", "api.issuing", "api.chain.reader", "api.chain.settling",
          "api.chain.resending", "api.chain.preparing", "api.chain.sender", "api.inbox.flow",
          "api.paying", "api.payouts.files", "api.worker", "api.statements.flow")  # fmt: skip
 

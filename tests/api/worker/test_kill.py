@@ -94,13 +94,13 @@ def test_killed_at_every_point(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
             "commit in api.chain.settling.settle",
             "commit in api.chain.reader._commit",
             "commit in api.steps.match",
-            "commit in api.steps.issue",
+            "commit in api.issuing._queue",
             "commit in api.steps.return_payouts",
             "commit in api.paying.pay_out",
             "commit in api.payouts.files.submit",
             "submit_payouts in api.payouts.files.submit",
-            "commit in api.inbox.flow._take",
-            "commit in api.inbox.flow._remember",
+            "commit in api.inbox.flow._take_word",
+            "commit in api.inbox.flow._take_statement",
             "acknowledge in api.inbox.flow.step",
         )
     }
