@@ -160,6 +160,23 @@ def test_handing_a_statement_in(run: Run, tmp_path: Path) -> None:
     assert "bank reference L2, direction CREDIT, amount 2.00 EUR, booked on 2026-11-19, " in out
 
 
+def test_a_doubtful_statement_is_said_when_it_is_handed_in_and_in_status(
+    run: Run, tmp_path: Path
+) -> None:
+    """With its figures; its lines are there, and nothing acts on them."""
+    run("migrate")
+    file = tmp_path / "camt.xml"
+    file.write_bytes(camt([credit("L1", 100)], opening=0, closing=99).getvalue())
+    out = run("hand-in", str(file))[1]
+    assert "statement 1 is in quarantine (sum): it opens with 0.00 EUR" in out
+    shown = json.loads(run("status", "--json")[1])
+    [doubtful] = shown["statements"]["quarantined"]
+    assert (doubtful["statement"], doubtful["doubt"], doubtful["lines"]) == (1, "sum", 1)
+    assert shown["lines"] == {"QUARANTINED": 1}
+    assert shown["recalls"] == {"by_state": {}, "open": []}
+    assert "quarantined: 1\n" in run("status")[1]
+
+
 def test_status_lists_twenty_and_counts_the_rest(run: Run, tmp_path: Path) -> None:
     """And no text of a bank's breaks a line or colours a terminal."""
     run("migrate")
