@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from api.deposits import list_deposits
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
+from api.kernel.money import Money
+from api.statements import take_in
 from api.worker import FencedWork, Step, Worker
 from scripts.localnet import start_anvil
 from tests.api.contracts import deploy
 from tests.api.stage import Stage
-from tests.api.world import ADA
+from tests.api.world import ADA, RESERVE, camt, credit
 
 LOG = logging.getLogger("jiaozi.tests")
 
@@ -100,6 +103,47 @@ def test_the_bank_and_the_chain_may_be_away(stage: Stage) -> None:
         stage.worker.cycle()
     stage.deployed.anvil.rpc("evm_setAutomine", True)
     stage.run(lambda: stage.balance(ADA) == 5_000)
+
+
+def test_a_line_that_was_overlooked_is_found(sqlite_stage: Stage) -> None:
+    """It was stored without being matched, though its link is active: the sweep finds it, once."""
+    stage = sqlite_stage
+    stage.link(ADA)
+    for _ in range(3):  # until nothing is due any more for the link that became active
+        stage.worker.cycle()
+    bridge = stage.parts.bridge
+    stage.bank.booked += Money(700, "EUR")
+    take_in(
+        bridge.database,
+        camt([credit("LOST", 700, payer_account=ADA.account)]),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=bridge.clock.now(),
+        source="test",
+    )
+    stage.clock.move(timedelta(seconds=61))
+    stage.run(lambda: stage.balance(ADA) == 700)
+    stage.clock.move(timedelta(seconds=61))
+    stage.worker.cycle()
+    with bridge.database.reading() as connection:
+        assert len(list_deposits(connection, state=None, limit=9)) == 1
+
+
+def test_a_step_that_rests_is_left_alone(database: Database, clock: FixedClock) -> None:
+    """While it finds nothing to do; the others are not, and after a while it looks again."""
+    calm, keen = Flaky(0), Flaky(0)
+    made = Worker(
+        work=FencedWork(database, clock, "one"),
+        steps=[Step("calm", calm, rests=True), Step("keen", keen)],
+        clock=clock,
+        poll=timedelta(seconds=1),
+        log=LOG,
+        rest=timedelta(milliseconds=500),
+    )
+    for _ in range(9):
+        made.cycle()
+        clock.move(timedelta(milliseconds=125))
+    assert (calm.runs, keen.runs) == (3, 9)
 
 
 def test_a_chain_that_was_exchanged_gets_nothing(stage: Stage, tmp_path: Path) -> None:
