@@ -26,8 +26,12 @@ from sqlalchemy import (
 from api.deposits import DepositState
 from api.deposits.store import deposits
 from api.kernel.money import Money
+from api.payouts import FileState
+from api.payouts.store import payout_files
 from api.redemptions import RedemptionState
 from api.redemptions.store import redemptions
+from api.refunds import RefundState
+from api.refunds.store import refunds
 from api.statements import LineState
 from api.statements.store import bank_lines
 from api.ways import way_on
@@ -43,15 +47,22 @@ _OPEN_DEPOSITS = (
     DepositState.HELD.value,
     DepositState.REFUSED.value,
 )
+_ENDED_REFUNDS = (
+    RefundState.SETTLED.value,
+    RefundState.ABANDONED.value,
+    RefundState.TAKEN_BACK.value,
+)
 _ENDED = (RedemptionState.SETTLED.value, RedemptionState.RETURNED.value)
 
 
 def waiting(connection: Connection, *, currency: str, today: date) -> dict[str, Any]:
-    """Unmatched lines, deposits and redemptions that have not ended: how many, and which."""
+    """What has not ended: lines, deposits, redemptions, refunds, files; how many, and which."""
     return {
         "unmatched_lines": _lines(connection, today),
         "deposits": _deposits(connection),
         "redemptions": _redemptions(connection, currency),
+        "refunds": _refunds(connection),
+        "payout_files": _files(connection, currency),
     }
 
 
@@ -121,6 +132,44 @@ def _redemption(row: Row[Any], currency: str) -> dict[str, Any]:
         "alarm": row.alarm,
         **_way("redemption", row.state, row.id),
     }
+
+
+def _refunds(connection: Connection) -> dict[str, Any]:
+    c = refunds.c
+    condition = c.state.not_in(_ENDED_REFUNDS) | c.alarm.is_not(None)
+    order = _order(c.position, first=c.alarm.is_not(None), last=literal(False))
+    items = [
+        {
+            "id": row.id,
+            "state": row.state,
+            "amount": str(Money(row.amount, row.currency)),
+            "since": row.changed_at.isoformat(timespec="seconds"),
+            "end_to_end_id": row.end_to_end_id,
+            "reason": row.word,
+            "alarm": row.alarm,
+            **_way("refund", row.state, row.id),
+        }
+        for row in connection.execute(_first(refunds, condition, order))
+    ]
+    return _counted(connection, refunds, condition, items)
+
+
+def _files(connection: Connection, currency: str) -> dict[str, Any]:
+    c = payout_files.c
+    condition = c.state != FileState.SUBMITTED.value
+    items = [
+        {
+            "id": row.message_id,
+            "state": row.state,
+            "amount": str(Money(row.total, currency)),
+            "payments": row.payments,
+            "since": row.changed_at.isoformat(timespec="seconds"),
+            "reason": row.problem,
+            **_way("payout file", row.state, row.message_id),
+        }
+        for row in connection.execute(_first(payout_files, condition, [c.created_at]))
+    ]
+    return _counted(connection, payout_files, condition, items)
 
 
 def _way(thing: str, state: str, thing_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +15,16 @@ from api.chain.memory import MemoryChain
 from api.deposits.store import deposits
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
+from api.paying import KINDS
+from api.payouts import Limits, prepare, release_file
 from api.redemptions.store import redemptions
 from api.statements import refuse, take_in
 from api.waiting import LONGEST, waiting
 from tests.api.deposits.steps import every, link, match, receive
-from tests.api.redemptions.desk import SECONDS, Desk, order
+from tests.api.redemptions.desk import RULES, SECONDS, Desk, order
+from tests.api.refunds.steps import Counter
 from tests.api.world import ADA, NOW, RESERVE, camt, credit, debit
+from tests.api.world import bank as bank_of
 
 
 def shown(database: Database, days: int = 0) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def shown(database: Database, days: int = 0) -> dict[str, Any]:
 def test_nothing_waits(database: Database) -> None:
     """Every kind says so."""
     nothing = {"count": 0, "items": []}
-    kinds = ("unmatched_lines", "deposits", "redemptions")
+    kinds = ("unmatched_lines", "deposits", "redemptions", "refunds", "payout_files")
     assert shown(database) == dict.fromkeys(kinds, nothing)
 
 
@@ -156,3 +161,26 @@ def test_redemptions_that_have_not_ended(database: Database, desk: Desk) -> None
     assert found["items"][3]["reason"] == "cancelled by holder"
     assert ADA.account not in json.dumps(found)
     assert ADA.name not in json.dumps(found)
+
+
+def test_refunds_and_files_that_are_held(database: Database, clock: FixedClock) -> None:
+    """With the way out of each; what has ended is gone."""
+    counter = Counter(database, clock, bank_of(clock))
+    refund = counter.decide(counter.line(payer_name=None))
+    [item] = shown(database)["refunds"]["items"]
+    assert (item["id"], item["state"]) == (refund.id, "AWAITING_ACCOUNT")
+    assert item["amount"].startswith("7.00")
+    assert "jiaozi-bridge" in item["way_out"]
+    counter.name_account(refund)
+    rules = replace(RULES, limits=Limits(500, 0, 0))
+    with database.transaction() as connection:
+        [message_id] = prepare(connection, KINDS, rules, up_to=0, now=NOW)
+    [item] = shown(database)["payout_files"]["items"]
+    assert (item["id"], item["state"], item["payments"]) == (message_id, "HELD", 1)
+    assert "ceiling" in item["reason"]
+    with database.transaction() as connection:
+        release_file(connection, message_id, now=NOW)
+    counter.bank.answering = False
+    counter.pay_out()
+    counter.book(counter.now(refund))
+    assert shown(database)["refunds"]["count"] == shown(database)["payout_files"]["count"] == 0
