@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -53,8 +54,14 @@ def tell_story(connection: Connection, word: str, currency: str) -> Story:
     ]
     rank = {kind.name: place for place, kind in enumerate(KINDS)}
     unique = dict.fromkeys(chapters)
-    ordered = sorted(unique, key=lambda each: (each.at, rank.get(each.kind, len(rank))))
+    ordered = sorted(unique, key=lambda each: (_moment(each.at), rank.get(each.kind, len(rank))))
     return Story(word, tuple(found), tuple(ordered), tuple(_ahead(cast)))
+
+
+def _moment(at: datetime) -> datetime:
+    """Where a time stands in the order: a block's time is a whole second, in which all that led
+    to it has happened."""
+    return at.replace(microsecond=at.microsecond or 999_999)
 
 
 def _gather(connection: Connection, roots: list[Thing]) -> dict[Thing, Row]:

@@ -114,6 +114,11 @@ def _agreed(desk: Desk, proposal_id: str) -> str:
         raise NotFound(
             f"There is no proposal {proposal_id}.", remedy="jiaozi-bridge proposals lists them."
         )
+    if proposal.maker == desk.operator:
+        raise Conflict(
+            f"{desk.operator} proposed {proposal_id} and cannot approve it.",
+            remedy="Another operator must look at it.",
+        )
     if not sys.stdin.isatty():
         raise Conflict(
             "Nobody is at the terminal to look at the proposal.",

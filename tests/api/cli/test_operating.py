@@ -116,6 +116,8 @@ def test_a_person_types_what_they_agree_to(
     """Shown in words first; anything else typed is no agreement."""
     run("assign", _unmatched(desk), "--to", _link(desk), "--reason", "payer called", *as_ada)
     [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    code, _, said = run("approve", proposal["id"], *as_ada)
+    assert (code, "ada proposed" in said, "because" in said) == (1, True, False)
     typed: list[str] = []
 
     class Terminal:
