@@ -85,6 +85,7 @@ __all__ = [
     "build_attestor",
     "build_bank",
     "build_prover",
+    "build_reader",
     "build_worker",
     "load_lane_keys",
 ]
@@ -131,7 +132,8 @@ def build(
     clock = clock or SystemClock()
     deployment = load_deployment(settings.chain.deployment)
     node = node or Node(settings.chain.rpc_url)
-    chain = chain or TokenChain(node, deployment)
+    witnesses = tuple(Node(url) for url in settings.chain.more_nodes)
+    chain = chain or TokenChain(node, deployment, witnesses)
     secrets = secrets or load_secrets(settings)
     bridge = Bridge(
         settings=settings,
@@ -145,7 +147,6 @@ def build(
         matching=DepositMatching(secrets.reference_key),
         probe_chain=chain.check,
     )
-    witnesses = tuple(Node(url) for url in settings.chain.more_nodes)
     return Parts(bridge, chain, node, witnesses)
 
 
@@ -315,6 +316,11 @@ def _sending_rules(chain: ChainSettings) -> SendingRules:
     )
 
 
+def build_reader(parts: Parts, work: FencedWork) -> Reader:
+    """The reader by itself, with all its handlers: for reading the chain again."""
+    return _reader(parts, _relay(parts), work)
+
+
 def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
     bridge = parts.bridge
     burns = Burns(bridge.deployment, bridge.clock, bridge.settings.payouts.park_after)
@@ -340,4 +346,6 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
         },
         clock=parts.bridge.clock,
         log=parts.bridge.log,
+        witnesses=parts.witnesses,
+        lag=parts.bridge.settings.chain.lag,
     )

@@ -54,6 +54,7 @@ from api.chain.store import (
     find_by_hash,
     find_hash,
     position,
+    rewind,
     states_of,
 )
 from api.chain.view import (
@@ -135,6 +136,7 @@ __all__ = [
     "redeem_entry",
     "refused_by_token",
     "resume",
+    "rewind",
     "states_of",
     "transfer_entry",
 ]

@@ -9,7 +9,7 @@ was reorganised deeper than the depth, or is another chain altogether, and the b
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -22,6 +22,7 @@ from api.chain.deployment import Deployment
 from api.chain.handling import Handlers, handle
 from api.chain.model import ChainEvent, Work
 from api.chain.node import Header, Node, RawLog, Refusal
+from api.chain.quorum import Question, Witnesses
 from api.chain.tracking import Tracker
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken, Unavailable
@@ -48,6 +49,10 @@ class Reader:
     handlers: Handlers
     clock: Clock
     log: logging.Logger
+    witnesses: Sequence[Node] = ()
+    """Further nodes, which must have the same logs."""
+    lag: int = 20
+    """Blocks that a further node may be behind before that is told."""
 
     def step(self) -> bool:
         """Read the next range of final blocks; True when the position moved.
@@ -70,6 +75,17 @@ class Reader:
         logs, end = self._fetch(first, min(last, first + MOST_BLOCKS - 1))
         self._handle(logs, before, end)
         return True
+
+    def scan(self) -> Iterator[list[ChainEvent]]:
+        """Every final event from the first block on, in ranges; nothing is stored or told."""
+        last = self.node.head().number - self.depth
+        first = max(self.deployment.block, 0)
+        while first <= last:
+            logs, end = self._fetch(first, min(last, first + MOST_BLOCKS - 1))
+            for number, of_block in groupby(logs, key=lambda log: log.block_number):
+                header = end if number == end.number else self._header(number)
+                yield self._events(list(of_block), header)
+            first = end.number + 1
 
     def _position(self) -> tuple[int, str] | None:
         with self.work.reading() as connection:
@@ -138,8 +154,12 @@ class Reader:
             if first == last:
                 raise
             return self._fetch(first, first + (last - first) // 2)
-        if self._header(last).hash != end.hash:
+        one_each = len({(log.block_hash, log.log_index) for log in logs}) == len(logs)
+        if self._header(last).hash != end.hash or not one_each:
             raise _moved(last)
+        if self.witnesses:
+            others = Witnesses(self.witnesses, self.lag, self.work, self.clock, self.log)
+            others.confirm(Question(addresses, topics, first, end), logs, self.node)
         return logs, end
 
     def _handle(self, logs: Sequence[RawLog], before: tuple[int, str], end: Header) -> None:

@@ -21,12 +21,14 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     func,
     select,
     update,
 )
 
 from api.chain.attempts import attempts
+from api.chain.blocks import drop_above
 from api.chain.model import INITIAL, TRANSITIONS, Lane, Transaction, TxState
 from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken
@@ -45,6 +47,7 @@ __all__ = [
     "position",
     "positions",
     "queued_of",
+    "rewind",
     "set_position",
     "states_of",
     "still_queued",
@@ -279,6 +282,15 @@ def set_position(
             "Another process has read the chain further than this one.",
             remedy="Stop all but one worker and start it again.",
         )
+
+
+def rewind(connection: Connection) -> None:
+    """Forget how far the chain was read: it is read again from its first block.
+
+    What was told before is told again, and changes nothing: every event counts once.
+    """
+    connection.execute(delete(positions).where(positions.c.name == _READER))
+    drop_above(connection, -1)
 
 
 def _known(connection: Connection, purpose: str, ref: str) -> Row[Any] | None:

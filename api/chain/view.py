@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from api.chain.abi import Revert
 from api.chain.deployment import Deployment
 from api.chain.node import CallReverted, Node
+from api.chain.quorum import agreed_final
 from api.chain.relaying import SIGNER_GAS, TAKES, question
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
@@ -156,9 +158,10 @@ class ChainView(Protocol):
 class TokenChain:
     """The token and the Teller on a node."""
 
-    def __init__(self, node: Node, deployment: Deployment) -> None:
+    def __init__(self, node: Node, deployment: Deployment, witnesses: Sequence[Node] = ()) -> None:
         self._node = node
         self._deployment = deployment
+        self._witnesses = witnesses
 
     def check(self) -> None:
         """See ChainView.check."""
@@ -170,8 +173,7 @@ class TokenChain:
 
     def finalized(self) -> int | None:
         """See ChainView.finalized."""
-        header = self._node.finalized()
-        return None if header is None else header.number
+        return agreed_final(self._node, self._witnesses)
 
     def time(self) -> int:
         """See ChainView.time."""

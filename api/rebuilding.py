@@ -1,0 +1,87 @@
+"""Bridge: `rebuild` — read the chain from its first block again, and say what it tells otherwise.
+
+First only compared: the ids of all events that the chain has now, and those that the ledger has
+posted. When the ledger has none that the chain lacks, the reader goes back to the beginning and
+tells every event again: what was taken in stays as it is (each event counts once), what was missed
+is taken in. Otherwise nothing is changed, payouts stay frozen, and the events are named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from api.bootstrap import Parts, build_reader
+from api.chain import AlarmKind, lower, rewind
+from api.kernel.errors import Conflict
+from api.kernel.ids import new_id
+from api.kernel.log import note
+from api.ledger.store import postings
+from api.worker import FencedWork
+
+__all__ = ["Rebuilt", "rebuild"]
+
+_READ = "read"
+_EVENT_PARTS = 4
+"""``<namespace>:<chain>:<transaction>:<log index>``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was found, and whether the chain was read again."""
+
+    events: int
+    """Events that the chain has for the bridge, up to its last final block."""
+    vanished: tuple[str, ...]
+    """Events that the ledger has posted, and the chain has no more."""
+    read_again: bool
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the ledger holds nothing that the chain lacks."""
+        return not self.vanished
+
+
+def rebuild(parts: Parts) -> Rebuilt:
+    """Compare, then read again. No worker may be reading meanwhile (`Conflict`)."""
+    bridge = parts.bridge
+    work = FencedWork(bridge.database, bridge.clock, new_id("rebuild"))
+    work.share([_READ])
+    if _READ not in work.duties:
+        raise Conflict(
+            "A worker is reading the chain.", remedy="Stop every worker, then try again."
+        )
+    try:
+        return _rebuild(parts, work)
+    finally:
+        work.leave()
+
+
+def _rebuild(parts: Parts, work: FencedWork) -> Rebuilt:
+    bridge, deployment = parts.bridge, parts.bridge.deployment
+    reader = build_reader(parts, work)
+    told = {event.event_id for part in reader.scan() for event in part}
+    with work.reading() as connection:
+        vanished = sorted(_posted(connection, deployment.caip2) - told)
+    if vanished:
+        return Rebuilt(len(told), tuple(vanished), read_again=False)
+    with work.doing(_READ):
+        with work.transaction() as connection:
+            rewind(connection)
+            lower(connection, AlarmKind.DEEP_REORG)
+        while reader.step():
+            work.share([_READ])  # a long reading keeps its lease
+    note(bridge.log, "the chain was read again", events=len(told))
+    return Rebuilt(len(told), (), read_again=True)
+
+
+def _posted(connection: Connection, caip2: str) -> set[str]:
+    """Ids of the chain's events that the ledger has posted.
+
+    One event may have several postings: what follows its log index tells them apart.
+    """
+    found = connection.execute(
+        select(postings.c.event_id).where(postings.c.event_id.startswith(f"{caip2}:0x"))
+    ).scalars()
+    return {":".join(each.split(":")[:_EVENT_PARTS]) for each in found}
