@@ -15,7 +15,7 @@ from api.kernel.clock import Clock
 from api.kernel.errors import Broken
 from api.kernel.ids import RedemptionId, new_id
 from api.kernel.money import Money
-from api.ledger import Account, Posting, post
+from api.ledger import Account, Posting, post, postings_about
 from api.redemptions import store
 from api.redemptions.model import UNPAID, Redemption, RedemptionState, end_to_end_id
 
@@ -49,6 +49,8 @@ class Burns:
                     f"The redemption of burn {event.event_id} is stored and cannot be found.",
                     remedy="Stop. Look for another redemption with its end-to-end id.",
                 )
+        if known.burn_event == event.event_id:
+            return  # told before: the chain was read again
         _burned(connection, known, event, late=self._late(event))
         self._post_burn(connection, known.id, event)
 
@@ -69,6 +71,9 @@ class Burns:
                 "in this amount.",
                 remedy="Stop. Find out who returned it, and from which database.",
             )
+        booked = postings_about(connection, known.id)
+        if known.state is _S.RETURNED and event.event_id in {each.event_id for each in booked}:
+            return  # told before: the chain was read again
         # before any payout file: somebody returned it by hand, straight out of PAYOUTS
         source = Account.PAYOUTS if known.state in UNPAID else Account.RETURNS
         store.change_state(connection, known, _S.RETURNED, now=event.block_time, reason=None)
