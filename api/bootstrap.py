@@ -70,7 +70,7 @@ from api.transfers import PURPOSE as TRANSFER_PURPOSE
 from api.transfers import SUBJECT as TRANSFER_ENTRIES
 from api.transfers import (
     on_authorization_cancelled,
-    on_authorization_used,
+    on_authorizations_used,
     on_moved,
     on_reverted,
     on_sent,
@@ -339,7 +339,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "Redeemed": burns.on_redeemed,
             "RedeemCanceled": burns.on_cancelled,
             "PayoutReturned": burns.on_payout_returned,
-            "AuthorizationUsed": on_authorization_used,
+            "AuthorizationUsed": BulkHandler(on_authorizations_used),
             "AuthorizationCanceled": on_authorization_cancelled,
             "Transfer": on_moved,
             "RelayFailed": relay.on_relay_failed,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
+import os
 import signal
 import socket
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -15,26 +19,34 @@ from api.bootstrap import build
 from api.chain import provide_chain
 from api.cli.common import Subparsers, add_command
 from api.kernel.errors import Misconfigured
-from api.kernel.log import configure, note
+from api.kernel.log import configure, note, note_failure
 from api.kernel.settings import Settings, load
 from api.migrations import upgrade
-from api.statements import Apart
 from api.web.app import create_app
 
 __all__ = ["register"]
 
 _BACKLOG = 512
 _GRACE_SECONDS = 10
+_MOST_PROCESSES = 64
 
 
 def register(commands: Subparsers) -> None:
     """Add the command."""
-    add_command(
+    parser = add_command(
         commands,
         "serve",
         _serve,
         summary="answer wallets and operators over HTTP",
-        example="jiaozi-bridge --config bridge.toml serve",
+        example="jiaozi-bridge --config bridge.toml serve --processes 2",
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        choices=range(1, _MOST_PROCESSES + 1),
+        default=1,
+        metavar="N",
+        help="how many answer on the port, 1 to 64 (1)",
     )
 
 
@@ -43,9 +55,16 @@ def _serve(args: argparse.Namespace) -> int:
     listening = _listen(settings)
     log = configure()
     upgrade(settings.database_url)
+    note(log, "listening", host=settings.http_host, port=settings.http_port)
+    if args.processes > 1:
+        # before anything has a thread or a connection: each process opens its own
+        return _several(args.processes, partial(_answer, settings, listening, log))
+    return _answer(settings, listening, log)
+
+
+def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -> int:
     parts = build(settings, log=log)
-    apart = Apart()
-    app = create_app(replace(parts.bridge, apart=apart))
+    app = create_app(parts.bridge)
     provide_chain(app, parts.chain)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -60,14 +79,44 @@ def _serve(args: argparse.Namespace) -> int:
     # to do, and the exit code is 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopped)
-    note(log, "listening", host=settings.http_host, port=settings.http_port)
     try:
         server.run(sockets=[listening])
     finally:
-        apart.close()
         parts.close()
     note(log, "stopped")
     return 0
+
+
+def _several(count: int, answer: Callable[[], int]) -> int:
+    """Run `answer` in so many processes on one socket; one that ends ends the others."""
+    children = [_child(answer) for _ in range(count)]
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
+    codes = []
+    for _ in range(count):
+        _, status = os.wait()
+        codes.append(os.waitstatus_to_exitcode(status))
+        pass_on(signal.SIGTERM, None)
+    return 0 if not any(codes) else 1
+
+
+def _child(answer: Callable[[], int]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        code = answer()
+    except Exception as error:  # noqa: BLE001 - the process's last line: logged by class and place
+        note_failure(logging.getLogger("jiaozi"), "process failed", error)
+    finally:
+        os._exit(code)  # the parent's handlers of its own end are not this process's to run
 
 
 def _stopped(_number: int, _frame: FrameType | None) -> None:

@@ -7,7 +7,7 @@ relay. A contract wallet's signature (ERC-1271) is shown to its contract, as the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -39,6 +39,7 @@ __all__ = [
     "check",
     "on_authorization_cancelled",
     "on_authorization_used",
+    "on_authorizations_used",
     "on_moved",
     "on_reverted",
     "on_sent",
@@ -130,11 +131,17 @@ def on_reverted(connection: Connection, ref: str, reason: str, *, now: datetime)
         store.change_state(connection, transfer, TransferState.FAILED, now=now, reason=reason)
 
 
+def on_authorizations_used(connection: Connection, events: Sequence[ChainEvent]) -> None:
+    """Transactions used holders' nonces; whether they moved this money comes in `on_moved`."""
+    store.note_uses(
+        connection,
+        [(each.args["authorizer"], each.args["nonce"], each.tx_hash) for each in events],
+    )
+
+
 def on_authorization_used(connection: Connection, event: ChainEvent) -> None:
-    """Some transaction used a holder's nonce; whether it moved this money comes in `on_moved`."""
-    transfer = store.find_by_nonce(connection, event.args["authorizer"], event.args["nonce"])
-    if transfer is not None:
-        store.note_use(connection, transfer, event.tx_hash)
+    """One such event."""
+    on_authorizations_used(connection, [event])
 
 
 def on_authorization_cancelled(connection: Connection, event: ChainEvent) -> None:
@@ -152,18 +159,14 @@ def on_moved(connection: Connection, event: ChainEvent) -> None:
     sender, recipient = event.args["from"], event.args["to"]
     if ZERO_ADDRESS in (sender, recipient):
         return  # issued or redeemed
-    transfer = store.find_used_in(
-        connection, event.tx_hash, sender=sender, recipient=recipient, value=event.args["value"]
+    store.finish_used(
+        connection,
+        event.tx_hash,
+        sender=sender,
+        recipient=recipient,
+        value=event.args["value"],
+        now=event.block_time,
     )
-    if transfer is not None:
-        store.change_state(
-            connection,
-            transfer,
-            TransferState.FINAL,
-            now=event.block_time,
-            tx_hash=event.tx_hash,
-            reason=None,
-        )
 
 
 def _same(known: Transfer, order: TransferAuthorization) -> Transfer:

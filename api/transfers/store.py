@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     func,
     select,
     update,
@@ -33,9 +34,9 @@ __all__ = [
     "ended",
     "find",
     "find_by_nonce",
-    "find_used_in",
+    "finish_used",
     "mark_sent",
-    "note_use",
+    "note_uses",
     "transfers",
 ]
 
@@ -93,25 +94,42 @@ def find_by_nonce(connection: Connection, sender: Address, nonce: bytes) -> Tran
     return _one(connection, transfers.c.sender == sender, transfers.c.nonce == f"0x{nonce.hex()}")
 
 
-def find_used_in(
-    connection: Connection, tx_hash: str, *, sender: Address, recipient: Address, value: int
-) -> Transfer | None:
-    """The open transfer whose authorization this transaction used, if it moved just this money."""
-    return _one(
-        connection,
-        transfers.c.state != TransferState.FINAL.value,
-        transfers.c.used_in == tx_hash,
-        transfers.c.sender == sender,
-        transfers.c.recipient == recipient,
-        transfers.c.value == value,
-    )
-
-
-def note_use(connection: Connection, transfer: Transfer, tx_hash: str) -> None:
-    """Write down which transaction used the authorization."""
+def finish_used(
+    connection: Connection,
+    tx_hash: str,
+    *,
+    sender: Address,
+    recipient: Address,
+    value: int,
+    now: datetime,
+) -> None:
+    """End the open transfers whose authorization this transaction used, if it moved this money."""
+    before = [state.value for state in TRANSITIONS.into(TransferState.FINAL)]
     connection.execute(
-        update(transfers).where(transfers.c.id == transfer.id).values(used_in=tx_hash)
+        update(transfers)
+        .where(
+            transfers.c.used_in == tx_hash,
+            transfers.c.sender == sender,
+            transfers.c.recipient == recipient,
+            transfers.c.value == value,
+            transfers.c.state.in_(before),
+        )
+        .values(state=TransferState.FINAL.value, tx_hash=tx_hash, reason=None, changed_at=now)
     )
+
+
+def note_uses(connection: Connection, uses: Sequence[tuple[Address, bytes, str]]) -> None:
+    """Write down which transaction used an authorization: holder, nonce, transaction."""
+    statement = (
+        update(transfers)
+        .where(transfers.c.sender == bindparam("holder"), transfers.c.nonce == bindparam("used"))
+        .values(used_in=bindparam("by"))
+    )
+    rows = [
+        {"holder": holder, "used": f"0x{nonce.hex()}", "by": tx_hash}
+        for holder, nonce, tx_hash in uses
+    ]
+    connection.execute(statement, rows)
 
 
 def change_state(
