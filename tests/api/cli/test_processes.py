@@ -80,13 +80,13 @@ class Bridge:
             reserve=Debtor("Jiaozi Reserve", RESERVE, "JIAONL2A"),
         )
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, options: tuple[str, ...] = ()) -> None:
         """Start processes."""
         for name in names:
             self.processes[name] = subprocess.Popen(
                 [
                     *(sys.executable, "-c", "from api.cli import main; raise SystemExit(main())"),
-                    *("--config", str(self.folder / "bridge.toml"), name),
+                    *("--config", str(self.folder / "bridge.toml"), name, *options),
                 ],
                 cwd=ROOT,
                 stderr=(self.folder / f"{name}.log").open("ab"),
@@ -184,3 +184,16 @@ def test_killed_and_started_again(bridge: Bridge) -> None:
 def _balanced(proof: Any) -> Any:
     done = proof and proof["balanced"] and proof["tokens_outstanding"]["amount"] != "0.00"
     return proof if done else None
+
+
+def test_several_processes_answer_on_one_port(bridge: Bridge) -> None:
+    """They end together when they are asked to, and when one of them is killed."""
+    bridge.start("serve", options=("--processes", "2"))
+    bridge.until(lambda: bridge.ask("/healthz"))
+    assert bridge.stop("serve") == 0
+    bridge.start("serve", options=("--processes", "2"))
+    bridge.until(lambda: bridge.ask("/healthz"))
+    parent = bridge.processes["serve"].pid
+    child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text().split()[0])
+    os.kill(child, signal.SIGKILL)
+    assert bridge.processes["serve"].wait(timeout=PATIENCE) == 1
