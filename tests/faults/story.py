@@ -72,11 +72,11 @@ class Story:
             None,
         )  # fmt: skip
         self.upload = Wish(
-            "upload", lambda: "/v1/statements", self._upload, self._linked, "/v1/statements"
+            "upload", lambda: "/v1/statements", self._upload, self.is_linked, "/v1/statements"
         )
         self.transfer = Wish(
             "transfer", lambda: "/v1/transfers",
-            lambda: stage.transfer_body(ADA, BO, self.sent), self._credited, "/v1/transfers",
+            lambda: stage.transfer_body(ADA, BO, self.sent), self.is_credited, "/v1/transfers",
         )  # fmt: skip
         self.redeemed = self._redemption(BO, self.paid)
         self.rejected = self._redemption(ADA, self.back)
@@ -118,6 +118,11 @@ class Story:
         answer = self.stage.client.get(wish.thing)
         return str(answer.json()["state"]) if answer.status_code == 200 else None
 
+    def statement(self) -> bytes:
+        """The file that was handed in over HTTP."""
+        assert isinstance(self.upload.made, bytes)
+        return self.upload.made
+
     def missing(self) -> list[str]:
         """What was acknowledged and cannot be found."""
         things = [wish.thing for wish in self.wishes if wish.thing is not None]
@@ -138,7 +143,7 @@ class Story:
             return self.stage.redemption_body(holder, self.stage.order(holder, minor))
 
         return Wish(
-            f"redeem {holder.name}", lambda: "/v1/redemptions", body, self._credited,
+            f"redeem {holder.name}", lambda: "/v1/redemptions", body, self.is_credited,
             "/v1/redemptions",
         )  # fmt: skip
 
@@ -167,13 +172,15 @@ class Story:
 
     # ---------------------------------------------------------------- conditions
 
-    def _linked(self) -> bool:
+    def is_linked(self) -> bool:
+        """Whether Ada and Bo can be paid to."""
         return all(self.state(self.links[c.name]) == "ACTIVE" for c in (ADA, BO))
 
     def _cy_is_active(self) -> bool:
         return self.state(self.links[CY.name]) == "ACTIVE"
 
-    def _credited(self) -> bool:
+    def is_credited(self) -> bool:
+        """Whether what they paid in has become tokens."""
         if not self._was_credited:
             balances = (self.stage.balance(ADA), self.stage.balance(BO))
             self._was_credited = balances[0] >= self.ada and balances[1] >= self.bo
@@ -200,7 +207,7 @@ class Story:
 
     def _pay_in(self) -> None:
         """The bank books two credits, and lays its document ready: once, outside of the bridge."""
-        if self._has_paid_in or not self._linked():
+        if self._has_paid_in or not self.is_linked():
             return
         self._has_paid_in = True
         lines = [

@@ -1,0 +1,1 @@
+"""Tests of the simulation: a whole bridge over a clock, a bank and a chain that one seed drives."""

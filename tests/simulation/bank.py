@@ -1,0 +1,66 @@
+"""Tests of the simulation: a bank whose messages get lost, come twice, late and out of order.
+
+It keeps the port's promises: what is not acknowledged is given again, a payment order is known by
+its id. Its own books are FakeBank's.
+"""
+
+from __future__ import annotations
+
+from api.bank import BankDocument, BankUnreachable
+from api.bank.memory import FakeBank
+from api.bank.port import LinkAnswer, LinkRequest, PayoutBatch, SubmittedFile
+from api.kernel.clock import Clock
+from tests.simulation.faults import Faults
+
+__all__ = ["LossyBank"]
+
+
+class LossyBank(FakeBank):
+    """A fake bank behind a bad line."""
+
+    def __init__(self, clock: Clock, faults: Faults) -> None:
+        super().__init__(clock)
+        self.faults = faults
+        self.told: set[str] = set()
+
+    def confirm_link(self, request: LinkRequest) -> LinkAnswer:
+        """See Bank."""
+        self._line("confirm")
+        answer = super().confirm_link(request)
+        self._line("confirm's reply")
+        return answer
+
+    def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
+        """See Bank. Whether a payment will be rejected is decided when it is first seen."""
+        self._line("submit")
+        proof = super().submit_payouts(batch)
+        for payment in batch.instructions:
+            if payment.end_to_end_id not in self.told:
+                self.told.add(payment.end_to_end_id)
+                if self.faults.falls("payment rejected", 0.3):
+                    self.rejects[payment.end_to_end_id] = "AC04"
+        self._line("submit's reply")
+        return proof
+
+    def collect(self) -> list[BankDocument]:
+        """See Bank. Some documents come later, some come again under another id, in any order."""
+        self._line("collect")
+        documents = super().collect()
+        for document in documents:
+            if self.faults.falls("document replayed", self.faults.replay / 4):
+                self.deliver(document.kind, document.content)
+        given = [d for d in documents if not self.faults.falls("document late", self.faults.loss)]
+        if self.faults.on:
+            self.faults.dice.shuffle(given)
+        return given
+
+    def acknowledge(self, document_id: str) -> None:
+        """See Bank."""
+        self._line("acknowledge")
+        super().acknowledge(document_id)
+        self._line("acknowledge's reply")
+
+    def _line(self, what: str) -> None:
+        self.faults.note("bank", what)
+        if self.faults.falls(f"bank: {what} lost", self.faults.loss / 2):
+            raise BankUnreachable("The simulated line is down.", remedy="Ask again.")
