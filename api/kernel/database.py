@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.kernel.errors import Misconfigured, Unavailable
@@ -68,6 +68,8 @@ Minor = BigInteger
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
 """A primary key that the store itself counts up: SQLite does so for INTEGER alone."""
 
+_READ_ONLY = "25006"
+"""PostgreSQL's code for a write in a read-only transaction."""
 _SQLITE_BUSY_MS = 10_000
 _MS = 1000
 _LOOK_AGAIN = timedelta(milliseconds=2)
@@ -224,7 +226,7 @@ def stored_moment(moment: datetime) -> str:
 def _plainly() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, PoolTimeout) as error:
+    except (OperationalError, InternalError, PoolTimeout) as error:
         if _is_our_fault(error):
             raise
         raise Unavailable(
@@ -237,6 +239,9 @@ def _plainly() -> Iterator[None]:
 def _is_our_fault(error: DBAPIError | PoolTimeout) -> bool:
     # SQLite reports wrong SQL and missing tables by the class that elsewhere means «no answer»
     cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(error, InternalError):
+        # a server that takes no writes for now: it was made a standby, or its disk is full
+        return getattr(cause, "sqlstate", None) != _READ_ONLY
     return getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR
 
 

@@ -26,19 +26,38 @@ from tests.faults.workers import ChildWorker
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
     ("api.access.idempotency", "Once.within.<locals>.run"): "tests/api/access/test_idempotency.py",
-    ("api.chain.sender", "Sender.stop"): "tests/api/chain/test_sender.py",
     ("api.attest.watching", "Watch._replace"): "tests/api/attest/test_watching.py",
-    ("api.steps", "Steps.close_numbers"): "tests/api/refunds/test_closing.py",
+    ("api.chain.desk", "Desk.alarm"): "tests/api/chain/test_lanes.py",
+    ("api.chain.desk", "Desk.calm"): "tests/api/chain/test_lanes.py",
+    ("api.chain.history", "adopt_attempt"): "tests/api/chain/test_lanes.py",
+    ("api.chain.history", "adopt_unknown"): "tests/faults/test_restore.py",
+    ("api.chain.preparing", "_close_gaps"): "tests/api/chain/test_lanes.py",
+    ("api.chain.preparing", "_refuse"): "tests/api/chain/test_sender.py",
+    ("api.chain.reader", "Reader._same_chain"): "tests/api/chain/test_reader.py",
+    ("api.chain.resending", "_next_attempt"): "tests/api/chain/test_stuck.py",
+    ("api.chain.resending", "resend"): "tests/api/chain/test_stuck.py",
+    ("api.chain.sender", "Sender.stop"): "tests/api/chain/test_sender.py",
+    ("api.chain.tracking", "Tracker.deep"): "tests/api/chain/test_reader.py",
     ("api.cli.approving", "_approve"): "tests/api/cli/test_operating.py",
     ("api.cli.approving", "_decline"): "tests/api/cli/test_operating.py",
     ("api.cli.hand_in", "_statuses"): "tests/api/cli/test_cli.py",
     ("api.cli.operating", "Desk.ask"): "tests/api/cli/test_operating.py",
-    ("api.relay.flow", "Relay._gather"): "tests/api/transfers/test_flow.py",
-    ("api.steps", "Steps._sweep"): "tests/api/worker/test_worker.py",
-    ("api.worker", "FencedWork.doing"): "tests/api/worker/test_worker.py",
+    ("api.inbox.flow", "Inbox._receive"): "tests/api/inbox/test_inbox.py",
+    ("api.kernel.gathering", "Gathering._together"): "tests/api/kernel/test_gathering.py",
     ("api.migrations", "upgrade"): "tests/api/migrations/test_migrations.py",
+    ("api.proofs.flow", "Prover._make"): "tests/api/proofs/test_proofs.py",
+    ("api.proofs.flow", "Prover._publish"): "tests/api/proofs/test_proofs.py",
+    ("api.proofs.holders", "_start"): "tests/api/proofs/test_proofs.py",
+    ("api.proofs.holders", "replay"): "tests/api/proofs/test_proofs.py",
+    ("api.relay.flow", "Relay._gather"): "tests/api/relay/test_relay.py",
+    ("api.steps", "Steps._sweep"): "tests/api/worker/test_worker.py",
+    ("api.steps", "Steps.close_numbers"): "tests/api/refunds/test_closing.py",
+    ("api.transfers.flow", "receive"): "tests/api/transfers/test_flow.py",
+    ("api.web.ready", "_write"): "tests/api/web/test_ready.py",
+    ("api.worker", "FencedWork.doing"): "tests/api/worker/test_duties.py",
 }
-"""Points that no running bridge meets, and the test file that interrupts or repeats each."""
+"""Points that a quiet story does not meet (a stranger, a gap, a command), and the tests that do;
+the simulation meets most of them, too, and dies there."""
 
 POINTS = sorted(p for p in list_points() if (p.module, p.function) not in ELSEWHERE)
 WORKER = ("api.steps", "api.chain.lane", "api.chain.reader", "api.inbox", "api.redemptions.payouts")
