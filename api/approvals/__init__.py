@@ -6,10 +6,20 @@ it, in the approving transaction. Names come from tokens (`api.access`), never f
 """
 
 from api.approvals.flow import act, approve, decline, list_proposals, propose
-from api.approvals.model import Action, Actions, Entry, Kind, Proposal, ProposalState, digest_of
+from api.approvals.model import (
+    LASTING,
+    Action,
+    Actions,
+    Entry,
+    Kind,
+    Proposal,
+    ProposalState,
+    digest_of,
+)
 from api.approvals.store import entries, find_proposal, history_of, newest_entries
 
 __all__ = [
+    "LASTING",
     "Action",
     "Actions",
     "Entry",

@@ -86,6 +86,9 @@ COMMANDS = {
         "api.cli.approving", "say no to a proposal, or take your own back", "register_decline"
     ),
     "history": _Command("api.cli.approving", "list who did what, when and why", "register_history"),
+    "rebuild": _Command(
+        "api.cli.rebuild", "read the chain from its first block again (two persons)"
+    ),
     "audit": _Command(
         "api.cli.auditing", "derive the books from bank files and chain alone, and compare"
     ),

@@ -200,3 +200,17 @@ def test_explained_from_each_of_its_ids(run: Run, desk: Database, as_ada: list[s
     assert ADA.name not in out.replace(bank_id, "")
     assert NOW.strftime("%Y-%m-%d") in out
     assert RESERVE not in out
+
+
+def test_a_rebuild_takes_two(run: Run, desk: Database, as_ada: list[str], as_bo: list[str]) -> None:
+    """Proposed and approved first; without that the chain is not even asked."""
+    code, _, said = run("rebuild", "--reason", "x", "--approved", "proposal_x", *as_ada)
+    assert (code, "no rebuild that was approved" in said) == (1, True)
+    assert run("rebuild", "--reason", "deep reorganisation", *as_ada)[0] == 0
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    words = ("rebuild", "--reason", "x", "--approved", proposal["id"])
+    assert "no rebuild that was approved" in run(*words, *as_ada)[2]
+    assert run("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)[0] == 0
+    code, _, said = run(*words, *as_ada)
+    assert (code, "does not answer" in said) == (1, True)
+    assert len(every(desk)) == 1
