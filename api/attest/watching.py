@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from api.attest.flow import Attestor, Sent
-from api.attest.model import Stale, worth_saying
+from api.attest.model import Stale, Statement, worth_saying
 from api.chain import Attested, position, raised
 from api.kernel.errors import BridgeError, Misconfigured, Unavailable
 from api.kernel.log import note
@@ -24,6 +24,8 @@ __all__ = ["LOOK_EVERY", "Watch"]
 LOOK_EVERY = 0.2
 """Seconds from one look to the next."""
 _SPEAK_EVERY = 1.0
+_UNHURRIED = 4.0
+"""Seconds between words that change nobody's room: tokens that were issued, or burned."""
 _STUCK = 15.0
 _MOST_WAITING = 4
 _TELL_AGAIN = 60.0
@@ -81,6 +83,8 @@ class Watch:
         if not worth_saying(statement, last, int(self.attestor.clock.now().timestamp())):
             self._seen = seen
             return None
+        if _ceiling(statement) == _ceiling(last) and not self._unhurried(now):
+            return None  # looked at again: a second has one attestation, and room may be asked for
         sent = self.attestor.send(statement, gas=self._gas)
         self._gas, self._spoke, self._seen = sent.gas, now, seen
         self._waiting.append(_Waiting(sent, now))
@@ -95,6 +99,10 @@ class Watch:
         if len(self._waiting) >= _MOST_WAITING:
             return False
         return self._spoke is None or now - self._spoke >= _SPEAK_EVERY
+
+    def _unhurried(self, now: float) -> bool:
+        """Whether it is time for figures that give no more and no less room to issue."""
+        return self._spoke is None or now - self._spoke >= _UNHURRIED
 
     def _last(self) -> Attested:
         """The last word: what was sent if it is newer than what the chain says."""
@@ -170,3 +178,8 @@ class Watch:
             slug=refused.slug,
             reason=refused.detail,
         )
+
+
+def _ceiling(said: Statement | Attested) -> int:
+    """All that may ever have been minted, as the Teller reckons it."""
+    return said.minted + max(said.backing - said.supply, 0)

@@ -45,8 +45,8 @@ class Sizes:
     small: int = 10_000
     large: int = 100_000
     plain: int = 2_000
-    singles: int = 60
-    pause: float = 0.37
+    singles: int = 50
+    pause: float = 2.37
     """Seconds between single deposits: no multiple of a block's, so that all phases are met."""
 
 
