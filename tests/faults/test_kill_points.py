@@ -25,6 +25,9 @@ from tests.faults.workers import ChildWorker
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = {
+    ("api.chain.quorum", "Witnesses._tell"): "tests/api/chain/test_quorum.py",
+    ("api.rebuilding", "_rebuild"): "tests/api/chain/test_reorganised.py",
+    ("api.proofs.flow", "Prover._send"): "tests/api/proofs/test_proofs.py",
     ("api.access.idempotency", "Once.within.<locals>.run"): "tests/api/access/test_idempotency.py",
     ("api.attest.watching", "Watch._replace"): "tests/api/attest/test_watching.py",
     ("api.chain.desk", "Desk.alarm"): "tests/api/chain/test_lanes.py",
