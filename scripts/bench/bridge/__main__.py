@@ -21,6 +21,7 @@ from scripts.bench import BenchError
 from scripts.bench.bridge.deposits import bulk, singles
 from scripts.bench.bridge.plain import plain
 from scripts.bench.bridge.reading import floors, reader
+from scripts.bench.bridge.transfers import reads, relayed
 from scripts.bench.bridge.world import STORES, World, world
 from scripts.localnet import RpcError
 from scripts.processes import StartError
@@ -35,6 +36,8 @@ TIMES_PLAIN = 5
 MOST_MB = 400
 MOST_SECONDS = 3.5
 EVENTS = 20_000
+RELAYED = 400
+MOST_READ_MS = 25
 STEADY_PERCENT = 80
 
 
@@ -46,11 +49,12 @@ class Sizes:
     large: int = 100_000
     plain: int = 2_000
     singles: int = 50
+    transfers: int = 10_000
     pause: float = 2.37
     """Seconds between single deposits: no multiple of a block's, so that all phases are met."""
 
 
-QUICK = Sizes(small=1_000, large=3_000, plain=200, singles=10)
+QUICK = Sizes(small=1_000, large=3_000, plain=200, singles=10, transfers=500)
 
 
 def measure(store: str, sizes: Sizes, say: Callable[[str], None]) -> Figures:
@@ -68,6 +72,7 @@ def measure(store: str, sizes: Sizes, say: Callable[[str], None]) -> Figures:
             row("warm-up", lambda: bulk(made, "WARM", 1_000))
             row("deposits", lambda: bulk(made, "SMALL", sizes.small))
             row("single deposit, idle", lambda: singles(made, "ONE", sizes.singles, sizes.pause))
+            row("relayed transfers", lambda: relayed(made, sizes.transfers))
             row("deposits, large", lambda: _with_singles(made, sizes, found))
             row("floors", lambda: floors(made, min(sizes.small, 5_000)))
         with world(store, _fresh(folder, "reader")) as made:
@@ -84,15 +89,17 @@ def _fresh(folder: str, name: str) -> Path:
 
 
 def _with_singles(made: World, sizes: Sizes, found: Figures) -> dict[str, Any]:
-    """The large file, and single deposits beside it for as long as it takes."""
+    """The large file, and beside it single deposits and reads for as long as it takes."""
     over = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         beside = pool.submit(singles, made, "BESIDE", 100_000, sizes.pause, over)
+        reading = pool.submit(reads, made, over.is_set)
         try:
             figures = bulk(made, "LARGE", sizes.large)
         finally:
             over.set()
         found["single deposit, beside the bulk"] = dict(beside.result())
+        found["reads, beside the bulk"] = dict(reading.result())
     return figures
 
 
@@ -101,6 +108,7 @@ def verdicts(store: str, found: Figures) -> list[tuple[str, str, str, bool]]:
     small, large = found["deposits"], found["deposits, large"]
     peak = max(mb for name, mb in large["peak_mb"].items() if name not in ("anvil", "postgres"))
     steady = large["per_second"] * 100 // small["per_second"]
+    relays, read = found["relayed transfers"], found["reads, beside the bulk"]
     ratio = small["per_second"] / found["plain"]["per_second"]
     rows = [
         ("deposits a second", small["per_second"], RATE[store], True),
@@ -114,6 +122,8 @@ def verdicts(store: str, found: Figures) -> list[tuple[str, str, str, bool]]:
             MOST_SECONDS,
             False,
         ),
+        ("relayed transfers a second", relays["final_per_second"], RELAYED, True),
+        ("reads beside the bulk, p99 ms", read["ms"]["p99"], MOST_READ_MS, False),
         ("events a second", found["reader"]["per_second"], EVENTS, True),
     ]
     return [

@@ -1,0 +1,188 @@
+"""Bench: relayed transfers, one HTTP request each; and reads of the API beside whatever runs."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api.kernel.database import Database
+from api.transfers import TransferState
+from api.transfers.store import transfers
+from scripts.bench import BenchError
+from scripts.bench.bridge.chain import holder
+from scripts.bench.bridge.world import World
+from wallet.signer import LocalSigner
+from wallet.typed_data import TransferAuthorization
+
+__all__ = ["reads", "relayed"]
+
+CONNECTIONS = 16
+PAYERS = 64
+READS_A_SECOND = 200
+_TIER = 5
+_HOUR = 3_600
+_PATIENCE = 300.0
+_LOOK_EVERY = 0.02
+
+
+def relayed(world: World, count: int) -> dict[str, Any]:
+    """So many signed transfers from 16 connections: taken in, and final on the chain."""
+    payers = _payers(world, count // PAYERS + 1)
+    bodies = [_body(world, payers, number) for number in range(count)]
+    before, began = world.usage(), time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        parts = [bodies[n::CONNECTIONS] for n in range(CONNECTIONS)]
+        taken = [each for part in pool.map(lambda part: _send(world, part), parts) for each in part]
+    accepted = time.perf_counter() - began
+    _await_final(world, count)
+    took, after = time.perf_counter() - began, world.usage()
+    return {
+        "transfers": count,
+        "accepted_per_second": round(count / accepted),
+        "final_per_second": round(count / took),
+        "request_ms": _quantiles(taken),
+        "cpu_us_per_transfer": {
+            name: round((after[name].cpu - before[name].cpu) / count * 1e6) for name in after
+        },
+    }
+
+
+def reads(
+    world: World, over: Callable[[], bool], *, a_second: int = READS_A_SECOND
+) -> dict[str, Any]:
+    """GET /v1/transfers/… at a fixed pace until `over`, each counted from when it was due."""
+    paths = [f"/v1/transfers/{each}" for each in _some(world)]
+    connections = 8
+    began = time.perf_counter()
+
+    def reader(first: int) -> list[float]:
+        found, number = [], first
+        link = http.client.HTTPConnection("127.0.0.1", world.port, timeout=30)
+        while not over():
+            due = began + number / a_second
+            time.sleep(max(due - time.perf_counter(), 0))
+            link.request("GET", paths[number % len(paths)])
+            answer = link.getresponse()
+            answer.read()
+            if answer.status != HTTPStatus.OK:
+                raise BenchError(f"a read was answered with {answer.status}")
+            found.append(time.perf_counter() - due)
+            number += connections
+        return found
+
+    with ThreadPoolExecutor(connections) as pool:
+        taken = [each for part in pool.map(reader, range(connections)) for each in part]
+    return {"reads": len(taken), "a_second": a_second, "ms": _quantiles(taken)}
+
+
+def _payers(world: World, share: int) -> list[LocalSigner]:
+    """Wallets with keys, which holders of the world pay first: it must have taken deposits in."""
+    found = [LocalSigner(hashlib.sha256(f"payer {n}".encode()).digest()) for n in range(PAYERS)]
+    deployed = world.deployed
+    compliance = deployed.key("compliance").address
+    deployed.anvil.rpc("anvil_impersonateAccount", compliance)
+    for payer in found:
+        deployed.token.functions.setTier(payer.address, _TIER).transact(
+            {"from": compliance, "gas": 100_000, "gasPrice": 0}
+        )
+    _mined(world)
+    for number, payer in enumerate(found):
+        rich = holder(number)
+        deployed.anvil.rpc("anvil_impersonateAccount", rich)
+        deployed.token.functions.transfer(payer.address, share).transact(
+            {"from": rich, "gas": 200_000, "gasPrice": 0}
+        )
+    _mined(world)
+    poor = [each for each in found if _balance(world, each) < share]
+    if poor:
+        raise BenchError(f"{len(poor)} payers have too little: take a statement in first")
+    return found
+
+
+def _mined(world: World) -> None:
+    """Let two blocks pass: the second began after everything before was handed in."""
+    goal = world.deployed.web3.eth.block_number + 2
+    while world.deployed.web3.eth.block_number < goal:
+        time.sleep(_LOOK_EVERY)
+
+
+def _balance(world: World, payer: LocalSigner) -> int:
+    return int(world.deployed.token.functions.balanceOf(payer.address).call())
+
+
+def _body(world: World, payers: Sequence[LocalSigner], number: int) -> bytes:
+    payer, payee = payers[number % PAYERS], payers[(number + 1) % PAYERS]
+    order = TransferAuthorization(
+        payer.address, payee.address, 1, 0, int(time.time()) + _HOUR, secrets.token_bytes(32)
+    )
+    signature = payer.sign_message(order, world.deployed.deployment.domain())
+    return json.dumps(
+        {
+            "from": order.from_,
+            "to": order.to,
+            "value": str(order.value),
+            "valid_after": "0",
+            "valid_before": str(order.valid_before),
+            "nonce": f"0x{order.nonce.hex()}",
+            "signature": f"0x{signature.hex()}",
+        }
+    ).encode()
+
+
+def _send(world: World, bodies: Sequence[bytes]) -> list[float]:
+    """Over one connection, one after the other: how long each took."""
+    link = http.client.HTTPConnection("127.0.0.1", world.port, timeout=60)
+    taken = []
+    for body in bodies:
+        began = time.perf_counter()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
+        link.request("POST", "/v1/transfers", body, headers)
+        answer = link.getresponse()
+        said = answer.read()
+        if answer.status != HTTPStatus.ACCEPTED:
+            raise BenchError(f"a transfer was answered with {answer.status}: {said[:300]!r}")
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def _await_final(world: World, count: int) -> None:
+    database, end = Database(world.database_url), time.perf_counter() + _PATIENCE
+    final = select(func.count()).where(transfers.c.state == TransferState.FINAL.value)
+    try:
+        while time.perf_counter() < end:
+            world.check()
+            with database.reading() as connection:
+                if connection.execute(final).scalar_one() >= count:
+                    return
+            time.sleep(_LOOK_EVERY)
+    finally:
+        database.close()
+    raise BenchError(f"not all of {count} transfers were final after {_PATIENCE} s")
+
+
+def _some(world: World) -> list[str]:
+    database = Database(world.database_url)
+    with database.reading() as connection:
+        found = list(connection.execute(select(transfers.c.id).limit(500)).scalars())
+    database.close()
+    if not found:
+        raise BenchError("there is no transfer to ask for: relay some first")
+    return found
+
+
+def _quantiles(taken: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(taken)
+    at = {"p50": 0.5, "p99": 0.99}
+    return {
+        name: round(ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1e3, 1)
+        for name, part in at.items()
+    }
