@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from sqlalchemy.exc import IntegrityError
+
 from api.access import prune
 from api.bank import Direction
 from api.chain import ChainView, Lane, Reader, Sender, calldata, count_open, enqueue
@@ -24,6 +26,8 @@ from api.deposits import (
 )
 from api.inbox import Inbox
 from api.issuing import Issuing
+from api.kernel.errors import Unavailable
+from api.ledger import is_below_zero
 from api.links import enqueue_registrations
 from api.paying import follow_bookings, pay_out
 from api.recalls import Calls, advance
@@ -179,12 +183,26 @@ class Steps:
         return pruned > 0
 
     def read(self) -> bool:
-        """Handle the events of final blocks."""
+        """Handle the events of final blocks.
+
+        Raises `Unavailable` while the books lack what an event rests on: a database that is older
+        than the chain hears of burns before the bank's statements are read again.
+        """
         moved = False
-        for _ in range(_RANGES_AT_ONCE):
-            if not self.reader.step():
-                break
-            moved = True
+        try:
+            for _ in range(_RANGES_AT_ONCE):
+                if not self.reader.step():
+                    break
+                moved = True
+        except IntegrityError as error:
+            if not is_below_zero(error):
+                raise
+            raise Unavailable(
+                "The chain tells of tokens that these books never issued.",
+                remedy="Hand in the bank's statements again, from the day of the backup on. If "
+                "that does not help, run jiaozi-bridge audit.",
+                slug="books-behind",
+            ) from error
         return moved
 
     def close_numbers(self) -> bool:

@@ -37,7 +37,7 @@ from api.kernel.outbox import Event
 from api.ledger import Account, Posting
 from api.statements import refuse
 
-__all__ = ["Adopted", "adopt", "adopted_issues", "still_to_end", "take_adopted"]
+__all__ = ["Adopted", "adopt", "adopted_issues", "still_to_end", "take_adopted", "take_over"]
 
 adopted_issues = Table(
     "adopted_issues",
@@ -104,6 +104,24 @@ def adopt(
             f"The chain ended deposit number {number} twice: by {known} and by {event.event_id}.",
             remedy="Stop. The token's bitmap of used numbers should make this impossible.",
         )
+
+
+def take_over(connection: Connection, event: Event) -> Deposit | None:
+    """The waiting deposit that another life of this database issued under the event's number.
+
+    Its line was read again before the chain was: it takes the number that the chain gave it, and
+    whatever of ours was given that number since, and never sent, takes another one.
+    """
+    ours = store.find_unsent(connection, bytes(event.args["ref"]))
+    if ours is None:
+        return None
+    number = int(event.args["number"])
+    at_least(connection, NUMBERS, number)
+    other = store.find_by_number(connection, number)
+    if other is not None:
+        _renumber(connection, other)
+    store.give_number(connection, ours, number)
+    return replace(ours, number=number)
 
 
 def take_adopted(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from api.bank import Direction
 from api.chain import Failure, FailureKind, back_off, explain_selector, passing
 from api.deposits import store
-from api.deposits.adopted import adopt, still_to_end, take_adopted
+from api.deposits.adopted import adopt, still_to_end, take_adopted, take_over
 from api.deposits.calls import issue_call, issue_gas
 from api.deposits.matching import BY, matched
 from api.deposits.model import (
@@ -349,6 +349,8 @@ def _told_of(connection: Connection, event: Event) -> Deposit | None:
     """
     deposit = store.find_by_number(connection, event.args["number"])
     if deposit is None or deposit.reference != bytes(event.args["ref"]):
+        deposit = take_over(connection, event)
+    if deposit is None:
         return None
     told = (event.args["holder"], event.args["amount"])
     if told != (deposit.holder, deposit.amount.minor):

@@ -47,6 +47,7 @@ __all__ = [
     "end_all",
     "find_by_number",
     "find_deposit",
+    "find_unsent",
     "give_number",
     "list_deposits",
     "look",
@@ -236,6 +237,18 @@ def end_all(
             f"{len(ended) - changed} deposits were moved by another process meanwhile.",
             remedy="Nothing was changed; it is tried again.",
         )
+
+
+def find_unsent(connection: Connection, reference: bytes) -> Deposit | None:
+    """The deposit of this reference that waits and was never in a transaction."""
+    return _first(
+        _where(
+            connection,
+            (deposits.c.state == DepositState.QUEUED.value)
+            & deposits.c.batch.is_(None)
+            & (deposits.c.reference == reference),
+        )
+    )
 
 
 def deposits_of_batch(connection: Connection, batch: str) -> list[Deposit]:

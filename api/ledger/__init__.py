@@ -11,7 +11,7 @@ keeps each account's balance: `verify_chain` finds the first row that somebody c
 
 from api.ledger.journal import GENESIS
 from api.ledger.model import Account, Posting, imbalance
-from api.ledger.store import balances, journal_head, post, post_all, postings_about
+from api.ledger.store import balances, is_below_zero, journal_head, post, post_all, postings_about
 from api.ledger.verify import ChainReport, WrongRow, verify_chain
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "WrongRow",
     "balances",
     "imbalance",
+    "is_below_zero",
     "journal_head",
     "post",
     "post_all",

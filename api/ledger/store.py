@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 
 from api.kernel.database import Minor, Sequence64, UtcDateTime, metadata
 from api.kernel.errors import Broken
@@ -36,6 +37,7 @@ __all__ = [
     "balance_rows",
     "balances",
     "heads",
+    "is_below_zero",
     "journal_head",
     "post",
     "post_all",
@@ -111,6 +113,11 @@ class EventMismatch(Broken):
     """One event id was posted with two different contents."""
 
     slug = "ledger-event-mismatch"
+
+
+def is_below_zero(error: IntegrityError) -> bool:
+    """Whether a posting was refused because it would owe its account's holders less than zero."""
+    return "never_negative" in str(error.orig)
 
 
 def post(connection: Connection, posting: Posting) -> bool:

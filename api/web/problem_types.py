@@ -91,6 +91,7 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "chain-unavailable": ((503,), "The chain's node did not answer."),
     "node-refused": ((503,), "The chain's node answered with an error of its own."),
     "chain-not-read": ((503,), "The bridge has not read the chain yet."),
+    "reader-died": ((503,), "The process that read the file died; hand the file in again."),
     "bank-unreachable": ((503,), "The bank did not answer."),
     "internal-error": ((500,), "A fault of the bridge; its log has it under `instance`."),
 }

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from api.bank import DocumentKind
 from api.bank.memory import FakeBank
+from api.reserve import issuing_allowed
 from tests.api import world
 from tests.api.stage import Stage
 from tests.api.world import ADA
@@ -71,6 +72,7 @@ def laid_ready(monkeypatch: pytest.MonkeyPatch) -> list[tuple[DocumentKind, byte
 
 
 MOMENTS: dict[str, Callable[[Story], bool]] = {
+    "before the deposits": lambda story: story.is_linked(),
     "after the deposits": lambda story: story.is_credited(),
 }
 
@@ -105,7 +107,13 @@ def test_yesterdays_database(
     stage.bank.deliver("camt.053", story.statement())
     rounds(stage, 25)
     now = gather(stage, story, texts)
-    assert judge(now, but=["O5"]) == []
+    # money that went back to its payer since is a debit that these books cannot explain: they stop
+    # issuing over it, and two operators say what it was (`payment --booked-as`)
+    refund = [breach for breach in judge(now, but=["O5"]) if breach.startswith("O2 JZF")]
+    assert [breach for breach in judge(now, but=["O5"]) if breach not in refund] == []
+    if refund:
+        with stage.parts.bridge.database.reading() as connection:
+            assert not issuing_allowed(connection)
     assert now.payments == truth.payments
     assert now.named("Issued") == truth.named("Issued")
     assert now.named("PayoutReturned") == truth.named("PayoutReturned")

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api.bank.memory import FakeBank
 from api.deposits import Deposit, DepositState, list_deposits, on_issued, on_issued_all
 from api.deposits import flow as deposits_flow
+from api.deposits.adopted import adopted_issues
 from api.kernel.database import Database
 from api.kernel.errors import Broken
 from api.ledger import Account, postings_about
@@ -68,7 +69,7 @@ def test_many_events_are_as_good_as_each_alone(database: Database, bank: FakeBan
     assert sheet(database)[Account.TOKENS] == sum(AMOUNTS)
 
 
-@pytest.mark.parametrize("changed", [{"amount": 9}, {"ref": bytes(16)}, {"number": 999}])
+@pytest.mark.parametrize("changed", [{"amount": 9}, {"ref": bytes(16)}])
 def test_one_wrong_event_stops_all_of_them(
     database: Database, bank: FakeBank, changed: dict[str, Any]
 ) -> None:
@@ -80,6 +81,19 @@ def test_one_wrong_event_stops_all_of_them(
         tell(database, events)
     assert DepositState.ISSUED not in {deposit.state for deposit in every(database)}
     assert Account.TOKENS not in sheet(database)
+
+
+def test_an_unknown_number_is_kept_apart(database: Database, bank: FakeBank) -> None:
+    """As alone: it may be another life's. The rest ends; of this one nothing is posted."""
+    deposits = on_the_way(database, bank)
+    events = [told(deposit, f"e{deposit.number}") for deposit in deposits]
+    events[5] = told(deposits[5], "e6", number=999)
+    tell(database, events)
+    after = every(database)
+    assert [d.number for d in after if d.state is not DepositState.ISSUED] == [deposits[5].number]
+    assert sheet(database)[Account.TOKENS] == sum(AMOUNTS) - deposits[5].amount.minor
+    with database.reading() as connection:
+        assert [row.number for row in connection.execute(select(adopted_issues))] == [999]
 
 
 def test_two_ends_of_one_deposit_in_one_range(database: Database, bank: FakeBank) -> None:

@@ -26,6 +26,7 @@ INSIDE = {
     "bank-error",
     "bank-silent",
     "block-not-final",
+    "books-behind",
     "call-reverted",
     "chain-differs",
     "chain-moved",
@@ -35,13 +36,19 @@ INSIDE = {
     "illegal-transition",
     "invariant-broken",
     "journal-changed",
+    "lane-halted",
     "lease-lost",
     "ledger-event-mismatch",
     "ledger-imbalance",
     "misconfigured",
+    "node-behind",
+    "nodes-disagree",
+    "older-than-the-chain",
     "proof-not-mined",
     "receipt-missing",
     "supply-differs",
+    "too-much-gas",
+    "transaction-missing",
     "transaction-not-taken",
 }
 # Phrases of HTTP, which the framework's errors are named by, and names that are computed.
@@ -122,7 +129,12 @@ def _slugs(file: Path) -> Iterator[str]:
     """Every slug that a source writes down."""
     for node in ast.walk(ast.parse(file.read_text())):
         for found in _places(node):
-            if isinstance(found, ast.Constant) and isinstance(found.value, str):
+            # in capitals: codes of ISO 20022 stand in tables, too
+            if (
+                isinstance(found, ast.Constant)
+                and isinstance(found.value, str)
+                and found.value == found.value.lower()
+            ):
                 yield found.value
 
 
