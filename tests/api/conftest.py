@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from api.bank.memory import FakeBank
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
+from api.kernel.log import JsonLines
 from api.migrations import upgrade
 from api.web.context import Bridge
 from scripts.postgres import PostgresServer
@@ -70,3 +72,11 @@ def bank(clock: FixedClock) -> FakeBank:
 def bridge(database: Database, clock: FixedClock, bank: FakeBank, tmp_path: Path) -> Bridge:
     """The bridge's parts with fakes for bank and clock, on a real database."""
     return world.bridge(database, clock, bank, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def no_log_of_a_command() -> Iterator[None]:
+    """A command that ran in this process leaves its log behind, on a stream that ends with it."""
+    yield
+    root = logging.getLogger()
+    root.handlers[:] = [each for each in root.handlers if not isinstance(each.formatter, JsonLines)]

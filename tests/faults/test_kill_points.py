@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api.bank.memory import FakeBank
-from api.chain.lane import LaneWorker
+from api.chain import lane
 from tests.api.stage import Stage
 from tests.faults.budget import NIGHTLY, seeds
 from tests.faults.kills import Death, Kills
@@ -161,7 +161,7 @@ def test_without_resending_the_story_stands_still(
     sqlite_stage: Stage, kills: Kills, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control: take the resending away, and a death before sending is never mended."""
-    monkeypatch.setattr(LaneWorker, "_resend", lambda *_args: False)
+    monkeypatch.setattr(lane, "resend", lambda _desk: False)
     sends = {Death("before", p) for p in POINTS if p.what in NODE_CALLS and "chain" in p.module}
     kills.plan = once_each(sends)
     with pytest.raises(AssertionError, match="not done after"):
