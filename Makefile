@@ -9,7 +9,7 @@ STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas bench-wallet bench-bridge docs e2e install-check format nightly coverage symbolic slither mutation clean
+.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas bench-wallet bench-bridge docs e2e install-check format nightly coverage symbolic slither mutation faults clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ e2e: setup ## the whole flow with real processes, on SQLite and on PostgreSQL
 
 install-check: setup ## plain `pip install .` into an empty environment gives both commands
 	@$(STAGES) install
+
+faults: setup ## kill the bridge everywhere, and drive it from seeds
+	@.venv/bin/python -m pytest -q -n auto tests/faults tests/simulation
 
 nightly: setup ## as `test`, with long budgets for the property tests
 	@JIAOZI_TEST_PROFILE=nightly FOUNDRY_PROFILE=nightly $(STAGES) all

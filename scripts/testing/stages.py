@@ -17,7 +17,7 @@ FORGE = "forge"  # build_env puts the real program first on PATH
 SOLIDITY = ("contracts", "tests/foundry", "tests/contracts/solidity", "scripts/bench/solidity")
 PARALLEL = (*PYTEST, "-n", "auto")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
-DRAWN = ("scripts.docs.states", "scripts.docs.commands")
+DRAWN = ("scripts.docs.states", "scripts.docs.commands", "scripts.docs.alerts")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
 
 
