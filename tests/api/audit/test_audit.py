@@ -12,6 +12,8 @@ from tests.api.audit.conftest import Played
 from tests.api.audit.tampering import CASES, Case, bypass_guards
 from tests.api.world import KEY, RESERVE
 
+pytestmark = pytest.mark.integration  # a whole world is played first, on a real chain
+
 
 def findings(played: Played) -> list[Finding]:
     """What the auditor says of a database."""

@@ -17,6 +17,8 @@ from tests.api.audit.conftest import Played
 from tests.api.cli.test_cli import SETTINGS
 from tests.api.world import KEY, OPERATOR, RESERVE
 
+pytestmark = pytest.mark.integration  # a whole world is played first, on a real chain
+
 
 def _config(world: Played, folder: Path) -> str:
     (folder / "reference").write_bytes(KEY.reveal())

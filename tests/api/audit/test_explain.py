@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from sqlalchemy import select
 
 from api.finding import KINDS
@@ -12,6 +13,8 @@ from api.migrations.schema import metadata
 from api.story import Story, tell_story
 from tests.api.audit.conftest import Played
 from tests.api.world import ADA, BO
+
+pytestmark = pytest.mark.integration  # a whole world is played first, on a real chain
 
 
 def stories(played: Played) -> Iterator[tuple[str, str, Story]]:
