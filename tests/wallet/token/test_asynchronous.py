@@ -105,7 +105,7 @@ def test_an_unknown_state_is_refused(
 
 
 def test_a_node_that_refuses_or_is_not_there(url: str) -> None:
-    for view in (lambda c: c.total_supply(), lambda c: c.total_minted(), lambda c: c.limits(1)):
+    for view in (lambda c: c.total_minted(), lambda c: c.limits(1)):
         assert refusal(url, view, TOKEN) == (ChainError, "token.read")  # the fake has none
     gone = "http://127.0.0.1:1"
     assert refusal(gone, lambda c: c.account(ME), TOKEN) == (Unreachable, "net.unreachable")
