@@ -30,6 +30,7 @@ from api.kernel.lease import (
     count_others,
     forget_expired,
     release,
+    release_held,
     renew,
 )
 from api.kernel.log import note
@@ -40,6 +41,8 @@ LEASE = timedelta(seconds=10)
 _HALF = LEASE / 2
 _ASK_EVERY = timedelta(seconds=1)
 _DUTY = "duty:"
+_LANE = "lane:"
+"""The addresses that the sender serves: they go with its duty."""
 _WORKER = "worker:"
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 30.0
@@ -105,6 +108,7 @@ class FencedWork:
         with self._database.transaction() as connection:
             for lease in filter(None, held):
                 release(connection, lease, now=self._clock.now())
+            release_held(connection, _LANE, self._holder, now=self._clock.now())
         self._leases, self._presence = {}, None
 
     def forget(self, duty: str) -> None:
@@ -138,6 +142,8 @@ class FencedWork:
         ours = [duty for duty in duties if duty in self._leases]
         for duty in ours[share:]:
             release(connection, self._leases.pop(duty), now=self._clock.now())
+        if ours[share:]:  # whoever sends now must not wait until our addresses' leases end
+            release_held(connection, _LANE, self._holder, now=self._clock.now())
         for duty in ours[:share]:
             try:
                 self._renew(connection, duty)

@@ -240,18 +240,18 @@ class Node:
 
         Raises `Unavailable` when it is not known whether they arrived, or what the node means.
         """
-        return self.send_many([raw])[0]
+        answer = self._rpc.exchange("eth_sendRawTransaction", (f"0x{raw.hex()}",))
+        if answer.get("error"):
+            return _send_outcome(Refusal.of("eth_sendRawTransaction", answer["error"]))
+        return SendOutcome.TAKEN
 
     def send_many(self, raws: Sequence[bytes]) -> list[SendOutcome]:
-        """Hand in several, in their order; what the node says of each. Raises as `send` does."""
-        method = "eth_sendRawTransaction"
-        questions: list[Question] = [(method, (f"0x{raw.hex()}",)) for raw in raws]
-        return [
-            _send_outcome(Refusal.of(method, answer["error"]))
-            if answer.get("error")
-            else SendOutcome.TAKEN
-            for answer in self._rpc.exchange_many(questions)
-        ]
+        """Hand in several, in their order; what the node says of each. Raises as `send` does.
+
+        One after the other: a server may work on the requests of one batch in any order, and a
+        nonce that comes before the one below it may be left lying in the node's pool.
+        """
+        return [self.send(raw) for raw in raws]
 
     def _header(self, where: str) -> Header | None:
         return read_header(self._ask("eth_getBlockByNumber", where, False))

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from api import worker as worker_module
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
-from api.kernel.lease import LeaseLost, renew
+from api.kernel.lease import LeaseLost, acquire, release, renew
 from api.worker import LEASE, FencedWork, Step, Worker
 
 NAMES = ["documents", "match", "read", "issue", "send"]
@@ -95,6 +95,22 @@ def test_who_leaves_hands_over_at_once(database: Database, clock: FixedClock) ->
     crew.works["two"].leave()
     crew.cycle("one", rounds=2)
     assert crew.duties("one") == set(NAMES)
+
+
+def test_addresses_go_with_the_duties(database: Database, clock: FixedClock) -> None:
+    """Whoever sends from now on need not wait until the lease of the address ends."""
+    crew = Crew(database, clock, "one", "two")
+    crew.cycle("one")
+    for given_up in (lambda: crew.cycle(rounds=6), crew.works["one"].leave):
+        with database.transaction() as connection:
+            held = acquire(connection, "lane:0x1", "one", now=clock.now(), lasting=LEASE)
+        assert held is not None
+        given_up()
+        with database.transaction() as connection:
+            taken = acquire(connection, "lane:0x1", "two", now=clock.now(), lasting=LEASE)
+            assert taken is not None
+            assert taken.fence > held.fence
+            release(connection, taken, now=clock.now())
 
 
 def test_a_worker_that_wakes_late_commits_nothing(database: Database, clock: FixedClock) -> None:
