@@ -21,6 +21,8 @@ from api.kernel.ids import TxId
 __all__ = ["RESEND_AFTER", "hand_in", "resend"]
 
 RESEND_AFTER = timedelta(seconds=15)
+_MISSING_AFTER = timedelta(seconds=1)
+"""What a node has taken and does not count any more, it has dropped."""
 _HAS_IT = {SendOutcome.TAKEN, SendOutcome.NONCE_USED, SendOutcome.RIVAL}
 # a used nonce is settled, or found to be a stranger's, once its block is final; a rival is an
 # attempt of ours, or will use the nonce
@@ -33,7 +35,8 @@ def resend(desk: Desk) -> bool:
     if not waiting:
         return False
     tries = desk.attempts(waiting)
-    due = [each for each in waiting if _is_due(desk, tries[each.id][-1])]
+    known = desk.node.nonce(desk.address)
+    due = [each for each in waiting if _is_due(desk, tries[each.id][-1], known)]
     if not due:
         return False
     hashes = [each.tx_hash for transaction in due for each in tries[transaction.id]]
@@ -99,11 +102,13 @@ def _heed(desk: Desk, not_taken: Sequence[tuple[Told, SendOutcome]], *, is_paid:
             _give_up(desk, transaction, attempt)
 
 
-def _is_due(desk: Desk, attempt: Attempt) -> bool:
+def _is_due(desk: Desk, attempt: Attempt, known: int) -> bool:
+    """Never sent, sent long ago, or sent and not among the `known` that the node counts as ours."""
     if attempt.sent_at is None:
         return True
+    after = RESEND_AFTER if attempt.nonce < known else _MISSING_AFTER
     # a clock that was set back must not keep anything waiting
-    return not desk.now() - RESEND_AFTER < attempt.sent_at <= desk.now()
+    return not desk.now() - after < attempt.sent_at <= desk.now()
 
 
 def _apart(
