@@ -197,6 +197,24 @@ def test_a_dropped_transaction_is_sent_again(dear: Rig, deployed: Deployed) -> N
     assert all(len(tries(dear, each)) == 1 for each in ids)
 
 
+def test_what_the_node_counts_no_more_is_sent_again_at_once(
+    dear: Rig, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two seconds after a drop the bytes come back; by time alone they would have to wait."""
+    tx_id = dear.queue("lost", ADA.wallet)
+    dear.sender().step()
+    deployed.anvil.rpc("anvil_dropTransaction", stored(dear, tx_id).tx_hash)
+    dear.later(2)
+    with monkeypatch.context() as blind:  # negative control
+        blind.setattr(resending, "_MISSING_AFTER", resending.RESEND_AFTER)
+        dear.sender().step()
+        mine_at(deployed, GWEI)
+        assert dear.node.receipt(stored(dear, tx_id).tx_hash or "") is None
+    dear.sender().step()
+    mine_at(deployed, GWEI)
+    assert dear.node.receipt(stored(dear, tx_id).tx_hash or "") is not None
+
+
 def test_a_full_pool_is_waited_for(dear: Rig, deployed: Deployed) -> None:
     """Nothing is taken, nothing is lost, nothing is signed twice."""
     answers = {"now": SendOutcome.POOL_FULL}
