@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -247,6 +248,16 @@ def test_orders_take_business_days_and_know_a_cut_off(
     clock.move(timedelta(days=3))
     assert kinds(bank) == ["pain.002", "camt.054"]
     assert bank.rehearse.pace().days == 1
+
+
+def test_a_day_that_the_calendar_has_reached_has_come(bank: SimulatedBank) -> None:
+    """The bank is rehearsed with, a day ahead of the clock: an order for that day is done then."""
+    tomorrow = replace(batch("P-1", payment("R-1", 500)), execution_date=date(2026, 1, 6))
+    bank.submit_payouts(tomorrow)
+    assert kinds(bank) == []
+    bank.close_day(deliver=False)
+    bank.open_day()
+    assert kinds(bank) == ["pain.002", "camt.054"]
 
 
 def test_days_follow_the_clock_when_they_shall(bank: SimulatedBank, clock: FixedClock) -> None:
