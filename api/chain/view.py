@@ -242,7 +242,13 @@ class TokenChain:
         minted = self._of_token(_MINTED, block=block_number)[0]
         # the block is compared after its state was read: a hash commits to the state of its block
         header = self._node.header(block_number)
-        if header is None or header.hash != block_hash:
+        if header is None:
+            raise Unavailable(
+                f"The chain's node does not reach block {block_number}, which the bridge has read.",
+                remedy="It is asked again: a node behind the same address may lag.",
+                slug="node-behind",
+            )
+        if header.hash != block_hash:
             raise Broken(
                 f"The chain no longer has the block {block_number} ({block_hash}) that the "
                 "bridge has read.",

@@ -16,6 +16,8 @@ from wallet.transaction import SignedTransaction, decode
 __all__ = ["FINAL", "GWEI", "Block", "Chain", "Mined", "Rejected"]
 
 FINAL = 4
+REACH = 2
+"""Blocks that a reorganisation takes at most, counted from the highest one there ever was."""
 """Blocks that must follow before the chain calls a block finalized."""
 GWEI = 10**9
 
@@ -64,6 +66,8 @@ class Chain:
     by_hash: dict[str, tuple[int, Mined]] = field(default_factory=dict)
     poor: set[str] = field(default_factory=set)
     forks: int = 0
+    top: int = 0
+    """The highest block there ever was."""
 
     def __post_init__(self) -> None:
         for number in range(FINAL + 2):
@@ -119,6 +123,7 @@ class Chain:
             nonces,
         )  # fmt: skip
         self.blocks.append(block)
+        self.top = max(self.top, number)
         for each in mined:
             self.by_hash[f"0x{each.signed.hash.hex()}"] = (number, each)
         return block
@@ -127,6 +132,8 @@ class Chain:
         """The last blocks are no longer; their transactions wait again."""
         self.forks += 1
         for _ in range(min(depth, FINAL, len(self.blocks) - FINAL - 2)):
+            if self.blocks[-1].number <= self.top - REACH:
+                return  # two in a row must not take what was final before the first
             gone = self.blocks.pop()
             for each in gone.transactions:
                 tx_hash = f"0x{each.signed.hash.hex()}"
