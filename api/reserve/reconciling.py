@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from api.bank import Bank, BankBalance, BankUnreachable, Direction
 from api.chain import ChainView, SupplyView, Work
 from api.kernel.clock import Clock
-from api.kernel.errors import Conflict, NotFound
+from api.kernel.errors import Broken, Conflict, NotFound, Unavailable
 from api.kernel.log import note
 from api.kernel.money import Money
 from api.ledger import Account, journal_head
@@ -172,9 +172,17 @@ class Reconciler:
         with self.work.reading() as connection:
             if books_at(connection, self.currency) is None:
                 return False
-        reconcile(
-            self.work, self.chain, self.bank, self.currency, now=self.clock.now(), log=self.log
-        )
+        try:
+            reconcile(
+                self.work, self.chain, self.bank, self.currency, now=self.clock.now(), log=self.log
+            )
+        except Broken as differs:
+            if differs.slug != "chain-differs":
+                raise
+            # the reader is the judge of that: it names the fork, or the node has caught up by then
+            raise Unavailable(
+                differs.detail, remedy=differs.remedy, slug="chain-moved"
+            ) from differs
         self._next = int(self.clock.monotonic()) + _EVERY
         return False
 

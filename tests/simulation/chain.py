@@ -16,9 +16,9 @@ from wallet.transaction import SignedTransaction, decode
 __all__ = ["FINAL", "GWEI", "Block", "Chain", "Mined", "Rejected"]
 
 FINAL = 4
+"""Blocks that must follow before the chain calls a block finalized."""
 REACH = 2
 """Blocks that a reorganisation takes at most, counted from the highest one there ever was."""
-"""Blocks that must follow before the chain calls a block finalized."""
 GWEI = 10**9
 
 
