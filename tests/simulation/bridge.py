@@ -140,6 +140,7 @@ class Prelude:
         bridge.clock.move(self.now - bridge.clock.now())
         bridge.chain.blocks, bridge.chain.by_hash = list(self.blocks), dict(self.by_hash)
         bridge.chain.time = self.blocks[-1].time
+        bridge.chain.top = self.blocks[-1].number
         vars(bridge.bank).update(deepcopy(self.bank))
         bridge.crowd.lines = list(self.lines)
         bridge.crowd.number_from(1_000)

@@ -26,7 +26,7 @@ from tests.simulation.bridge import Prelude, SimulatedBridge, write_deployment
 from wallet.abi import selector, topic
 
 pytestmark = pytest.mark.integration  # no server, but a minute of lives
-SEEDS = seeds(25, 100_000)
+SEEDS = seeds(100, 100_000)
 """As many in CI as two cores carry in a minute."""
 REQUIRED = ("node silent", "lost reply", "killed", "reorganisation", "after commit", "answer lost")
 """Faults that any part of the seeds meets: the dice are not loaded."""

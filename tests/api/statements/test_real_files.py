@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from tests.api.world import NOW, TODAY
 
 SAMPLES = Path(__file__).parents[2] / "vectors" / "bank-samples"
 ACCOUNT = "NL26VAYB8060476890"
+UNUSED = count(1)
+"""A drawn account could be drawn twice, and its bank would use a number again."""
 
 
 def sample() -> bytes:
@@ -115,14 +118,13 @@ def test_a_real_file_of_another_account_is_refused(database: Database) -> None:
 @given(
     dialect=st.sampled_from(sorted(CAMT_LAYOUTS)),
     given_lines=st.lists(lines(), max_size=6, unique_by=lambda line: line.bank_id),
-    salt=st.uuids(),
     off=st.sampled_from([0, 0, 1]),
 )
 def test_whatever_a_bank_writes_the_books_say_the_same(
-    database: Database, dialect: str, given_lines: list[BookedLine], salt: object, off: int
+    database: Database, dialect: str, given_lines: list[BookedLine], off: int
 ) -> None:
     """In every dialect: what fits is booked to the cent, what does not is not booked at all."""
-    own = f"ACC{str(salt).replace('-', '').upper()[:25]}"
+    own = f"ACC{next(UNUSED)}"
     numbered = [
         replace(line, number=n, entry=n, amount=Money(line.amount.minor % 10**9 + 1, "EUR"))
         for n, line in enumerate(given_lines, 1)
