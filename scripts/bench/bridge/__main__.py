@@ -1,7 +1,8 @@
 """Bench: `python -m scripts.bench.bridge` measures the bridge, on SQLite and on PostgreSQL.
 
-`--json FILE` writes {store: {row: figures}}. `--quick` takes a tenth of everything, to see that
-it runs. Ends with 1 where a figure misses its bar.
+`--rows NAME…` measures those rows alone, with what they need. `--json FILE` writes {store: {row:
+figures}}. `--quick` takes a tenth of everything, to see that it runs. Ends with 1 where a figure
+misses its bar.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import json
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts.bench import BenchError
+from scripts.bench.bridge.bars import ROWS, Figures, table, verdicts
 from scripts.bench.bridge.deposits import bulk, singles
 from scripts.bench.bridge.plain import plain
 from scripts.bench.bridge.reading import floors, reader
@@ -29,16 +31,9 @@ from scripts.toolchain import ToolMissingError
 
 __all__ = ["main"]
 
-Figures = dict[str, dict[str, Any]]
-
-RATE = {"sqlite": 1_500, "postgresql": 1_200}
-TIMES_PLAIN = 5
-MOST_MB = 400
-MOST_SECONDS = 3.5
-EVENTS = 20_000
-RELAYED = 400
-MOST_READ_MS = 25
-STEADY_PERCENT = 80
+_IN_ONE_WORLD = frozenset(ROWS) - {"reader", "plain"}
+_TO_READ = 500
+"""Transfers that are relayed when only reads of them are asked for."""
 
 
 @dataclass(frozen=True)
@@ -57,97 +52,79 @@ class Sizes:
 QUICK = Sizes(small=1_000, large=3_000, plain=200, singles=10, transfers=500)
 
 
-def measure(store: str, sizes: Sizes, say: Callable[[str], None]) -> Figures:
-    """Every row on one store."""
-    found: Figures = {}
+@dataclass(frozen=True)
+class Measuring:
+    """The wanted rows on one store, and what was found so far."""
 
-    def row(name: str, take: Callable[[], Any]) -> None:
-        say(f"{store}: {name} …")
-        found[name] = dict(take())
-        say(f"{store}: {name}: {json.dumps(found[name])}")
+    store: str
+    sizes: Sizes
+    wanted: Collection[str]
+    say: Callable[[str], None]
+    found: Figures = field(default_factory=dict)
 
-    with tempfile.TemporaryDirectory(prefix="jiaozi-bench-") as folder:
-        with world(store, Path(folder)) as made:
-            # more than a megabyte: it starts the process for large files, too
-            row("warm-up", lambda: bulk(made, "WARM", 1_000))
-            row("deposits", lambda: bulk(made, "SMALL", sizes.small))
-            row("single deposit, idle", lambda: singles(made, "ONE", sizes.singles, sizes.pause))
-            row("relayed transfers", lambda: relayed(made, sizes.transfers))
-            row("deposits, large", lambda: _with_singles(made, sizes, found))
-            row("floors", lambda: floors(made, min(sizes.small, 5_000)))
-        with world(store, _fresh(folder, "reader")) as made:
-            bulk(made, "SMALL", sizes.small)
-            row("reader", lambda: reader(made, [("SMALL", sizes.small)]))
-        row("plain", lambda: plain(_fresh(folder, "plain"), sizes.plain))
-    return found
+    def row(self, name: str, take: Callable[[], Mapping[str, Any]]) -> None:
+        """Measure one row."""
+        self.say(f"{self.store}: {name} …")
+        self.keep(name, take())
+
+    def keep(self, name: str, figures: Mapping[str, Any]) -> None:
+        """Keep the figures of a row."""
+        self.found[name] = dict(figures)
+        self.say(f"{self.store}: {name}: {json.dumps(self.found[name])}")
+
+    def all(self, folder: Path) -> None:
+        """Every wanted row; one that another needs is measured with it."""
+        if _IN_ONE_WORLD.intersection(self.wanted):
+            with world(self.store, _fresh(folder, "world")) as made:
+                self._in_one_world(made)
+        if "reader" in self.wanted:
+            with world(self.store, _fresh(folder, "reader")) as made:
+                bulk(made, "SMALL", self.sizes.small)
+                self.row(ROWS["reader"], lambda: reader(made, [("SMALL", self.sizes.small)]))
+        if "plain" in self.wanted:
+            self.row(ROWS["plain"], lambda: plain(_fresh(folder, "plain"), self.sizes.plain))
+
+    def _in_one_world(self, made: World) -> None:
+        sizes, wanted = self.sizes, self.wanted
+        # more than a megabyte: it starts the process for large files, too
+        self.row("warm-up", lambda: bulk(made, "WARM", 1_000))
+        if "deposits" in wanted:
+            self.row(ROWS["deposits"], lambda: bulk(made, "SMALL", sizes.small))
+        if "singles" in wanted:
+            self.row(ROWS["singles"], lambda: singles(made, "ONE", sizes.singles, sizes.pause))
+        if "transfers" in wanted:
+            self.row(ROWS["transfers"], lambda: relayed(made, sizes.transfers))
+        elif "reads" in wanted:
+            relayed(made, _TO_READ)
+        if not {"large", "singles-beside", "reads"}.isdisjoint(wanted):
+            self.row(ROWS["large"], lambda: self._large(made))
+        if "floors" in wanted:
+            self.row(ROWS["floors"], lambda: floors(made, min(sizes.small, 5_000)))
+
+    def _large(self, made: World) -> Mapping[str, Any]:
+        """The large file, and what is wanted beside it for as long as it takes."""
+        over = threading.Event()
+        others: dict[str, Callable[[], Mapping[str, Any]]] = {
+            "singles-beside": lambda: singles(made, "BESIDE", 100_000, self.sizes.pause, over),
+            "reads": lambda: reads(made, over.is_set),
+        }
+        with ThreadPoolExecutor(len(others)) as pool:
+            beside = {
+                word: pool.submit(take) for word, take in others.items() if word in self.wanted
+            }
+            try:
+                figures = bulk(made, "LARGE", self.sizes.large)
+            finally:
+                over.set()
+            for word, each in beside.items():
+                self.keep(ROWS[word], each.result())
+        return figures
 
 
-def _fresh(folder: str, name: str) -> Path:
-    made = Path(folder) / name
+def _fresh(folder: Path, name: str) -> Path:
+    made = folder / name
     made.mkdir()
     return made
-
-
-def _with_singles(made: World, sizes: Sizes, found: Figures) -> dict[str, Any]:
-    """The large file, and beside it single deposits and reads for as long as it takes."""
-    over = threading.Event()
-    with ThreadPoolExecutor(2) as pool:
-        beside = pool.submit(singles, made, "BESIDE", 100_000, sizes.pause, over)
-        reading = pool.submit(reads, made, over.is_set)
-        try:
-            figures = bulk(made, "LARGE", sizes.large)
-        finally:
-            over.set()
-        found["single deposit, beside the bulk"] = dict(beside.result())
-        found["reads, beside the bulk"] = dict(reading.result())
-    return figures
-
-
-def verdicts(store: str, found: Figures) -> list[tuple[str, str, str, bool]]:
-    """Each bar: what, measured, wanted, whether it was met."""
-    small, large = found["deposits"], found["deposits, large"]
-    peak = max(mb for name, mb in large["peak_mb"].items() if name not in ("anvil", "postgres"))
-    steady = large["per_second"] * 100 // small["per_second"]
-    relays, read = found["relayed transfers"], found["reads, beside the bulk"]
-    ratio = small["per_second"] / found["plain"]["per_second"]
-    rows = [
-        ("deposits a second", small["per_second"], RATE[store], True),
-        ("times the plain way", round(ratio, 1), TIMES_PLAIN, True),
-        ("large file, % of that rate", steady, STEADY_PERCENT, True),
-        ("MB of the largest process", peak, MOST_MB, False),
-        ("single deposit, idle, p99 s", found["single deposit, idle"]["p99"], MOST_SECONDS, False),
-        (
-            "single beside the bulk, p99 s",
-            found["single deposit, beside the bulk"].get("p99", 0),
-            MOST_SECONDS,
-            False,
-        ),
-        ("relayed transfers a second", relays["final_per_second"], RELAYED, True),
-        ("reads beside the bulk, p99 ms", read["ms"]["p99"], MOST_READ_MS, False),
-        ("events a second", found["reader"]["per_second"], EVENTS, True),
-    ]
-    return [
-        (
-            what,
-            f"{value:,}",
-            f"{'at least' if more else 'at most'} {bar:,}",
-            value >= bar if more else value <= bar,
-        )
-        for what, value, bar, more in rows
-    ]
-
-
-def table(store: str, found: Figures) -> str:
-    """For a terminal: each bar, then where the time goes."""
-    lines = [f"{store:<32}{'measured':>12}  wanted"]
-    for what, value, wanted, met in verdicts(store, found):
-        lines.append(f"  {what:<30}{value:>12}  {wanted}{'' if met else '   MISSED'}")
-    lines.append("  CPU µs a line, by process:")
-    for name, used in found["deposits"]["cpu_us_per_line"].items():
-        lines.append(f"    {name:<28}{used:>12,}")
-    floors_ = ("parse_us", "store_us", "chain_us")
-    lines += [f"    floor: {name:<21}{found['floors'][name]:>12,}" for name in floors_]
-    return "\n".join(lines)
 
 
 def main() -> int:
@@ -155,14 +132,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench-bridge", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--store", choices=STORES, action="append")
+    parser.add_argument("--rows", choices=ROWS, nargs="+", default=list(ROWS), metavar="NAME")
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args()
-    sizes = QUICK if args.quick else Sizes()
     figures: dict[str, Figures] = {}
-    missed = False
     try:
         for store in args.store or STORES:
-            figures[store] = measure(store, sizes, lambda line: print(line, flush=True))
+            measuring = Measuring(
+                store,
+                QUICK if args.quick else Sizes(),
+                args.rows,
+                lambda line: print(line, flush=True),
+            )
+            figures[store] = measuring.found
+            with tempfile.TemporaryDirectory(prefix="jiaozi-bench-") as folder:
+                measuring.all(Path(folder))
             if args.json is not None:
                 args.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     except (BenchError, RpcError, StartError, ToolMissingError) as error:
@@ -170,8 +154,7 @@ def main() -> int:
         return 1
     for store, found in figures.items():
         print("\n" + table(store, found))
-        missed |= not all(met for *_, met in verdicts(store, found))
-    return int(missed)
+    return int(not all(each.met for store in figures for each in verdicts(store, figures[store])))
 
 
 if __name__ == "__main__":

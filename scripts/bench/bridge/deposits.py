@@ -123,7 +123,7 @@ def singles(
         database.close()
     took = sorted(watch.ended[each] - watch.begun[each] for each in watch.ended)
     if not took:
-        return {"count": 0}
+        raise BenchError("no single deposit was handed in: the bulk was over at once")
     return {
         "count": len(took),
         "p50": round(took[len(took) // 2], 3),

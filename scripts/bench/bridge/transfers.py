@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import secrets
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,7 @@ from api.transfers import TransferState
 from api.transfers.store import transfers
 from scripts.bench import BenchError
 from scripts.bench.bridge.chain import holder
+from scripts.bench.bridge.wire import Link, get, post
 from scripts.bench.bridge.world import World
 from wallet.signer import LocalSigner
 from wallet.typed_data import TransferAuthorization
@@ -37,22 +38,21 @@ _LOOK_EVERY = 0.02
 def relayed(world: World, count: int) -> dict[str, Any]:
     """So many signed transfers from 16 connections: taken in, and final on the chain."""
     payers = _payers(world, count // PAYERS + 1)
-    bodies = [_body(world, payers, number) for number in range(count)]
-    before, began = world.usage(), time.perf_counter()
+    requests = [_request(world, payers, number) for number in range(count)]
+    before, began, ours = world.usage(), time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        parts = [bodies[n::CONNECTIONS] for n in range(CONNECTIONS)]
+        parts = [requests[n::CONNECTIONS] for n in range(CONNECTIONS)]
         taken = [each for part in pool.map(lambda part: _send(world, part), parts) for each in part]
     accepted = time.perf_counter() - began
     _await_final(world, count)
-    took, after = time.perf_counter() - began, world.usage()
+    took, after, ours = time.perf_counter() - began, world.usage(), time.process_time() - ours
+    used = {name: after[name].cpu - before[name].cpu for name in after} | {"bench": ours}
     return {
         "transfers": count,
         "accepted_per_second": round(count / accepted),
         "final_per_second": round(count / took),
         "request_ms": _quantiles(taken),
-        "cpu_us_per_transfer": {
-            name: round((after[name].cpu - before[name].cpu) / count * 1e6) for name in after
-        },
+        "cpu_us_per_transfer": {name: round(cpu / count * 1e6) for name, cpu in used.items()},
     }
 
 
@@ -60,23 +60,21 @@ def reads(
     world: World, over: Callable[[], bool], *, a_second: int = READS_A_SECOND
 ) -> dict[str, Any]:
     """GET /v1/transfers/… at a fixed pace until `over`, each counted from when it was due."""
-    paths = [f"/v1/transfers/{each}" for each in _some(world)]
+    requests = [get(f"/v1/transfers/{each}") for each in _some(world)]
     connections = 8
     began = time.perf_counter()
 
     def reader(first: int) -> list[float]:
         found, number = [], first
-        link = http.client.HTTPConnection("127.0.0.1", world.port, timeout=30)
-        while not over():
-            due = began + number / a_second
-            time.sleep(max(due - time.perf_counter(), 0))
-            link.request("GET", paths[number % len(paths)])
-            answer = link.getresponse()
-            answer.read()
-            if answer.status != HTTPStatus.OK:
-                raise BenchError(f"a read was answered with {answer.status}")
-            found.append(time.perf_counter() - due)
-            number += connections
+        with closing(Link(world.port)) as link:
+            while not over():
+                due = began + number / a_second
+                time.sleep(max(due - time.perf_counter(), 0))
+                status, said = link.ask(requests[number % len(requests)])
+                if status != HTTPStatus.OK:
+                    raise BenchError(f"a read was answered with {status}: {said[:300]!r}")
+                found.append(time.perf_counter() - due)
+                number += connections
         return found
 
     with ThreadPoolExecutor(connections) as pool:
@@ -119,38 +117,34 @@ def _balance(world: World, payer: LocalSigner) -> int:
     return int(world.deployed.token.functions.balanceOf(payer.address).call())
 
 
-def _body(world: World, payers: Sequence[LocalSigner], number: int) -> bytes:
+def _request(world: World, payers: Sequence[LocalSigner], number: int) -> bytes:
     payer, payee = payers[number % PAYERS], payers[(number + 1) % PAYERS]
     order = TransferAuthorization(
         payer.address, payee.address, 1, 0, int(time.time()) + _HOUR, secrets.token_bytes(32)
     )
     signature = payer.sign_message(order, world.deployed.deployment.domain())
-    return json.dumps(
-        {
-            "from": order.from_,
-            "to": order.to,
-            "value": str(order.value),
-            "valid_after": "0",
-            "valid_before": str(order.valid_before),
-            "nonce": f"0x{order.nonce.hex()}",
-            "signature": f"0x{signature.hex()}",
-        }
-    ).encode()
+    body = {
+        "from": order.from_,
+        "to": order.to,
+        "value": str(order.value),
+        "valid_after": "0",
+        "valid_before": str(order.valid_before),
+        "nonce": f"0x{order.nonce.hex()}",
+        "signature": f"0x{signature.hex()}",
+    }
+    return post("/v1/transfers", json.dumps(body).encode(), secrets.token_hex(16))
 
 
-def _send(world: World, bodies: Sequence[bytes]) -> list[float]:
+def _send(world: World, requests: Sequence[bytes]) -> list[float]:
     """Over one connection, one after the other: how long each took."""
-    link = http.client.HTTPConnection("127.0.0.1", world.port, timeout=60)
     taken = []
-    for body in bodies:
-        began = time.perf_counter()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
-        link.request("POST", "/v1/transfers", body, headers)
-        answer = link.getresponse()
-        said = answer.read()
-        if answer.status != HTTPStatus.ACCEPTED:
-            raise BenchError(f"a transfer was answered with {answer.status}: {said[:300]!r}")
-        taken.append(time.perf_counter() - began)
+    with closing(Link(world.port)) as link:
+        for request in requests:
+            began = time.perf_counter()
+            status, said = link.ask(request)
+            if status != HTTPStatus.ACCEPTED:
+                raise BenchError(f"a transfer was answered with {status}: {said[:300]!r}")
+            taken.append(time.perf_counter() - began)
     return taken
 
 
