@@ -42,10 +42,17 @@ class Currency(Record):
     @classmethod
     def of(cls, code: str) -> Currency:
         """The currency of an ISO 4217 code in capitals; AmountError if there is none."""
-        exponent = _EXPONENTS.get(code)
-        if exponent is None:
-            raise AmountError("currency.unknown", currency=shorten(code))
-        return cls(code, exponent)
+        known = _MADE.get(code)
+        if known is None:
+            exponent = _EXPONENTS.get(code)
+            if exponent is None:
+                raise AmountError("currency.unknown", currency=shorten(code))
+            known = _MADE[code] = cls(code, exponent)
+        return known
+
+
+_MADE: Final[dict[str, Currency]] = {}
+"""Every amount asks for its currency: each is made once."""
 
 
 def parse_amount(text: str, currency: Currency) -> int:

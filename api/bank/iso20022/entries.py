@@ -66,10 +66,11 @@ class Entries:
                 reason = _NOT_BOOKED[status]
                 yield SkippedLine(self._number(), status, reason, self.entries)
                 return
-            if _is_zero(element):
+            money = amount(element, "Amt")
+            if money is not None and money.minor == 0:
                 yield SkippedLine(self._number(), "ZERO", _ZERO, self.entries)
                 return
-            booked = self._booked(self._entry(element), details)
+            booked = self._booked(self._entry(element, money), details)
         except Fault as fault:
             yield self._bad(element, fault)
             return
@@ -90,8 +91,8 @@ class Entries:
         self.lines += 1
         return self.lines
 
-    def _entry(self, element: Element) -> _Entry:
-        money = _required(amount(element, "Amt"), "Amt")
+    def _entry(self, element: Element, told: Money | None) -> _Entry:
+        money = _required(told, "Amt")
         for currency in self.currencies - {money.currency}:
             raise Fault("Amt@Ccy", f"is {money.currency}, but only {currency} is dealt in here")
         flag = text(element, "RvslInd")
@@ -188,11 +189,6 @@ class Entries:
 def _original(entry: _Entry, detail: Detail) -> str | None:
     """A reversal names the line that it takes back by that line's own reference."""
     return detail.servicer_reference or entry.reference
-
-
-def _is_zero(element: Element) -> bool:
-    money = amount(element, "Amt")
-    return money is not None and money.minor == 0
 
 
 def _moved(element: Element, currencies: frozenset[str]) -> int | None:

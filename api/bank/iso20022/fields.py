@@ -31,13 +31,15 @@ class Fault(Exception):
 
 def child(element: Element | None, *path: str) -> Element | None:
     """The only element at `path`; None if there is none; Fault if there are several."""
-    for step, tag in enumerate(path, 1):
+    for tag in path:
         if element is None:
             return None
         found = element.findall(tag)
+        if not found:
+            return None
         if len(found) > 1:
-            raise Fault("/".join(path[:step]), "is given more than once")
-        element = found[0] if found else None
+            raise Fault("/".join(path[: path.index(tag) + 1]), "is given more than once")
+        element = found[0]
     return element
 
 
@@ -115,9 +117,10 @@ def instant(element: Element | None, *path: str) -> datetime | None:
 
 
 def _content(element: Element | None, *path: str) -> str | None:
-    holder = child(element, *path)
+    holder = child(element, *path) if path else element
     if holder is None:
         return None
     if len(holder):
         raise Fault("/".join(path) or holder.tag, f"holds «{shorten(holder[0].tag)}», not a text")
-    return (holder.text or "").strip(_BLANKS) or None
+    written = holder.text
+    return (written.strip(_BLANKS) or None) if written else None

@@ -3,6 +3,9 @@
 A file is read as a stream of *units*: small elements (a statement line, a header) that are
 dropped as soon as they were seen. DOCTYPEs, and with them entities and external references, are
 refused (FAULTS: XXE, billion laughs), as are depth and size that no bank needs.
+
+A DOCTYPE can stand only before the root element. So a guarded parser reads as far as the root's
+start tag; then the plain one, which is many times faster, reads the same bytes and the rest.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final, cast
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, XMLPullParser
 from xml.parsers.expat import errors
 
 from defusedxml import DefusedXmlException
@@ -27,6 +30,10 @@ MAX_UNIT_BYTES = 1024 * 1024
 
 _WRAPPER: Final = 2
 """Depth of the element that the message is named after."""
+_ROOT: Final = "Document"
+_AT_ONCE: Final = 1 << 13
+"""Bytes of a piece: the tree of a larger one is more than Python keeps memory at hand for, and
+each piece would be read at half the speed."""
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 
 
@@ -53,44 +60,17 @@ def open_document(stream: BinaryIO, layouts: Mapping[str, Layout]) -> tuple[Layo
     Raises `StatementRefused` here or, for faults further on, while the units are iterated:
     units that were already given stand, and the caller decides what to do with them.
     """
-    walk = _walk(_Metered(stream), layouts)
-    layout = next(walk)
-    if not isinstance(layout, Layout):
-        raise TypeError("a walk begins with its layout")
-    return layout, cast(Iterator[Unit], walk)
+    metered = _Metered(stream)
+    layout, prefix = _recognise(_root_of(metered), layouts)
+    return layout, _units(metered, layout, prefix)
 
 
-def _walk(metered: _Metered, layouts: Mapping[str, Layout]) -> Iterator[Layout | Unit]:
-    """The message's layout, then its units; every fault of the file as `StatementRefused`."""
-    around: list[Element] = []
-    layout: Layout | None = None
-    containers: Mapping[int, str] = {}
-    prefix = ""
+def _root_of(metered: _Metered) -> str:
+    """The full name of the root element, in front of which nothing but comments stands."""
     try:
-        for event, element in iterparse(metered, events=("start", "end"), forbid_dtd=True):
-            if event == "end":
-                around.pop()
-                depth = len(around)
-                if depth in containers and containers[depth] == around[-1].tag:
-                    yield Unit((*[outer.tag for outer in around], element.tag), element)
-                    around[-1].remove(element)
-                    metered.unit_bytes = 0
-                continue
-            if layout is None:
-                layout, prefix = _recognise(element.tag, layouts)
-                containers = layout.containers
-                yield layout
-            # elements of another namespace keep their full name, so nothing takes them for ours
-            element.tag = element.tag.removeprefix(prefix)
-            around.append(element)
-            if len(around) == _WRAPPER and element.tag != containers[_WRAPPER]:
-                raise _other_content(layout, element.tag)
-            if len(around) > MAX_DEPTH:
-                raise StatementRefused(
-                    f"Elements are nested more than {MAX_DEPTH} deep.", _AS_IT_LEFT
-                )
+        _, root = next(iterparse(metered, events=("start",), forbid_dtd=True))
     except ParseError as error:
-        raise _malformed(error, metered, begun=layout is not None) from error
+        raise _malformed(error, metered, begun=False) from error
     except DefusedXmlException as error:
         raise StatementRefused(
             "The file has a DOCTYPE, which ISO 20022 messages never have.",
@@ -102,6 +82,87 @@ def _walk(metered: _Metered, layouts: Mapping[str, Layout]) -> Iterator[Layout |
             f"The file's encoding cannot be read: {shorten(str(error))}.",
             "Ask the bank for UTF-8.",
         ) from error
+    return str(root.tag)
+
+
+def _units(metered: _Metered, layout: Layout, prefix: str) -> Iterator[Unit]:
+    """The units in the order in which they end; every fault of the file as `StatementRefused`.
+
+    The tree is looked at after each piece of the file: an element that another one follows has
+    ended. Units are taken off it, so it never holds more than a piece of the file and one unit.
+    """
+    parser: XMLPullParser[Element] = XMLPullParser(("start",))
+    parser.feed(metered.again())
+    root = cast(tuple[str, Element], next(parser.read_events()))[1]
+    tree = _Tree(layout, prefix)
+    fault: ParseError | None = None
+    closed = False
+    while fault is None and not closed:
+        try:
+            for _ in parser.read_events():
+                pass  # a fault is raised among them
+            if not metered.last:
+                parser.close()
+                closed = True
+        except ParseError as error:  # what ended before it stands
+            fault = error
+        for unit in tree.ended(root, (_ROOT,), closed=closed):
+            yield unit
+            metered.unit_bytes = 0
+        if fault is None and not closed:
+            parser.feed(metered.read(_AT_ONCE))
+    if fault is not None:
+        raise _malformed(fault, metered, begun=True) from fault
+
+
+class _Tree:
+    """Finds the units of a layout in a tree that still grows at its end."""
+
+    def __init__(self, layout: Layout, prefix: str) -> None:
+        self._layout = layout
+        self._prefix = prefix
+        self._containers = {depth: f"{prefix}{name}" for depth, name in layout.containers.items()}
+        self._deepest = max(self._containers)
+
+    def ended(self, parent: Element, path: tuple[str, ...], *, closed: bool) -> Iterator[Unit]:
+        """Units below `parent` that have ended, inner ones first; they are taken off.
+
+        `path` names the parent and what is around it; its last child may go on unless `closed`.
+        """
+        depth = len(path) + 1
+        gives = self._containers.get(len(path)) == parent.tag
+        inner = self._containers.get(depth)
+        ended = len(parent) if closed else max(len(parent) - 1, 0)
+        for place, child in enumerate(parent):
+            if depth == _WRAPPER and child.tag != inner:
+                raise _other_content(self._layout, child.tag.removeprefix(self._prefix))
+            holds = len(child) and (depth < self._deepest if inner is None else child.tag == inner)
+            unit = gives and place < ended
+            if not (holds or unit):
+                continue
+            names = (*path, child.tag.removeprefix(self._prefix))
+            if holds:
+                yield from self.ended(child, names, closed=place < ended)
+            if unit:
+                self._plain(child, depth)
+                yield Unit(names, child)
+        if gives:
+            del parent[:ended]
+
+    def _plain(self, element: Element, depth: int) -> None:
+        """Names without the namespace: an element of another one keeps its full name, so that
+        nothing takes it for ours.
+        """
+        level = [element]
+        while level:
+            if depth > MAX_DEPTH:
+                raise StatementRefused(
+                    f"Elements are nested more than {MAX_DEPTH} deep.", _AS_IT_LEFT
+                )
+            for each in level:
+                each.tag = each.tag.removeprefix(self._prefix)
+            level = [inner for each in level for inner in each]
+            depth += 1
 
 
 def _recognise(root: str, layouts: Mapping[str, Layout]) -> tuple[Layout, str]:
@@ -109,7 +170,7 @@ def _recognise(root: str, layouts: Mapping[str, Layout]) -> tuple[Layout, str]:
     namespace, _, name = root.removeprefix("{").rpartition("}")
     message = namespace.removeprefix(_NAMESPACE)
     wanted = ", ".join(layouts)
-    if name != "Document" or message == namespace:
+    if name != _ROOT or message == namespace:
         raise StatementRefused(
             f"The root element is «{shorten(root)}», not an ISO 20022 Document.",
             f"Hand in one of: {wanted}.",
@@ -158,12 +219,16 @@ class _Metered:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._begin: list[bytes] | None = []
         self.total = 0
         self.unit_bytes = 0
+        self.last = b""
 
     def read(self, size: int = -1, /) -> bytes:
         """As the stream's own `read`."""
-        data = self._stream.read(size)
+        self.last = data = self._stream.read(size)
+        if self._begin is not None:
+            self._begin.append(data)
         self.total += len(data)
         self.unit_bytes += len(data)
         if self.unit_bytes > MAX_UNIT_BYTES:
@@ -171,3 +236,8 @@ class _Metered:
                 f"One element is larger than {MAX_UNIT_BYTES} bytes.", _AS_IT_LEFT
             )
         return data
+
+    def again(self) -> bytes:
+        """Once: all that was read until now."""
+        begin, self._begin = self._begin or [], None
+        return b"".join(begin)

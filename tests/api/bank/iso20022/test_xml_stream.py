@@ -8,10 +8,12 @@ import pytest
 
 from api.bank.errors import StatementRefused
 from api.bank.iso20022 import read_camt
-from api.bank.iso20022.xml_stream import MAX_DEPTH, MAX_UNIT_BYTES
-from tests.api.bank.iso20022.camt import entry, read, statement
+from api.bank.iso20022.camt_reader import CAMT_LAYOUTS
+from api.bank.iso20022.xml_stream import MAX_DEPTH, MAX_UNIT_BYTES, open_document
+from tests.api.bank.iso20022.camt import entry, read, statement, with_details
 
 GOOD = statement(entry())
+PART = '<Refs><EndToEndId>{1}</EndToEndId></Refs><Amt Ccy="EUR">{0}.00</Amt>'
 BILLION_LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     + GOOD.replace(b"REF-1", b"&b;")
@@ -85,3 +87,63 @@ def test_a_stream_that_fails_is_not_taken_for_a_bad_file() -> None:
 
     with pytest.raises(OSError, match="Input/output"):
         list(read_camt(Failing()))
+
+
+class _InPieces(io.BytesIO):
+    """A stream that gives so many bytes at a time, whatever is asked for."""
+
+    def __init__(self, content: bytes, size: int) -> None:
+        super().__init__(content)
+        self._size = size
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        """The next piece."""
+        return super().read(self._size)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64, 700])
+def test_it_does_not_matter_where_the_pieces_of_a_file_end(size: int) -> None:
+    """A unit is complete when it has ended, not when a piece of the file has."""
+    payments = with_details(PART.format(4, "a"), PART.format(4, "b"), amount="8.00")
+    several = statement(payments, entry(("REF-1", "REF-2")))
+    for content in (GOOD, several + b"\n", GOOD.replace(b"<Sts>", b"<!-- booked --><Sts>")):
+        assert list(read_camt(_InPieces(content, size))) == read(content)
+
+
+@pytest.mark.parametrize("size", [3, 1 << 14])
+@pytest.mark.parametrize("before", [b"<!-- a bank's greeting -->", b"<?style sheet?>\n" * 2_000])
+def test_a_doctype_is_found_behind_anything_that_may_stand_before_it(
+    before: bytes, size: int
+) -> None:
+    """However far from the file's beginning, and over however many pieces."""
+    assert len(list(read_camt(_InPieces(before + GOOD, size)))) == 3
+    doctype = b'<!DOCTYPE x [<!ENTITY b "ha">]>'
+    with pytest.raises(StatementRefused, match="DOCTYPE"):
+        list(read_camt(_InPieces(before + doctype + GOOD.replace(b"REF-1", b"&b;"), size)))
+
+
+def test_a_doctype_inside_the_root_is_no_xml() -> None:
+    """So whoever has seen the root's start tag need not look for one any more."""
+    for inside in (b"<Sts>", b"</Document>"):
+        with pytest.raises(StatementRefused, match="not well-formed"):
+            read(GOOD.replace(inside, inside + b'<!DOCTYPE x [<!ENTITY b "ha">]>'))
+
+
+def test_what_ended_before_the_fault_was_given() -> None:
+    """The caller decides what to do with it."""
+    records = read_camt(io.BytesIO(GOOD.replace(b"</Ntry>", b"</Ntry><Ntry><Amt</Ntry>")))
+    given = []
+    with pytest.raises(StatementRefused, match="not well-formed"):
+        given.extend(records)
+    assert given == read(GOOD)[:2]
+
+
+def test_the_tree_is_taken_down_while_the_file_is_read() -> None:
+    """Payments of a batch entry, too: memory does not grow with their number."""
+    payments = with_details(*[PART.format(1, n) for n in range(2_000)], amount="2000.00")
+    content = statement(payments, *[entry(("REF-1", f"E-{n}")) for n in range(2_000)])
+    _, units = open_document(io.BytesIO(content), CAMT_LAYOUTS)
+    sizes = {unit.path[-1]: len(list(unit.element.iter())) for unit in units}
+    assert sizes["TxDtls"] == 4
+    assert sizes["Ntry"] == 7
+    assert sizes["Stmt"] == 1
