@@ -18,11 +18,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from sqlalchemy import Connection
+
 from api.chain import ChainView, Lane, count_open, enqueue, frozen, position
 from api.deposits import Deposit, check_numbers, enqueue_batch, look
 from api.deposits.calls import ENTRY_GAS
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.ledger import Account, balances
+from api.refunds import booked_too_early
 from api.reserve import issuing_allowed
 from api.web.context import Bridge
 from api.worker import FencedWork
@@ -117,6 +120,7 @@ class Issuing:
                 )
                 if not batch:  # room may be less than none: returns of others are in it
                     break
+                _require_not_paid_back(connection)
                 room.take(batch)
             queued = True
             self._sent += len(batch)
@@ -127,3 +131,15 @@ class Issuing:
             with self.work.reading() as connection:
                 check_numbers(connection, self.chain.number_used)
             self._numbers_checked = True
+
+
+def _require_not_paid_back(connection: Connection) -> None:
+    """After a restore the bank may have paid back what is about to be issued: undo the batch."""
+    debit = booked_too_early(connection)
+    if debit is not None:
+        raise Unavailable(
+            f"The bank has paid a credit back ({debit.id}) that these books could still issue.",
+            remedy="It waits until the credit is known and closed. If that does not help, hand in "
+            "the bank's statements from the day of the backup on.",
+            slug="paid-back-already",
+        )

@@ -21,7 +21,7 @@ from api.kernel.errors import Broken
 from api.kernel.log import note
 from api.payouts import BusinessDays, FileState, Limits, PaymentKind, Rules
 from api.redemptions import PAYOUTS, RedemptionState, any_in_state
-from api.refunds import REFUNDS, drop_taken_back
+from api.refunds import REFUNDS, drop_taken_back, take_up_booked
 from api.web.context import Bridge
 
 __all__ = [
@@ -51,7 +51,8 @@ def take_statuses(
 
 def follow_bookings(connection: Connection, *, now: datetime) -> int:
     """Match the bank's bookings with payments of every kind, and name those it is silent on."""
-    moved = payouts.settle(connection, KINDS, now=now) + drop_taken_back(connection, now=now)
+    moved = take_up_booked(connection, now=now)
+    moved += payouts.settle(connection, KINDS, now=now) + drop_taken_back(connection, now=now)
     return moved + payouts.give_up_waiting(connection, KINDS, now=now)
 
 

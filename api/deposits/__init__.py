@@ -17,7 +17,7 @@ from api.deposits.frozen import HOLDER_FROZEN, on_account_unfrozen, on_refused
 from api.deposits.matching import DepositMatching
 from api.deposits.model import Deposit, DepositState, WaitingFor
 from api.deposits.operations import assign, hold, release, retry
-from api.deposits.store import Waiting, find_deposit, list_deposits, look
+from api.deposits.store import Waiting, find_deposit, list_deposits, look, unsent_lines
 
 __all__ = [
     "HOLDER_FROZEN",
@@ -47,4 +47,5 @@ __all__ = [
     "overlooked",
     "release",
     "retry",
+    "unsent_lines",
 ]

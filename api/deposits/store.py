@@ -54,6 +54,7 @@ __all__ = [
     "queued",
     "set_waiting",
     "unended",
+    "unsent_lines",
 ]
 
 deposits = Table(
@@ -173,6 +174,18 @@ def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False)
 def find_by_number(connection: Connection, number: int) -> Deposit | None:
     """One deposit by its number."""
     return _first(_where(connection, deposits.c.number == number))
+
+
+def unsent_lines(connection: Connection, amount: Money) -> list[LineId]:
+    """Lines of this amount whose deposit waits or is held: no transaction carries it."""
+    rows = connection.execute(
+        select(deposits.c.line_id).where(
+            deposits.c.state.in_([DepositState.QUEUED.value, DepositState.HELD.value]),
+            deposits.c.amount == amount.minor,
+            deposits.c.currency == amount.currency,
+        )
+    )
+    return [LineId(line_id) for line_id in rows.scalars()]
 
 
 Unended = tuple[DepositId, bytes, Address, int, str]

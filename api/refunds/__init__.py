@@ -1,8 +1,10 @@
 """Refunds: money that came in and cannot become tokens goes back to its payer, once.
 
-`flow` decides and closes, `payments` says what the bank is to pay (see `api.payouts`).
+`flow` decides and closes, `payments` says what the bank is to pay (see `api.payouts`), `earlier`
+takes up what the bank has paid already.
 """
 
+from api.refunds.earlier import booked_too_early, take_up_booked
 from api.refunds.flow import (
     VOID_PURPOSE,
     accept_difference,
@@ -23,6 +25,7 @@ __all__ = [
     "Refund",
     "RefundState",
     "accept_difference",
+    "booked_too_early",
     "close_numbers",
     "count_alarms",
     "count_by_state",
@@ -34,4 +37,5 @@ __all__ = [
     "resolve",
     "return_line",
     "set_account",
+    "take_up_booked",
 ]

@@ -111,14 +111,14 @@ def set_account(
             f"Refund {refund_id} is {refund.state}: it waits for no account.",
             remedy="Nothing was changed.",
         )
-    earlier = payouts.ids_of_subject(connection, refund.id)
+    earlier = [*payouts.ids_of_subject(connection, refund.id), refund.end_to_end_id]
     booked = lines_under(connection, earlier, direction=Direction.DEBIT, states=[LineState.STORED])
     if booked:
         raise Conflict(
             f"The bank has booked a debit under an earlier payment of it ({booked[0].id}).",
             remedy="Ask the bank which of its words is true; nothing was changed.",
         )
-    attempt = refund.attempt + (refund.end_to_end_id in earlier)
+    attempt = refund.attempt + (refund.state is not _S.AWAITING_ACCOUNT)
     end_to_end = end_to_end_id(refund.line_id, attempt)
     instruction = PayoutInstruction(
         end_to_end_id=end_to_end,

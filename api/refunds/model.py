@@ -13,11 +13,13 @@ from api.kernel.money import Money
 
 __all__ = [
     "INITIAL",
+    "PREFIX",
     "RETRYABLE",
     "TRANSITIONS",
     "UNSENT",
     "Refund",
     "RefundState",
+    "attempt_of",
     "end_to_end_id",
     "refund_id",
 ]
@@ -81,6 +83,11 @@ TRANSITIONS = Transitions(
 UNSENT = frozenset({_S.AWAITING_ACCOUNT, _S.READY, _S.REJECTED, _S.RETURNED_BY_BANK})
 """The money is owed, and in no file that the bank may still carry out."""
 
+PREFIX = "JZF"
+"""How the end-to-end ids of refunds begin, and of nothing else."""
+
+_MOST_ATTEMPTS = 20
+
 RETRYABLE = UNSENT - {_S.READY}
 """The money is owed, and no payment of it is under way: another account may be given."""
 
@@ -124,7 +131,13 @@ def refund_id(line_id: LineId) -> str:
 
 def end_to_end_id(line_id: LineId, attempt: int) -> str:
     """The payment's id at the bank, 35 characters: the same in any database that has the line."""
-    return f"JZF{_digest(line_id if attempt == 1 else f'{line_id}#{attempt}')}"
+    return f"{PREFIX}{_digest(line_id if attempt == 1 else f'{line_id}#{attempt}')}"
+
+
+def attempt_of(line_id: LineId, end_to_end: str) -> int | None:
+    """Which attempt to pay this line back has this id; None when none of the first twenty has."""
+    attempts = range(1, _MOST_ATTEMPTS + 1)
+    return next((n for n in attempts if end_to_end_id(line_id, n) == end_to_end), None)
 
 
 def _digest(words: str) -> str:

@@ -27,7 +27,7 @@ from api.kernel.database import Minor, Sequence64, UtcDateTime, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import DepositId, LineId, TxId
 from api.kernel.money import Money
-from api.refunds.model import TRANSITIONS, Refund, RefundState
+from api.refunds.model import TRANSITIONS, UNSENT, Refund, RefundState
 
 __all__ = [
     "add",
@@ -43,6 +43,7 @@ __all__ = [
     "ready",
     "refunds",
     "set_fields",
+    "unsent_lines",
 ]
 
 refunds = Table(
@@ -148,6 +149,18 @@ def change_state(
 def set_fields(connection: Connection, refund: Refund, **values: Any) -> None:
     """Write columns other than the state."""
     connection.execute(update(refunds).where(_t.id == refund.id).values(**values))
+
+
+def unsent_lines(connection: Connection, amount: Money) -> list[LineId]:
+    """Lines of this amount whose refund is in no file that the bank may still carry out."""
+    rows = connection.execute(
+        select(_t.line_id).where(
+            _t.state.in_([state.value for state in UNSENT]),
+            _t.amount == amount.minor,
+            _t.currency == amount.currency,
+        )
+    )
+    return [LineId(line_id) for line_id in rows.scalars()]
 
 
 def count_by_state(connection: Connection) -> dict[RefundState, int]:

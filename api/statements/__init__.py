@@ -33,7 +33,7 @@ from api.statements.store import (
     waiting_lines,
 )
 from api.statements.sums import net_after
-from api.statements.taken_back import candidates_for, taking_back
+from api.statements.taken_back import candidates_for, taking_back, unmatched_credits
 
 __all__ = [
     "ALONE",
@@ -69,6 +69,7 @@ __all__ = [
     "release_statement",
     "take_in",
     "taking_back",
+    "unmatched_credits",
     "unmatched_lines",
     "waiting_lines",
     "waiting_ours",

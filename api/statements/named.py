@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select, text
 
 from api.bank import Direction
 from api.statements.model import LineState, StoredLine
-from api.statements.store import bank_lines, line_of_row
+from api.statements.store import bank_lines, in_state, line_of_row
 
 __all__ = ["OUR_PREFIX", "ids_undone_by", "lines_under", "waiting_ours", "waiting_undone"]
 
@@ -55,12 +55,8 @@ def waiting_ours(
     connection: Connection, direction: Direction, limit: int, *, after: int = 0
 ) -> list[StoredLine]:
     """Lines under an id of ours that nobody has explained, oldest first, from behind `after`."""
-    conditions = [
-        and_(_OURS, _t.state == LineState.STORED.value),
-        _t.direction == direction.value,
-        _t.position > after,
-    ]
-    return _lines(connection, conditions, limit=limit)
+    rows = connection.execute(in_state("STORED", direction, limit, after).where(_OURS))
+    return [line_of_row(row) for row in rows]
 
 
 def waiting_undone(connection: Connection, limit: int, *, after: int = 0) -> list[StoredLine]:

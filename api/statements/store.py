@@ -336,7 +336,7 @@ def mark_refused(connection: Connection, line_id: LineId, *, ref: str, reason: s
     return changed.rowcount == 1
 
 
-def in_state(state: str, direction: Direction, limit: int, after: int) -> Select[Any]:
+def in_state(state: str, direction: Direction, limit: int | None, after: int) -> Select[Any]:
     """Lines in a state that has an index of its own, from behind position `after`."""
     return (
         select(bank_lines)

@@ -1,14 +1,16 @@
-"""Statements: debits by which the bank takes money back, and the credits that they may mean."""
+"""Statements: debits that undo or pay back a credit, and the credits that they may mean."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, or_, select
 
 from api.bank import Direction
+from api.kernel.ids import LineId
+from api.kernel.money import Money
 from api.statements.model import LineState, StoredLine
 from api.statements.store import bank_lines, in_state, line_of_row
 
-__all__ = ["candidates_for", "taking_back"]
+__all__ = ["candidates_for", "taking_back", "unmatched_credits"]
 
 _CANDIDATES = 100
 
@@ -50,3 +52,21 @@ def candidates_for(connection: Connection, debit: StoredLine) -> list[StoredLine
         .limit(_CANDIDATES)
     )
     return [line_of_row(row) for row in rows]
+
+
+def unmatched_credits(connection: Connection, amount: Money) -> list[LineId]:
+    """Credits of this amount whose money is unmatched, and that undo nothing."""
+    c = bank_lines.c
+    fits = (
+        (c.amount == amount.minor)
+        & (c.currency == amount.currency)
+        & ~c.reversal
+        & c.return_reason.is_(None)
+    )
+    return [
+        LineId(line_id)
+        for state in ("STORED", "REFUSED")
+        for line_id in connection.execute(
+            in_state(state, Direction.CREDIT, None, 0).with_only_columns(c.id).where(fits)
+        ).scalars()
+    ]
