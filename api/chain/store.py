@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -83,6 +85,23 @@ positions = Table(
 )
 
 _READER = "reader"
+
+# made once: every round of every lane asks these, and building them costs more than the answer
+_OF_LANE = transactions.c.lane == bindparam("of")
+_UNSENT = (TxState.QUEUED.value, TxState.SIGNED.value)
+_ANY_OPEN = (
+    select(transactions.c.number)
+    .where(_OF_LANE, transactions.c.state.in_((*_UNSENT, TxState.SENT.value)))
+    .limit(1)
+)
+_COUNT_UNSENT = (
+    select(func.count())
+    .select_from(transactions)
+    .where(_OF_LANE, transactions.c.state.in_(_UNSENT))
+)
+_READ_UP_TO = select(positions.c.block_number, positions.c.block_hash).where(
+    positions.c.name == _READER
+)
 
 
 def enqueue(
@@ -174,13 +193,7 @@ def open_of(connection: Connection, lane: Lane, address: Address) -> list[Transa
 
 def has_work(connection: Connection, lane: Lane) -> bool:
     """Whether any transaction of a lane has not ended."""
-    states = [TxState.QUEUED.value, TxState.SIGNED.value, TxState.SENT.value]
-    found = connection.execute(
-        select(transactions.c.number)
-        .where(transactions.c.lane == lane.value, transactions.c.state.in_(states))
-        .limit(1)
-    ).one_or_none()
-    return found is not None
+    return connection.execute(_ANY_OPEN, {"of": lane.value}).one_or_none() is not None
 
 
 def find_hash(connection: Connection, tx_id: TxId) -> str | None:
@@ -239,21 +252,12 @@ def count_by_state(connection: Connection) -> dict[tuple[Lane, TxState], int]:
 
 def count_open(connection: Connection, lane: Lane) -> int:
     """How many transactions of a lane no node has yet, so that no pending block counts them."""
-    unsent = [TxState.QUEUED.value, TxState.SIGNED.value]
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(transactions)
-            .where(transactions.c.lane == lane.value, transactions.c.state.in_(unsent))
-        ).scalar_one()
-    )
+    return int(connection.execute(_COUNT_UNSENT, {"of": lane.value}).scalar_one())
 
 
 def position(connection: Connection) -> tuple[int, str] | None:
     """Number and hash of the last block whose events were handled; None before the first."""
-    row = connection.execute(
-        select(positions.c.block_number, positions.c.block_hash).where(positions.c.name == _READER)
-    ).one_or_none()
+    row = connection.execute(_READ_UP_TO).one_or_none()
     return None if row is None else (row.block_number, row.block_hash)
 
 
@@ -299,6 +303,7 @@ def _known(connection: Connection, purpose: str, ref: str) -> Row[Any] | None:
     ).one_or_none()
 
 
+@cache
 def _with_attempt() -> Select[Any]:
     """Transactions with the nonce and hash of their newest attempt."""
     newest = (

@@ -322,29 +322,40 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once, so that a transaction never fails half way
     read_only = connection.get_execution_options().get("jiaozi_read_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-    if read_only:
-        connection.exec_driver_sql("BEGIN")
-        return
+    # by the driver itself: through SQLAlchemy each of these costs as much as a small query
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        if read_only:
+            driver.execute("BEGIN")
+        else:
+            _take_write_lock(driver)
+    except SqliteError as error:
+        # the same class as for any other statement: the callers know that
+        raise DBAPIError.instance(
+            "BEGIN", None, error, SqliteError, hide_parameters=True, dialect=connection.dialect
+        ) from error
+
+
+def _take_write_lock(driver: Any) -> None:
     # SQLite's own waiting sleeps a tenth of a second between two looks, and so loses its turn to
     # whoever writes in short steps: look more often, for as long as it would
     end = time.monotonic() + _SQLITE_BUSY_MS / _MS
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
+                driver.execute("BEGIN IMMEDIATE")
+            except SqliteError as error:
                 if not _is_busy(error) or time.monotonic() >= end:
                     raise
                 time.sleep(_LOOK_AGAIN.total_seconds())
             else:
                 return
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_SQLITE_BUSY_MS}")
+        driver.execute(f"PRAGMA busy_timeout={_SQLITE_BUSY_MS}")
 
 
-def _is_busy(error: OperationalError) -> bool:
+def _is_busy(error: SqliteError) -> bool:
     # the low byte is the kind, whatever more is said (such as SQLITE_BUSY_SNAPSHOT)
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF == SQLITE_BUSY
+    return error.sqlite_errorcode & 0xFF == SQLITE_BUSY

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     String,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -47,6 +48,18 @@ leases = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
+# made once: every transaction of a worker begins with the renewal, and building it costs more
+_NAMED = (
+    select(leases.c.holder, leases.c.fence, leases.c.expires_at)
+    .where(leases.c.name == bindparam("lease"))
+    .with_for_update()
+)
+_PROLONG = (
+    update(leases)
+    .where(leases.c.name == bindparam("lease"), leases.c.fence == bindparam("number"))
+    .values(expires_at=bindparam("until"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -68,11 +81,7 @@ def acquire(
     connection: Connection, name: str, holder: str, *, now: datetime, lasting: timedelta
 ) -> Lease | None:
     """Take the lease when it is free or expired; None while another holder has it."""
-    row = connection.execute(
-        select(leases.c.holder, leases.c.fence, leases.c.expires_at)
-        .where(leases.c.name == name)
-        .with_for_update()
-    ).one_or_none()
+    row = connection.execute(_NAMED, {"lease": name}).one_or_none()
     expires_at = now + lasting
     if row is None:
         return _create(connection, Lease(name, holder, 1, expires_at))
@@ -94,12 +103,7 @@ def renew(connection: Connection, lease: Lease, *, now: datetime, lasting: timed
     process that was paused past its lease cannot commit work under an old fencing number.
     """
     expires_at = now + lasting
-    changed = connection.execute(
-        update(leases)
-        .where(leases.c.name == lease.name, leases.c.fence == lease.fence)
-        .values(expires_at=expires_at)
-    ).rowcount
-    if changed != 1:
+    if _prolong(connection, lease, expires_at) != 1:
         raise LeaseLost(
             f"Another process has taken over «{lease.name}».",
             remedy="This process stops here; the other one goes on with the work.",
@@ -109,11 +113,7 @@ def renew(connection: Connection, lease: Lease, *, now: datetime, lasting: timed
 
 def release(connection: Connection, lease: Lease, *, now: datetime) -> None:
     """Let the lease go at once, so that a successor need not wait for its end."""
-    connection.execute(
-        update(leases)
-        .where(leases.c.name == lease.name, leases.c.fence == lease.fence)
-        .values(expires_at=now)
-    )
+    _prolong(connection, lease, now)
 
 
 def count_others(connection: Connection, prefix: str, holder: str, *, now: datetime) -> int:
@@ -150,6 +150,12 @@ def forget_expired(connection: Connection, prefix: str, *, now: datetime) -> Non
             leases.c.name.startswith(prefix, autoescape=True), leases.c.expires_at <= now
         )
     )
+
+
+def _prolong(connection: Connection, lease: Lease, until: datetime) -> int:
+    """How many rows were changed: none when somebody else has it."""
+    values = {"lease": lease.name, "number": lease.fence, "until": until}
+    return connection.execute(_PROLONG, values).rowcount
 
 
 def _create(connection: Connection, lease: Lease) -> Lease | None:
