@@ -71,7 +71,7 @@ from api.transfers import SUBJECT as TRANSFER_ENTRIES
 from api.transfers import (
     on_authorization_cancelled,
     on_authorizations_used,
-    on_moved,
+    on_moved_all,
     on_reverted,
     on_sent,
 )
@@ -173,10 +173,12 @@ def build_worker(
     *,
     holder: str | None = None,
     rest: timedelta = timedelta(0),
+    gather: timedelta = timedelta(0),
 ) -> Worker:
     """The worker over these parts. `holder` names this process in the leases.
 
-    `rest` is how long a step that may rest is left alone when it found nothing to do.
+    `rest` is how long a step that may rest is left alone when it found nothing to do, `gather` for
+    how long signed messages gather after a batch of them.
     """
     bridge = parts.bridge
     holder = holder or new_id("worker")
@@ -191,7 +193,7 @@ def build_worker(
         matching=bridge.matching,
         log=bridge.log,
     )
-    relay = _relay(parts)
+    relay = _relay(parts, gather)
     steps = Steps(
         bridge=bridge,
         chain=parts.chain,
@@ -236,7 +238,7 @@ def build_attestor(
     )
 
 
-def _relay(parts: Parts) -> Relay:
+def _relay(parts: Parts, gather: timedelta = timedelta(0)) -> Relay:
     bridge = parts.bridge
     return Relay(
         chain=parts.chain,
@@ -244,6 +246,7 @@ def _relay(parts: Parts) -> Relay:
         subjects={Kind.TRANSFER: TRANSFER_ENTRIES, Kind.REDEEM: REDEMPTION_ENTRIES},
         clock=bridge.clock,
         log=bridge.log,
+        gather=gather,
     )
 
 
@@ -300,6 +303,7 @@ def _sender(parts: Parts, relay: Relay, keys: LaneKeys, holder: str) -> Sender:
         clock=bridge.clock,
         log=bridge.log,
         rules=_sending_rules(bridge.settings.chain),
+        tried=frozenset({RELAY_PURPOSE}),
         contracts=frozenset({bridge.deployment.token, bridge.deployment.teller}),
         witnesses=parts.witnesses,
     )
@@ -341,7 +345,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "PayoutReturned": burns.on_payout_returned,
             "AuthorizationUsed": BulkHandler(on_authorizations_used),
             "AuthorizationCanceled": on_authorization_cancelled,
-            "Transfer": on_moved,
+            "Transfer": BulkHandler(on_moved_all),
             "RelayFailed": relay.on_relay_failed,
         },
         clock=parts.bridge.clock,

@@ -5,9 +5,7 @@ stored with the effect where the work takes our connection (`once.within`), and 
 where the work makes its own transactions (`once.around`): such work must be idempotent by the
 natural key of what it makes. A key whose process died is free again after a minute.
 
-Work that is idempotent by itself and wants to be fast claims nothing (`once.gathered`): its effect,
-its answer and those of other requests are one transaction. Two such requests with one key that meet
-both get the answer of the first.
+Work that is idempotent by itself and wants to be fast claims nothing: see `api.access.together`.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
@@ -35,13 +33,19 @@ __all__ = [
     "KEPT_FOR",
     "STALE",
     "Answer",
+    "Asked",
     "Once",
     "OnceDep",
     "Work",
+    "as_response",
+    "as_text",
     "canonical",
+    "known_response",
     "prune",
     "with_key",
 ]
+
+GivenT = TypeVar("GivenT")
 
 STALE = timedelta(seconds=60)
 KEPT_FOR = timedelta(days=30)
@@ -62,10 +66,6 @@ class ClaimLost(Conflict):
     slug = "idempotency-claim-lost"
 
 
-class _Met(Exception):
-    """Another request with this key was answered a moment before."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a POST answers: an HTTP status and a JSON object."""
@@ -81,6 +81,15 @@ Work = Callable[[Connection], Answer]
 def prune(connection: Connection, *, now: datetime) -> int:
     """Forget keys that are older than a month, some at a time; how many there were."""
     return store.prune(connection, before=now - KEPT_FOR, limit=PRUNED_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[GivenT]):
+    """One request: its key, a keyed hash of its content, and what it gives."""
+
+    claim: Claim
+    fingerprint: str
+    given: GivenT
 
 
 class Once:
@@ -120,47 +129,22 @@ class Once:
 
         return self._once(asker, run)
 
-    def gathered(
-        self, asker: str, prepare: Callable[[], Callable[[Connection], Answer]]
-    ) -> Response:
-        """Let `prepare` check, outside of any transaction, and give the work; run that once.
-
-        The work may be run twice, of which the first is undone; it must be idempotent by the
-        natural key of what it makes.
-        """
+    def asked(self, asker: str, given: GivenT) -> Asked[GivenT]:
+        """This request, for those who answer many together."""
         claim = Claim(f"{self._path} {asker}", self._key, new_id("claim"))
-        with self._bridge.database.reading() as connection:
-            known = store.look(connection, claim)
-        if known is not None:
-            return _known_answer(known, self._fingerprint)
-        work = prepare()
-
-        def run(connection: Connection) -> Response:
-            answer = work(connection)
-            body, now = _text(answer.body), self._bridge.clock.now()
-            if not store.answered(
-                connection, claim, self._fingerprint, status=answer.status, body=body, now=now
-            ):
-                raise _Met
-            return Response(body, status_code=answer.status, media_type="application/json")
-
-        try:
-            return self._bridge.gathering.run(run)
-        except _Met:
-            with self._bridge.database.reading() as connection:
-                known = store.look(connection, claim)
-            return _known_answer(known, self._fingerprint)
+        return Asked(claim, self._fingerprint, given)
 
     def _once(self, asker: str, run: Callable[[Claim], Answer]) -> Response:
-        claim = Claim(f"{self._path} {asker}", self._key, new_id("claim"))
+        claim = self.asked(asker, None).claim
         with self._bridge.database.transaction() as connection:
             now = self._bridge.clock.now()
             mine = store.claim(connection, claim, self._fingerprint, now=now, stale=STALE)
             known = None if mine else store.look(connection, claim)
         if not mine:
-            return _known_answer(known, self._fingerprint)
+            return known_response(known, self._fingerprint)
         try:
-            return _response(run(claim))
+            answer = run(claim)
+            return as_response(as_text(answer.body), answer.status)
         except BaseException:
             # nothing is remembered of a failure: the same request may be tried again at once
             with self._bridge.database.transaction() as connection:
@@ -168,7 +152,7 @@ class Once:
             raise
 
     def _finish(self, connection: Connection, claim: Claim, answer: Answer) -> None:
-        now, body = self._bridge.clock.now(), _text(answer.body)
+        now, body = self._bridge.clock.now(), as_text(answer.body)
         if not store.finish(connection, claim, status=answer.status, body=body, now=now):
             raise ClaimLost(
                 "This request took longer than a minute, and a repetition of it took over.",
@@ -210,7 +194,8 @@ def canonical(said: Any) -> bytes:
     return json.dumps(said, sort_keys=True).encode()
 
 
-def _known_answer(known: store.StoredAnswer | None, fingerprint: str) -> Response:
+def known_response(known: store.StoredAnswer | None, fingerprint: str) -> Response:
+    """The stored answer; `StillRunning` while there is none, `InvalidInput` for another body."""
     if known is None or (known.fingerprint == fingerprint and known.status is None):
         raise StillRunning(
             "A request with this Idempotency-Key is still running.",
@@ -223,12 +208,14 @@ def _known_answer(known: store.StoredAnswer | None, fingerprint: str) -> Respons
             remedy="Send a fresh key with a new request.",
             slug="idempotency-key-reused",
         )
-    return Response(known.body, status_code=known.status or 0, media_type="application/json")
+    return as_response(known.body or "", known.status or 0)
 
 
-def _response(answer: Answer) -> Response:
-    return Response(_text(answer.body), status_code=answer.status, media_type="application/json")
-
-
-def _text(body: dict[str, Any]) -> str:
+def as_text(body: dict[str, Any]) -> str:
+    """An answer's body as it is stored and sent."""
     return json.dumps(body, ensure_ascii=False)
+
+
+def as_response(body: str, status: int) -> Response:
+    """The HTTP answer."""
+    return Response(body, status_code=status, media_type="application/json")

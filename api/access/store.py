@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Text,
     delete,
     select,
+    tuple_,
     update,
 )
 
@@ -23,11 +25,12 @@ from api.kernel.database import UtcDateTime, insert_new, metadata
 __all__ = [
     "Claim",
     "StoredAnswer",
-    "answered",
+    "answered_all",
     "claim",
     "finish",
     "idempotency_keys",
     "look",
+    "look_all",
     "prune",
     "release",
 ]
@@ -93,27 +96,27 @@ def claim(
     return taken.rowcount == 1
 
 
-def answered(
-    connection: Connection,
-    wanted: Claim,
-    fingerprint: str,
-    *,
-    status: int,
-    body: str,
-    now: datetime,
+def answered_all(
+    connection: Connection, answers: Sequence[tuple[Claim, str, int, str]], *, now: datetime
 ) -> bool:
-    """Store a key with its answer at once; False when the key is known already."""
-    row = {
-        "scope": wanted.scope,
-        "key": wanted.key,
-        "fingerprint": fingerprint,
-        "claim": wanted.id,
-        "started_at": now,
-        "status": status,
-        "body": body,
-        "finished_at": now,
-    }
-    return bool(insert_new(connection, idempotency_keys, [row], key="claim"))
+    """Store keys with their answers at once: claim, fingerprint, status, body.
+
+    False when one of the keys is known already; then the caller undoes it all.
+    """
+    rows = [
+        {
+            "scope": wanted.scope,
+            "key": wanted.key,
+            "fingerprint": fingerprint,
+            "claim": wanted.id,
+            "started_at": now,
+            "status": status,
+            "body": body,
+            "finished_at": now,
+        }
+        for wanted, fingerprint, status, body in answers
+    ]
+    return len(insert_new(connection, idempotency_keys, rows, key="claim")) == len(rows)
 
 
 def look(connection: Connection, wanted: Claim) -> StoredAnswer | None:
@@ -124,6 +127,20 @@ def look(connection: Connection, wanted: Claim) -> StoredAnswer | None:
         )
     ).one_or_none()
     return None if row is None else StoredAnswer(row.fingerprint, row.status, row.body)
+
+
+def look_all(
+    connection: Connection, wanted: Sequence[Claim]
+) -> dict[tuple[str, str], StoredAnswer]:
+    """What is known of these keys, by scope and key."""
+    rows = connection.execute(
+        select(_t.scope, _t.key, _t.fingerprint, _t.status, _t.body).where(
+            tuple_(_t.scope, _t.key).in_([(claim.scope, claim.key) for claim in wanted])
+        )
+    )
+    return {
+        (row.scope, row.key): StoredAnswer(row.fingerprint, row.status, row.body) for row in rows
+    }
 
 
 def finish(connection: Connection, held: Claim, *, status: int, body: str, now: datetime) -> bool:

@@ -35,6 +35,7 @@ from api.chain.refusals import (
     RefusedByToken,
     check_signature,
     check_trial,
+    check_trials,
     refused_by_token,
 )
 from api.chain.relaying import (
@@ -115,6 +116,7 @@ __all__ = [
     "calldata",
     "check_signature",
     "check_trial",
+    "check_trials",
     "count_by_state",
     "count_open",
     "enqueue",

@@ -81,6 +81,8 @@ class LaneContext:
     clock: Clock
     log: logging.Logger
     rules: SendingRules = field(default_factory=SendingRules)
+    tried: frozenset[str] = frozenset()
+    """Purposes whose owners try their calls out themselves, right before they are queued."""
     contracts: frozenset[Address] = frozenset()
     """Our contracts: a call of one of them under our key may be ours though it is not saved."""
     witnesses: Sequence[Node] = ()

@@ -1,7 +1,8 @@
 """Chain: how final events reach the rooms: one at a time in the chain's order, or many of a kind.
 
 A bulk handler gets all events of its name of a transaction at once, before the other events of
-the same blocks. That is for events that no other event of these blocks has to come before; a
+the same blocks; bulk handlers run in the order in which they are given. That is for events that
+no other event of these blocks has to come before, but those of bulk handlers given earlier; a
 handler that cares for the order takes one event at a time.
 """
 
@@ -25,22 +26,21 @@ class BulkHandler:
 
 
 Handlers = Mapping[str, EventHandler | BulkHandler]
-"""By the event's name."""
+"""By the event's name, in the order in which bulk handlers run."""
 
 
 def handle(connection: Connection, handlers: Handlers, events: Sequence[ChainEvent]) -> None:
     """Give every event to the handler of its name."""
-    together: dict[str, list[ChainEvent]] = {}
+    by_name: dict[str, list[ChainEvent]] = {}
     alone: list[tuple[EventHandler, ChainEvent]] = []
     for event in events:
         handler = handlers[event.name]
         if isinstance(handler, BulkHandler):
-            together.setdefault(event.name, []).append(event)
+            by_name.setdefault(event.name, []).append(event)
         else:
             alone.append((handler, event))
-    for name, those in together.items():
-        bulk = handlers[name]
-        if isinstance(bulk, BulkHandler):
-            bulk.run(connection, those)
+    for name, handler in handlers.items():
+        if name in by_name and isinstance(handler, BulkHandler):
+            handler.run(connection, by_name[name])
     for single, event in alone:
         single(connection, event)

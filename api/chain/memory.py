@@ -66,7 +66,7 @@ class MemoryChain:
         self._answer()
         return (signer, digest, signature) in self.signed
 
-    def try_relay(self, data: bytes) -> int:
+    def try_relay(self, data: bytes, *, pool: bool = True) -> int:  # noqa: ARG002 - it has one state at a time
         """See ChainView.try_relay: all of them go through, or none."""
         self._answer()
         self.tried.append(data)

@@ -190,21 +190,20 @@ class Node:
         data: bytes,
         *,
         sender: Address | None,
-        block: int | None,
+        block: int | str | None,
         gas: int | None = None,
     ) -> bytes:
         """Run a call without sending it, in the pending block unless `block` is given.
 
         With `gas` it gets no more. Raises `CallReverted`.
         """
-        where = "pending" if block is None else hex(block)
+        where = "pending" if block is None else _where(block)
         limit = {} if gas is None else {"gas": hex(gas)}
         return octets(self._run("eth_call", _call(to, data, sender) | limit, where))
 
     def read(self, to: Address, data: bytes, block: int | str) -> bytes:
         """What a contract's view answers at a block, or at "latest" or "pending"."""
-        where = hex(block) if isinstance(block, int) else block
-        return octets(self._run("eth_call", _call(to, data, None), where))
+        return octets(self._run("eth_call", _call(to, data, None), _where(block)))
 
     def estimate(self, to: Address, data: bytes, *, sender: Address) -> int:
         """The gas that a transaction would take in the next block.
@@ -296,6 +295,10 @@ def _send_outcome(refusal: Refusal) -> SendOutcome:
         remedy="It is saved and is sent again. If this lasts, look at the node's log.",
         slug="transaction-not-taken",
     ) from refusal
+
+
+def _where(block: int | str) -> str:
+    return hex(block) if isinstance(block, int) else block
 
 
 def _call(to: Address, data: bytes, sender: Address | None) -> dict[str, str]:

@@ -74,7 +74,8 @@ def _tried_out(desk: Desk, queued: Sequence[Transaction]) -> list[_Ready]:
     """Those that the node would run; the others end here, and cost no nonce.
 
     Of those whose gas is known the first is tried for all: what stops every call alike (a pause, a
-    missing role) stops it, too; and as long as one is refused, the next is tried.
+    missing role) stops it, too; and as long as one is refused, the next is tried. What its owner
+    has tried a moment ago is not tried again: the node would run all that waits in its pool.
     """
     limit = desk.head().gas_limit
     ready: list[_Ready] = []
@@ -85,7 +86,8 @@ def _tried_out(desk: Desk, queued: Sequence[Transaction]) -> list[_Ready]:
                 gas = _estimate(desk, transaction)
             else:
                 gas = transaction.gas
-                if not trusted and gas <= limit:
+                tried = trusted or transaction.purpose in desk.context.tried
+                if not tried and gas <= limit:
                     desk.node.call(
                         transaction.to, transaction.data, sender=desk.address, block=None
                     )

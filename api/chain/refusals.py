@@ -7,7 +7,10 @@ refusal by them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from api.chain.abi import Revert
+from api.chain.relaying import Relayed
 from api.chain.view import ChainView
 from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.ids import Address
@@ -15,7 +18,7 @@ from api.kernel.money import Money
 from wallet.errors import SignatureError
 from wallet.signer import recover
 
-__all__ = ["RefusedByToken", "check_signature", "check_trial", "refused_by_token"]
+__all__ = ["RefusedByToken", "check_signature", "check_trial", "check_trials", "refused_by_token"]
 
 _LIMITS = {
     "PaymentLimitExceeded": ("payment-limit", "One payment of {value} is above the limit {limit}"),
@@ -100,6 +103,20 @@ def check_trial(chain: ChainView, call: bytes, currency: str) -> None:
     refusal = chain.try_out(call)
     if refusal is not None:
         raise refused_by_token(refusal, chain, currency)
+
+
+def check_trials(
+    chain: ChainView, kind: Relayed, entries: Sequence[bytes], currency: str
+) -> list[RefusedByToken | None]:
+    """Try messages out, in their order; for each, why the token refuses it, or None.
+
+    All together on the newest block first, which is cheap. What a node has in its pool counts only
+    where that says no: running it is dear, and it may hold what lets the message through.
+    """
+    if chain.try_relay(kind.together(entries), pool=False) == len(entries):
+        return [None] * len(entries)
+    reverts = [chain.try_out(kind.alone(entry)) for entry in entries]
+    return [None if each is None else refused_by_token(each, chain, currency) for each in reverts]
 
 
 def refused_by_token(revert: Revert, chain: ChainView, currency: str) -> RefusedByToken:

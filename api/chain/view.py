@@ -124,10 +124,11 @@ class ChainView(Protocol):
     def takes_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
         """Whether a contract at `signer` takes the signature (ERC-1271); False where none is."""
 
-    def try_relay(self, data: bytes) -> int:
+    def try_relay(self, data: bytes, *, pool: bool = True) -> int:
         """Run a call of the Teller's relay likewise: how many entries would go through.
 
-        0, too, when the call fails as a whole.
+        0, too, when the call fails as a whole. Without the pool it is run on the newest block
+        alone: a node runs all that waits in its pool to make the next one.
         """
 
     def account(self, address: Address) -> AccountView:
@@ -197,10 +198,11 @@ class TokenChain:
             return False
         return answer[:32] == TAKES
 
-    def try_relay(self, data: bytes) -> int:
+    def try_relay(self, data: bytes, *, pool: bool = True) -> int:
         """See ChainView.try_relay."""
+        block = None if pool else "latest"
         try:
-            done = self._node.call(self._deployment.teller, data, sender=None, block=None)
+            done = self._node.call(self._deployment.teller, data, sender=None, block=block)
         except CallReverted:
             return 0
         return int.from_bytes(done, "big")

@@ -14,6 +14,7 @@ from api.migrations import upgrade
 __all__ = ["register"]
 
 _REST = timedelta(milliseconds=500)
+_GATHER = timedelta(milliseconds=200)
 """How long a step that nobody waits for is left alone when it found nothing to do."""
 
 
@@ -34,7 +35,7 @@ def _work(args: argparse.Namespace) -> int:
     stop = stop_on_signals()
     upgrade(settings.database_url)
     parts = build(settings, log=log)
-    worker = build_worker(parts, load_lane_keys(settings), rest=_REST)
+    worker = build_worker(parts, load_lane_keys(settings), rest=_REST, gather=_GATHER)
     note(log, "worker started")
     try:
         worker.run(stop.is_set)

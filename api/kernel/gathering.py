@@ -1,99 +1,76 @@
-"""Kernel: small transactions of many threads, committed together.
+"""Kernel: what many hand in at the same moment, handled together by one thread.
 
-A commit waits for the disk. While one thread waits, others hand their work in; whoever comes next
-runs all of it in one transaction. Each caller gets what its own work gave, after the commit that
-holds it. When one work of a transaction fails, nothing of it is kept, and each is run again alone:
-so every work may be run twice, and must do everything through the connection that it is given.
+A question to the node or a commit costs about the same for one request and for twenty. While one
+group is handled, the next gathers. When the handling of a group fails as a whole, each item of it
+is handled alone: so an item may be handled twice, and must do everything in a transaction.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
 
-from sqlalchemy import Connection
+__all__ = ["MOST", "Gathering"]
 
-from api.kernel.database import Database
-from api.kernel.errors import Unavailable
-
-__all__ = ["Gathering"]
-
+ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
-
-class _Item:
-    """One caller's work, and what became of it."""
-
-    __slots__ = ("done", "error", "result", "work")
-
-    def __init__(self, work: Callable[[Connection], Any]) -> None:
-        self.work = work
-        self.done = False
-        self.result: Any = None
-        self.error: Exception | None = None
+MOST = 32
+"""Items of a group: what waits behind them must not wait long."""
 
 
-class Gathering:
-    """Runs the work of several threads in one transaction; one instance a database."""
+class Gathering(Generic[ItemT, ResultT]):
+    """Lets `handle` take several items at once.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[_Item] = []
+    `handle` gives a result or an exception for each item, in their order; it runs in one thread
+    of this object's own, which is there from the first item on.
+    """
+
+    def __init__(self, handle: Callable[[Sequence[ItemT]], Sequence[ResultT | Exception]]) -> None:
+        self._handle = handle
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="gathering")
         self._guard = threading.Lock()
-        self._turn = threading.Lock()
+        self._waiting: list[tuple[ItemT, Future[ResultT]]] = []
+        self._running = False
 
-    def run(self, work: Callable[[Connection], ResultT]) -> ResultT:
-        """What `work` gives, committed; or what it raises, and then nothing of it is kept.
-
-        Raises `Unavailable` as `Database.transaction` does.
-        """
-        item = _Item(work)
+    def hand_in(self, item: ItemT) -> Future[ResultT]:
+        """What becomes of the item: its result, or the exception that `handle` gave or raised."""
+        future: Future[ResultT] = Future()
         with self._guard:
-            self._waiting.append(item)
-        with self._turn:
-            if not item.done:
-                with self._guard:
-                    items, self._waiting = self._waiting, []
-                self._run_all(items)  # this caller's is among them
-        if item.error is not None:
-            raise item.error
-        return cast("ResultT", item.result)
+            self._waiting.append((item, future))
+            if not self._running:
+                self._thread.submit(self._run)
+                self._running = True
+        return future
 
-    def _run_all(self, items: Sequence[_Item]) -> None:
+    def _run(self) -> None:
+        while group := self._next():
+            # whose asker has gone away is not begun
+            self._tell([each for each in group if each[1].set_running_or_notify_cancel()])
+
+    def _next(self) -> list[tuple[ItemT, Future[ResultT]]]:
+        with self._guard:
+            group = self._waiting[:MOST]
+            del self._waiting[:MOST]
+            self._running = bool(group)
+        return group
+
+    def _tell(self, group: Sequence[tuple[ItemT, Future[ResultT]]]) -> None:
+        if not group:
+            return
         try:
-            if len(items) > 1 and self._together(items):
+            results = self._handle([item for item, _ in group])
+        except BaseException as error:  # noqa: BLE001 - raised again where the item was handed in
+            if len(group) == 1:
+                group[0][1].set_exception(error)
                 return
-            for item in items:
-                self._alone(item)
-        finally:  # the thread that runs them may be told to stop: nobody waits in vain
-            for item in items:
-                if not item.done:
-                    item.error, item.done = _stopped(), True
-
-    def _together(self, items: Sequence[_Item]) -> bool:
-        try:
-            with self._database.transaction() as connection:
-                for item in items:
-                    item.result = item.work(connection)
-        except Exception:  # noqa: BLE001 - whose it was shows when each is run alone
-            return False
-        for item in items:
-            item.done = True
-        return True
-
-    def _alone(self, item: _Item) -> None:
-        try:
-            with self._database.transaction() as connection:
-                item.result = item.work(connection)
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that it belongs to
-            item.error = error
-        item.done = True
-
-
-def _stopped() -> Unavailable:
-    return Unavailable(
-        "The bridge is stopping; nothing of this was kept.",
-        remedy="Send it again in a few seconds.",
-        slug="database-unavailable",
-    )
+            for each in group:
+                self._tell([each])
+            return
+        for (_, future), result in zip(group, results, strict=True):
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)

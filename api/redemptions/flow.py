@@ -28,7 +28,7 @@ from api.kernel.money import Money
 from api.links import LinkState, live_link_of_wallet
 from api.redemptions import store
 from api.redemptions.model import INITIAL, Redemption, RedemptionState, end_to_end_id
-from api.relay import ALLOWANCE, Kind, add_entry, reckoned
+from api.relay import ALLOWANCE, Kind, NewEntry, add_entries, reckoned
 from wallet.typed_data import RedeemOrder
 
 __all__ = ["LONGEST_DEADLINE", "PURPOSE", "receive"]
@@ -216,16 +216,9 @@ def _store(
             slug="try-again",
         )
     data = redeem_entry(order, signature)
-    add_entry(
-        connection,
-        kind=Kind.REDEEM,
-        subject=redemption.id,
-        signer=order.holder,
-        nonce=order.nonce,
-        data=data,
-        gas=reckoned(data, uses=_PLAIN_USE if plain else ALLOWANCE),
-        now=now,
-    )
+    gas = reckoned(data, uses=_PLAIN_USE if plain else ALLOWANCE)
+    entry = NewEntry(Kind.REDEEM, redemption.id, order.holder, order.nonce, data, gas)
+    add_entries(connection, [entry], now=now)
     return redemption
 
 

@@ -1,8 +1,8 @@
 """Relay: what holders signed, brought to the chain in batches of many."""
 
 from api.relay.flow import PURPOSE, Relay
-from api.relay.model import ALLOWANCE, BatchState, EntryState, Kind, Subject, reckoned
-from api.relay.store import add_entry, count_batches, count_entries
+from api.relay.model import ALLOWANCE, BatchState, EntryState, Kind, NewEntry, Subject, reckoned
+from api.relay.store import add_entries, count_batches, count_entries
 
 __all__ = [
     "ALLOWANCE",
@@ -10,9 +10,10 @@ __all__ = [
     "BatchState",
     "EntryState",
     "Kind",
+    "NewEntry",
     "Relay",
     "Subject",
-    "add_entry",
+    "add_entries",
     "count_batches",
     "count_entries",
     "reckoned",

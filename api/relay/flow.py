@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -78,6 +78,10 @@ class Relay:
     subjects: Mapping[Kind, Subject]
     clock: Clock
     log: logging.Logger
+    gather: timedelta = timedelta(0)
+    """How long entries gather after batches of their kind went off: each batch has its price, and
+    mostly there is no block for the next one yet."""
+    _rests_until: dict[Kind, float] = field(default_factory=dict)
 
     def step(self, work: Work) -> bool:
         """End what has ended, send what waits; True when there was any.
@@ -151,6 +155,8 @@ class Relay:
     # ---------------------------------------------------------------- the worker's step
 
     def _gather(self, work: Work, kind: Kind) -> bool:
+        if self.clock.monotonic() < self._rests_until.get(kind, 0.0):
+            return False
         moved = False
         for _ in range(BATCHES_AT_ONCE):
             with work.reading() as connection:
@@ -167,6 +173,8 @@ class Relay:
                 break
             self._bring(work, fitting(found))
             moved = True
+        if moved:
+            self._rests_until[kind] = self.clock.monotonic() + self.gather.total_seconds()
         return moved
 
     def _bring(self, work: Work, members: Sequence[Entry]) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "Entry",
     "EntryState",
     "Kind",
+    "NewEntry",
     "Subject",
     "fitting",
     "gas_limit",
@@ -111,6 +112,18 @@ BATCH_TRANSITIONS = Transitions(
 
 
 @dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A message to be brought: as `Entry`, before it has a place and a state."""
+
+    kind: Kind
+    subject: str
+    signer: Address
+    nonce: bytes
+    data: bytes
+    gas: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A stored message of a holder. `subject` is the id of the transfer or redemption."""
 
@@ -175,8 +188,10 @@ def _gas(entry: Entry) -> int:
 def fitting(entries: Iterable[Entry], *, most: int = MOST_ENTRIES) -> list[Entry]:
     """The first entries, as many as one transaction holds; one always fits."""
     taken: list[Entry] = []
+    gas = gas_limit(())
     for entry in entries:
-        if taken and (len(taken) >= most or gas_limit([*taken, entry]) > MOST_GAS):
+        gas += _gas(entry)
+        if taken and (len(taken) >= most or gas > MOST_GAS):
             break
         taken.append(entry)
     return taken

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    case,
+    bindparam,
     func,
     insert,
     or_,
@@ -38,11 +38,12 @@ from api.relay.model import (
     Entry,
     EntryState,
     Kind,
+    NewEntry,
 )
 
 __all__ = [
     "add_batch",
-    "add_entry",
+    "add_entries",
     "batches",
     "by_position",
     "change_batch",
@@ -103,31 +104,24 @@ _b = batches.c
 _LONGEST_REASON = 500
 
 
-def add_entry(
-    connection: Connection,
-    *,
-    kind: Kind,
-    subject: str,
-    signer: Address,
-    nonce: bytes,
-    data: bytes,
-    gas: int,
-    now: datetime,
-) -> None:
-    """Store a message to be brought; the same subject again changes nothing."""
-    row = {
-        "kind": kind.value,
-        "subject": subject,
-        "signer": signer,
-        "nonce": f"0x{nonce.hex()}",
-        "data": data,
-        "gas": gas,
-        "state": INITIAL.value,
-        "failures": 0,
-        "created_at": now,
-        "changed_at": now,
-    }
-    insert_new(connection, entries, [row], key="subject")
+def add_entries(connection: Connection, new: Collection[NewEntry], *, now: datetime) -> None:
+    """Store messages to be brought; a subject that is there already is left as it is."""
+    rows = [
+        {
+            "kind": each.kind.value,
+            "subject": each.subject,
+            "signer": each.signer,
+            "nonce": f"0x{each.nonce.hex()}",
+            "data": each.data,
+            "gas": each.gas,
+            "state": INITIAL.value,
+            "failures": 0,
+            "created_at": now,
+            "changed_at": now,
+        }
+        for each in new
+    ]
+    insert_new(connection, entries, rows, key="subject")
 
 
 def waiting(connection: Connection, kind: Kind, *, now: datetime, limit: int) -> list[Entry]:
@@ -174,16 +168,16 @@ def take_in(
 ) -> None:
     """Put waiting entries into a batch, in this order; `Broken` when one waits no longer."""
     TRANSITIONS.check(EntryState.WAITING, EntryState.BATCHED)
-    places = {entry.position: place for place, entry in enumerate(members)}
     changed = connection.execute(
         update(entries)
-        .where(_e.position.in_(places), _e.state == EntryState.WAITING.value)
+        .where(_e.position == bindparam("at"), _e.state == EntryState.WAITING.value)
         .values(
             state=EntryState.BATCHED.value,
             batch=batch_id,
-            place=case(places, value=_e.position),
+            place=bindparam("to"),
             changed_at=now,
-        )
+        ),
+        [{"at": entry.position, "to": place} for place, entry in enumerate(members)],
     ).rowcount
     if changed != len(members):
         raise _moved(f"{len(members) - changed} entries of the relay batch {batch_id}")

@@ -3,13 +3,15 @@
 from api.transfers.flow import (
     PURPOSE,
     SUBJECT,
+    Desk,
+    Signed,
     on_authorization_cancelled,
     on_authorization_used,
     on_authorizations_used,
     on_moved,
+    on_moved_all,
     on_reverted,
     on_sent,
-    receive,
 )
 from api.transfers.model import Transfer, TransferState
 from api.transfers.store import count_by_state, find
@@ -17,6 +19,8 @@ from api.transfers.store import count_by_state, find
 __all__ = [
     "PURPOSE",
     "SUBJECT",
+    "Desk",
+    "Signed",
     "Transfer",
     "TransferState",
     "count_by_state",
@@ -25,7 +29,7 @@ __all__ = [
     "on_authorization_used",
     "on_authorizations_used",
     "on_moved",
+    "on_moved_all",
     "on_reverted",
     "on_sent",
-    "receive",
 ]

@@ -7,9 +7,9 @@ relay. A contract wallet's signature (ERC-1271) is shown to its contract, as the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -19,14 +19,14 @@ from api.chain import (
     ChainView,
     Deployment,
     check_signature,
-    check_trial,
+    check_trials,
     transfer_entry,
 )
 from api.kernel.clock import Clock
 from api.kernel.database import Database
-from api.kernel.errors import BridgeError, Conflict, InvalidInput
+from api.kernel.errors import BridgeError, Conflict, InvalidInput, Unavailable
 from api.kernel.ids import TransferId, new_id
-from api.relay import ALLOWANCE, Kind, Subject, add_entry, reckoned
+from api.relay import ALLOWANCE, Kind, NewEntry, Subject, add_entries, reckoned
 from api.transfers import store
 from api.transfers.model import INITIAL, Transfer, TransferState
 from wallet.address import ZERO_ADDRESS
@@ -35,15 +35,16 @@ from wallet.typed_data import TransferAuthorization
 __all__ = [
     "PURPOSE",
     "SUBJECT",
-    "Take",
-    "check",
+    "Checked",
+    "Desk",
+    "Signed",
     "on_authorization_cancelled",
     "on_authorization_used",
     "on_authorizations_used",
     "on_moved",
+    "on_moved_all",
     "on_reverted",
     "on_sent",
-    "receive",
 ]
 
 PURPOSE = "transfer"
@@ -54,52 +55,118 @@ _PLAIN_USE = 100_000
 """Gas that a transfer uses inside the token at most, when its signature recovers to its sender."""
 
 
-Take = Callable[[Connection], Transfer]
-"""What stores a checked transfer; the same transfer again gives the stored one."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a holder hands in: an authorization and its signature."""
+
+    order: TransferAuthorization
+    signature: bytes
 
 
-def check(
-    database: Database,
-    chain: ChainView,
-    deployment: Deployment,
-    clock: Clock,
-    *,
-    order: TransferAuthorization,
-    signature: bytes,
-) -> Take:
-    """Judge a signed transfer, outside of any transaction; gives what takes it in.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A signed transfer that nothing stands against, as the relay brings it."""
 
-    Raises `InvalidInput` (signature, times, amount), `Conflict` (the nonce stands for another
-    transfer; the token's rules say no), `Unavailable` (the chain cannot be asked).
-    """
-    # first: nobody else learns what is known
-    plain = check_signature(chain, order.from_, order.digest(deployment.domain()), signature)
-    entry = transfer_entry(order, signature)
-    try:
-        _check_terms(clock, order)
-        check_trial(chain, TRANSFERS.alone(entry), deployment.currency)
-    except BridgeError:
-        with database.reading() as connection:
-            known = store.find_by_nonce(connection, order.from_, order.nonce)
-        if known is None:
-            raise
-    gas = reckoned(entry, uses=_PLAIN_USE if plain else ALLOWANCE)
-    return partial(_take, order=order, signature=signature, data=entry, gas=gas, clock=clock)
+    signed: Signed
+    entry: bytes
+    gas: int
 
 
-def receive(
-    database: Database,
-    chain: ChainView,
-    deployment: Deployment,
-    clock: Clock,
-    *,
-    order: TransferAuthorization,
-    signature: bytes,
-) -> Transfer:
-    """Check a signed transfer and take it in, in a transaction of its own. Raises as `check`."""
-    take = check(database, chain, deployment, clock, order=order, signature=signature)
-    with database.transaction() as connection:
-        return take(connection)
+class Desk:
+    """Takes signed transfers in, many at a time."""
+
+    def __init__(
+        self, database: Database, chain: ChainView, deployment: Deployment, clock: Clock
+    ) -> None:
+        self._database = database
+        self._chain = chain
+        self._currency = deployment.currency
+        self._domain = deployment.domain()
+        self._clock = clock
+
+    def check(self, given: Sequence[Signed]) -> list[Checked | BridgeError]:
+        """Judge signed transfers, outside of any transaction; for each, why it is refused.
+
+        `InvalidInput` (signature, times, amount), `Conflict` (the token's rules say no),
+        `Unavailable` (the chain cannot be asked).
+        """
+        judged = [self._signature_checked(each) for each in given]
+        wanted = [(at, each) for at, each in enumerate(judged) if isinstance(each, Checked)]
+        refused: dict[int, BridgeError] = {}
+        for at, each in wanted:
+            wrong = _wrong_terms(self._clock, each.signed.order)
+            if wrong is not None:
+                refused[at] = wrong
+        refused |= self._tried_out([(at, each) for at, each in wanted if at not in refused])
+        return [
+            refused[at] if at in refused and not self._is_known(given[at].order) else each
+            for at, each in enumerate(judged)
+        ]
+
+    def take(
+        self, connection: Connection, checked: Sequence[Checked]
+    ) -> list[Transfer | BridgeError]:
+        """Store them, to be brought; one that is stored already is given as it is.
+
+        `Conflict` for a nonce that stands for another transfer.
+        """
+        now = self._clock.now()
+        made = [_new(each, now) for each in checked]
+        added = store.add_all(connection, made)
+        add_entries(
+            connection,
+            [
+                NewEntry(
+                    Kind.TRANSFER, transfer.id, transfer.order.from_, transfer.order.nonce,
+                    each.entry, each.gas,
+                )
+                for transfer, each in zip(made, checked, strict=True)
+                if transfer.id in added
+            ],
+            now=now,
+        )  # fmt: skip
+        return [each if each.id in added else _stored(connection, each.order) for each in made]
+
+    def receive(self, signed: Signed) -> Transfer:
+        """Check one and take it in, in a transaction of its own; raises why not."""
+        [checked] = self.check([signed])
+        if isinstance(checked, BridgeError):
+            raise checked
+        with self._database.transaction() as connection:
+            [taken] = self.take(connection, [checked])
+            if isinstance(taken, BridgeError):
+                raise taken
+        return taken
+
+    def _signature_checked(self, signed: Signed) -> Checked | BridgeError:
+        """First of all: nobody else learns what is known."""
+        order, signature = signed.order, signed.signature
+        try:
+            plain = check_signature(self._chain, order.from_, order.digest(self._domain), signature)
+        except BridgeError as error:
+            return error
+        entry = transfer_entry(order, signature)
+        gas = reckoned(entry, uses=_PLAIN_USE if plain else ALLOWANCE)
+        return Checked(signed, entry, gas)
+
+    def _tried_out(self, wanted: Sequence[tuple[int, Checked]]) -> dict[int, BridgeError]:
+        """Which of these the token refuses, and why; all while the chain cannot be asked."""
+        if not wanted:
+            return {}
+        entries = [each.entry for _, each in wanted]
+        try:
+            found = check_trials(self._chain, TRANSFERS, entries, self._currency)
+        except Unavailable as error:
+            return {at: error for at, _ in wanted}
+        return {
+            at: refusal
+            for (at, _), refusal in zip(wanted, found, strict=True)
+            if refusal is not None
+        }
+
+    def _is_known(self, order: TransferAuthorization) -> bool:
+        with self._database.reading() as connection:
+            return store.find_by_nonce(connection, order.from_, order.nonce) is not None
 
 
 def _on_batch_sent(
@@ -132,7 +199,7 @@ def on_reverted(connection: Connection, ref: str, reason: str, *, now: datetime)
 
 
 def on_authorizations_used(connection: Connection, events: Sequence[ChainEvent]) -> None:
-    """Transactions used holders' nonces; whether they moved this money comes in `on_moved`."""
+    """Transactions used holders' nonces; whether they moved this money comes in `on_moved_all`."""
     store.note_uses(
         connection,
         [(each.args["authorizer"], each.args["nonce"], each.tx_hash) for each in events],
@@ -151,88 +218,70 @@ def on_authorization_cancelled(connection: Connection, event: ChainEvent) -> Non
         on_reverted(connection, transfer.id, "cancelled by holder", now=event.block_time)
 
 
-def on_moved(connection: Connection, event: ChainEvent) -> None:
-    """Money moved: the transfer whose authorization the same transaction used is final.
+def on_moved_all(connection: Connection, events: Sequence[ChainEvent]) -> None:
+    """Money moved: a transfer whose authorization the same transaction used is final.
 
     The amount and both addresses must agree: a holder can sign one nonce for two messages.
     """
-    sender, recipient = event.args["from"], event.args["to"]
-    if ZERO_ADDRESS in (sender, recipient):
-        return  # issued or redeemed
-    store.finish_used(
-        connection,
-        event.tx_hash,
-        sender=sender,
-        recipient=recipient,
-        value=event.args["value"],
-        now=event.block_time,
-    )
+    by_time: dict[datetime, list[store.Move]] = {}
+    for event in events:
+        sender, recipient = event.args["from"], event.args["to"]
+        if ZERO_ADDRESS not in (sender, recipient):  # else issued or redeemed
+            move = store.Move(event.tx_hash, sender, recipient, event.args["value"])
+            by_time.setdefault(event.block_time, []).append(move)
+    for block_time, moves in by_time.items():
+        store.finish_used(connection, moves, now=block_time)
 
 
-def _same(known: Transfer, order: TransferAuthorization) -> Transfer:
-    if known.order == order:
-        return known
-    raise Conflict(
-        "This nonce was used for another transfer.",
-        remedy="Sign again with 32 fresh random bytes.",
-        slug="nonce-used",
-    )
+def on_moved(connection: Connection, event: ChainEvent) -> None:
+    """One such event."""
+    on_moved_all(connection, [event])
 
 
-def _check_terms(clock: Clock, order: TransferAuthorization) -> None:
+def _wrong_terms(clock: Clock, order: TransferAuthorization) -> InvalidInput | None:
     """What needs no chain. The chain's own time is the trial's to compare."""
     if order.value == 0:
-        raise InvalidInput("value", "The amount is zero.", remedy="Give an amount above zero.")
+        return InvalidInput("value", "The amount is zero.", remedy="Give an amount above zero.")
     now = int(clock.now().timestamp())
     if now >= order.valid_before:
-        raise InvalidInput(
+        return InvalidInput(
             "valid_before",
             "The authorization has expired.",
             remedy="Sign a new one; an hour is enough for the bank's relay.",
             slug="expired",
         )
     if now <= order.valid_after:
-        raise InvalidInput(
+        return InvalidInput(
             "valid_after",
             "The authorization is not valid yet.",
             remedy="Send it again when its time has come.",
             slug="not-yet-valid",
         )
+    return None
 
 
-def _take(
-    connection: Connection,
-    *,
-    order: TransferAuthorization,
-    signature: bytes,
-    data: bytes,
-    gas: int,
-    clock: Clock,
-) -> Transfer:
-    now = clock.now()
-    transfer = Transfer(
+def _new(checked: Checked, now: datetime) -> Transfer:
+    return Transfer(
         id=TransferId(new_id("transfer")),
-        order=order,
-        signature=signature,
+        order=checked.signed.order,
+        signature=checked.signed.signature,
         state=INITIAL,
         tx_id=None,
         tx_hash=None,
         reason=None,
         created_at=now,
     )
-    if not store.add(connection, transfer):
-        known = store.find_by_nonce(connection, order.from_, order.nonce)
-        if known is None:
-            raise LookupError(f"a transfer with the nonce of {order.from_} is there and is not")
-        return _same(known, order)
-    add_entry(
-        connection,
-        kind=Kind.TRANSFER,
-        subject=transfer.id,
-        signer=order.from_,
-        nonce=order.nonce,
-        data=data,
-        gas=gas,
-        now=now,
+
+
+def _stored(connection: Connection, order: TransferAuthorization) -> Transfer | Conflict:
+    """The transfer that stands under this nonce; `Conflict` when it is another one."""
+    known = store.find_by_nonce(connection, order.from_, order.nonce)
+    if known is None:
+        raise LookupError(f"a transfer with the nonce of {order.from_} is there and is not")
+    if known.order == order:
+        return known
+    return Conflict(
+        "This nonce was used for another transfer.",
+        remedy="Sign again with 32 fresh random bytes.",
+        slug="nonce-used",
     )
-    return transfer

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
+from sqlalchemy import Connection
 
-from api.access import Answer, OnceDep, Work
+from api.access import Answer, OnceDep, Together
 from api.chain import LONGEST_SIGNATURE, ChainDep
+from api.kernel.errors import BridgeError
 from api.kernel.fields import (
     read_address,
     read_bytes,
@@ -19,13 +23,16 @@ from api.kernel.fields import (
     unknown_id,
 )
 from api.kernel.money import Money
-from api.transfers import flow, store
+from api.transfers import store
+from api.transfers.flow import Checked, Desk, Signed
 from api.transfers.model import Transfer, TransferState
 from api.web.bodies import AmountBody, Body
 from api.web.context import BridgeDep
 from wallet.typed_data import TransferAuthorization
 
 __all__ = ["router"]
+
+TransfersTogether: TypeAlias = Together[Signed, Checked]
 
 router = APIRouter(prefix="/v1/transfers", tags=["transfers"])
 
@@ -71,9 +78,29 @@ class TransferView(Body):
     created_at: str = Field(description="When it was made: ISO 8601, UTC")
 
 
+async def _desk(request: Request, bridge: BridgeDep, chain: ChainDep) -> TransfersTogether:
+    """One for each app: what its requests hand in at the same moment is taken in together."""
+    found: TransfersTogether | None = getattr(request.app.state, "transfers", None)
+    if found is None:
+        desk = Desk(bridge.database, chain, bridge.deployment, bridge.clock)
+        take = partial(_take, desk, bridge.currency)
+        found = Together(bridge.database, bridge.clock, desk.check, take)
+        request.app.state.transfers = found
+    return found
+
+
+def _take(
+    desk: Desk, currency: str, connection: Connection, checked: Sequence[Checked]
+) -> list[Answer | BridgeError]:
+    return [
+        each if isinstance(each, BridgeError) else Answer(202, _view(each, currency))
+        for each in desk.take(connection, checked)
+    ]
+
+
 @router.post("", status_code=202, response_model=TransferView, summary="Relay a signed transfer")
-def post_transfer(
-    body: TransferBody, bridge: BridgeDep, chain: ChainDep, once: OnceDep
+async def post_transfer(
+    body: TransferBody, once: OnceDep, together: Annotated[TransfersTogether, Depends(_desk)]
 ) -> Response:
     """The bank's relayer brings the authorization to the chain and pays the chain's fees.
 
@@ -82,19 +109,7 @@ def post_transfer(
     """
     order = body.order()
     signature = read_signature("signature", body.signature, longest=LONGEST_SIGNATURE)
-
-    def prepare() -> Work:
-        take = flow.check(
-            bridge.database,
-            chain,
-            bridge.deployment,
-            bridge.clock,
-            order=order,
-            signature=signature,
-        )
-        return lambda connection: Answer(202, _view(take(connection), bridge.currency))
-
-    return once.gathered(order.from_, prepare)
+    return await together.answer(once.asked(order.from_, Signed(order, signature)))
 
 
 @router.get("/{transfer_id}", response_model=TransferView, summary="How far a transfer has come")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -28,7 +28,8 @@ from api.transfers.model import TRANSITIONS, Transfer, TransferState
 from wallet.typed_data import TransferAuthorization
 
 __all__ = [
-    "add",
+    "Move",
+    "add_all",
     "change_state",
     "count_by_state",
     "ended",
@@ -62,26 +63,40 @@ transfers = Table(
     Index("ix_transfers_used_in", "used_in"),
     Index("ix_transfers_state", "state"),
 )
+_t = transfers.c
+_AT_ONCE = 500
+"""Ids in one question: SQLite takes no more than some thousands of parameters."""
 
 
-def add(connection: Connection, transfer: Transfer) -> bool:
-    """Store a new transfer; False when this holder's nonce is stored already."""
-    order = transfer.order
-    row = {
-        "id": transfer.id,
-        "sender": order.from_,
-        "recipient": order.to,
-        "value": order.value,
-        "valid_after": order.valid_after,
-        "valid_before": order.valid_before,
-        "nonce": f"0x{order.nonce.hex()}",
-        "signature": transfer.signature,
-        "state": transfer.state.value,
-        "tx_id": transfer.tx_id,
-        "created_at": transfer.created_at,
-        "changed_at": transfer.created_at,
-    }
-    return bool(insert_new(connection, transfers, [row], key="id"))
+class Move(NamedTuple):
+    """Money that a transaction moved, in minor units."""
+
+    tx_hash: str
+    sender: Address
+    recipient: Address
+    value: int
+
+
+def add_all(connection: Connection, new: Sequence[Transfer]) -> set[str]:
+    """Store new transfers; the ids of those whose holder's nonce was not stored already."""
+    rows = [
+        {
+            "id": transfer.id,
+            "sender": transfer.order.from_,
+            "recipient": transfer.order.to,
+            "value": transfer.order.value,
+            "valid_after": transfer.order.valid_after,
+            "valid_before": transfer.order.valid_before,
+            "nonce": f"0x{transfer.order.nonce.hex()}",
+            "signature": transfer.signature,
+            "state": transfer.state.value,
+            "tx_id": transfer.tx_id,
+            "created_at": transfer.created_at,
+            "changed_at": transfer.created_at,
+        }
+        for transfer in new
+    ]
+    return insert_new(connection, transfers, rows, key="id")
 
 
 def find(connection: Connection, transfer_id: str) -> Transfer | None:
@@ -94,28 +109,32 @@ def find_by_nonce(connection: Connection, sender: Address, nonce: bytes) -> Tran
     return _one(connection, transfers.c.sender == sender, transfers.c.nonce == f"0x{nonce.hex()}")
 
 
-def finish_used(
-    connection: Connection,
-    tx_hash: str,
-    *,
-    sender: Address,
-    recipient: Address,
-    value: int,
-    now: datetime,
-) -> None:
-    """End the open transfers whose authorization this transaction used, if it moved this money."""
+def finish_used(connection: Connection, moves: Collection[Move], *, now: datetime) -> None:
+    """End the open transfers whose authorization a transaction used that moved their money."""
     before = [state.value for state in TRANSITIONS.into(TransferState.FINAL)]
-    connection.execute(
-        update(transfers)
-        .where(
-            transfers.c.used_in == tx_hash,
-            transfers.c.sender == sender,
-            transfers.c.recipient == recipient,
-            transfers.c.value == value,
-            transfers.c.state.in_(before),
+    moved, hashes = set(moves), sorted({move.tx_hash for move in moves})
+    for start in range(0, len(hashes), _AT_ONCE):
+        rows = connection.execute(
+            select(_t.id, _t.used_in, _t.sender, _t.recipient, _t.value).where(
+                _t.used_in.in_(hashes[start : start + _AT_ONCE]), _t.state.in_(before)
+            )
         )
-        .values(state=TransferState.FINAL.value, tx_hash=tx_hash, reason=None, changed_at=now)
-    )
+        ended = [
+            row.id
+            for row in rows
+            if Move(row.used_in, row.sender, row.recipient, row.value) in moved
+        ]
+        for first in range(0, len(ended), _AT_ONCE):
+            connection.execute(
+                update(transfers)
+                .where(_t.id.in_(ended[first : first + _AT_ONCE]), _t.state.in_(before))
+                .values(
+                    state=TransferState.FINAL.value,
+                    tx_hash=_t.used_in,
+                    reason=None,
+                    changed_at=now,
+                )
+            )
 
 
 def note_uses(connection: Connection, uses: Sequence[tuple[Address, bytes, str]]) -> None:

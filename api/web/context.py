@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from api.kernel.clock import Clock
 from api.kernel.database import Database
-from api.kernel.gathering import Gathering
 from api.kernel.settings import Secrets, Settings
 from wallet.typed_data import Domain
 
@@ -42,12 +41,6 @@ class Bridge:
     """The process for large files; None: they are read here."""
     probe_chain: Callable[[], object] | None = None
     """Asks the chain anything; raises `Unavailable` when it does not answer. For /readyz."""
-    gathering: Gathering = field(init=False)
-    """Commits of several requests in one, over `database`."""
-
-    def __post_init__(self) -> None:
-        """One gathering a database."""
-        object.__setattr__(self, "gathering", Gathering(self.database))
 
     @property
     def currency(self) -> str:

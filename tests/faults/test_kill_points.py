@@ -46,7 +46,6 @@ ELSEWHERE = {
     ("api.cli.hand_in", "_statuses"): "tests/api/cli/test_cli.py",
     ("api.cli.operating", "Desk.ask"): "tests/api/cli/test_operating.py",
     ("api.inbox.flow", "Inbox._receive"): "tests/api/inbox/test_inbox.py",
-    ("api.kernel.gathering", "Gathering._together"): "tests/api/kernel/test_gathering.py",
     ("api.migrations", "upgrade"): "tests/api/migrations/test_migrations.py",
     ("api.proofs.flow", "Prover._make"): "tests/api/proofs/test_proofs.py",
     ("api.proofs.flow", "Prover._publish"): "tests/api/proofs/test_proofs.py",
@@ -55,7 +54,7 @@ ELSEWHERE = {
     ("api.relay.flow", "Relay._gather"): "tests/api/relay/test_relay.py",
     ("api.steps", "Steps._sweep"): "tests/api/worker/test_worker.py",
     ("api.steps", "Steps.close_numbers"): "tests/api/refunds/test_closing.py",
-    ("api.transfers.flow", "receive"): "tests/api/transfers/test_flow.py",
+    ("api.transfers.flow", "Desk.receive"): "tests/api/transfers/test_flow.py",
     ("api.web.ready", "_write"): "tests/api/web/test_ready.py",
     ("api.worker", "FencedWork.doing"): "tests/api/worker/test_duties.py",
 }

@@ -1,98 +1,93 @@
-"""Tests of gathered commits: each caller gets its own result, and a failure is its own alone."""
+"""Tests of gathering: each caller gets its own result, and a failure is its own alone."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future
 
 import pytest
-from sqlalchemy import Connection
 
-from api.kernel.counter import last_number, next_numbers
-from api.kernel.database import Database
-from api.kernel.errors import Unavailable
-from api.kernel.gathering import Gathering
+from api.kernel.gathering import MOST, Gathering
+
+WAIT = 10
 
 
-def counted(connection: Connection) -> int:
-    """An effect that can be counted."""
-    return next_numbers(connection, "effect")[0]
+class Squares:
+    """Squares numbers, and notes which came together; a negative one fails what it is part of."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+        self.inside, self.leave = threading.Event(), threading.Event()
+        self.gathering: Gathering[int, int] = Gathering(self.handle)
+
+    def handle(self, items: Sequence[int]) -> list[int | Exception]:
+        """The first group is held until the others have gathered."""
+        self.groups.append(list(items))
+        if len(self.groups) == 1:
+            self.inside.set()
+            assert self.leave.wait(WAIT)
+        if any(item < 0 for item in items):
+            raise ValueError("no")
+        return [ZeroDivisionError() if item == 0 else item * item for item in items]
+
+    def together(self, items: Sequence[int]) -> list[Future[int]]:
+        """Hand the first one in, the others while it is at work."""
+        first = self.gathering.hand_in(items[0])
+        assert self.inside.wait(WAIT)
+        rest = [self.gathering.hand_in(item) for item in items[1:]]
+        return [first, *rest]
+
+    def results(self, items: Sequence[int]) -> list[object]:
+        """Result or exception of each."""
+        futures = self.together(items)
+        self.leave.set()
+        return [future.exception(WAIT) or future.result(WAIT) for future in futures]
 
 
-def effects(database: Database) -> int:
-    """How many were kept."""
-    with database.reading() as connection:
-        return last_number(connection, "effect")
+@pytest.fixture
+def squares() -> Squares:
+    """A gathering whose first group waits."""
+    return Squares()
 
 
-def fails(connection: Connection) -> int:
-    """An effect that is taken back."""
-    counted(connection)
-    raise ValueError("no")
+def test_what_waits_is_handled_together(squares: Squares) -> None:
+    """Nine callers, two groups, nine results."""
+    assert squares.results(range(1, 10)) == [n * n for n in range(1, 10)]
+    assert squares.groups == [[1], list(range(2, 10))]
 
 
-def together(gathering: Gathering, works: list[Callable[[Connection], int]]) -> list[object]:
-    """Run them while the first holds the turn, so that the others gather; results or errors."""
-    inside, leave = threading.Event(), threading.Event()
-
-    def first(connection: Connection) -> int:
-        inside.set()
-        assert leave.wait(10)
-        return counted(connection)
-
-    def run(work: Callable[[Connection], int]) -> object:
-        try:
-            return gathering.run(work)
-        except (ValueError, Unavailable) as error:
-            return error
-
-    with ThreadPoolExecutor(len(works) + 1) as pool:
-        leader = pool.submit(run, first)
-        assert inside.wait(10)
-        rest = [pool.submit(run, work) for work in works]
-        while len(gathering._waiting) < len(works):
-            leave.wait(0.001)
-        leave.set()
-        return [leader.result(10), *(each.result(10) for each in rest)]
+def test_a_group_has_an_end(squares: Squares) -> None:
+    """What is more waits for the next one."""
+    items = range(1, MOST + 3)
+    assert squares.results(items) == [n * n for n in items]
+    assert [len(group) for group in squares.groups] == [1, MOST, 1]
 
 
-def test_what_waits_is_committed_together(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nine callers, two commits, nine results."""
-    commits = []
-    plain = Database.transaction
-
-    def seen(self: Database) -> object:
-        commits.append(1)
-        return plain(self)
-
-    monkeypatch.setattr(Database, "transaction", seen)
-    found = together(Gathering(database), [counted] * 8)
-    assert sorted(found, key=str) == sorted(range(1, 10), key=str)
-    assert len(commits) == 2
+def test_what_is_refused_is_refused_alone(squares: Squares) -> None:
+    """An exception in place of a result is raised for its caller."""
+    found = squares.results([1, 0, 3])
+    assert [type(each) for each in found] == [int, ZeroDivisionError, int]
+    assert len(squares.groups) == 2
 
 
-def test_a_failure_is_its_callers_alone(database: Database) -> None:
-    """The others' effects are kept; of the one that failed nothing is."""
-    found = together(Gathering(database), [counted, fails, counted])
+def test_a_failure_is_its_callers_alone(squares: Squares) -> None:
+    """A group that fails as a whole is handled item by item."""
+    found = squares.results([1, 2, -3, 4])
     assert [type(each) for each in found] == [int, int, ValueError, int]
-    assert effects(database) == 3
+    assert squares.groups == [[1], [2, -3, 4], [2], [-3], [4]]
 
 
-def test_a_database_that_is_gone_is_told_to_everybody(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """503 for each, and nothing kept."""
+def test_it_goes_on_after_a_rest(squares: Squares) -> None:
+    """A thread that found nothing to do is woken by the next item."""
+    assert squares.results([1, 2]) == [1, 4]
+    assert squares.gathering.hand_in(5).result(WAIT) == 25
 
-    def gone(_: Database) -> object:
-        raise Unavailable("Gone.", remedy="Wait.", slug="database-unavailable")
 
-    gathering = Gathering(database)
-    monkeypatch.setattr(Database, "transaction", gone)
-    with pytest.raises(Unavailable):
-        gathering.run(counted)
-    monkeypatch.undo()
-    assert effects(database) == 0
-    assert gathering.run(counted) == 1
+def test_whoever_has_gone_away_costs_nothing(squares: Squares) -> None:
+    """An item that was called off before its group began is not handled."""
+    first, gone, last = squares.together([1, 2, 3])
+    assert gone.cancel()
+    squares.leave.set()
+    assert (first.result(WAIT), last.result(WAIT)) == (1, 9)
+    assert squares.groups == [[1], [3]]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api import transfers
 from api.chain import Revert
 from api.chain.memory import MemoryChain
 from api.kernel.clock import FixedClock
@@ -16,6 +17,7 @@ from api.kernel.errors import Conflict, InvalidInput, Unavailable
 from api.kernel.machine import IllegalTransition
 from api.relay import EntryState, count_entries
 from api.transfers import (
+    Signed,
     Transfer,
     TransferState,
     find,
@@ -23,7 +25,6 @@ from api.transfers import (
     on_moved,
     on_reverted,
     on_sent,
-    receive,
     store,
 )
 from tests.api.world import ADA, BO, DOMAIN, NOW, FakeEvent, deployment
@@ -54,14 +55,8 @@ class Desk:
     def hand_in(self, given: TransferAuthorization, signature: bytes | None = None) -> Transfer:
         """Hand a transfer in, signed by Ada."""
         signature = signature or ADA.signer.sign_message(given, DOMAIN)
-        return receive(
-            self.database,
-            self.chain,
-            deployment(),
-            self.clock,
-            order=given,
-            signature=signature,
-        )
+        desk = transfers.Desk(self.database, self.chain, deployment(), self.clock)
+        return desk.receive(Signed(given, signature))
 
     def now(self, transfer: Transfer) -> Transfer:
         """The transfer as it stands."""

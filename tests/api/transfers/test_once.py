@@ -57,15 +57,15 @@ def test_without_the_unique_nonce_there_would_be_two(
     bridge: Bridge, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: neither key nor nonce known, each request has its effect."""
-    plain = store.add
+    plain = store.add_all
 
-    def forgetful(connection: Any, transfer: Any) -> bool:
+    def forgetful(connection: Any, new: Any) -> set[str]:
         connection.execute(store.transfers.delete())
-        return plain(connection, transfer)
+        return plain(connection, new)
 
-    monkeypatch.setattr(store, "add", forgetful)
-    monkeypatch.setattr(keys, "look", lambda *_: None)
-    monkeypatch.setattr(keys, "answered", lambda *_, **__: True)
+    monkeypatch.setattr(store, "add_all", forgetful)
+    monkeypatch.setattr(keys, "look_all", lambda *_: {})
+    monkeypatch.setattr(keys, "answered_all", lambda *_, **__: True)
     asked = client(bridge)
     first, second = post(asked, body()), post(asked, body())
     assert first.json()["id"] != second.json()["id"]
