@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from api.chain import list_alarms
 from api.kernel.lease import leases
 from api.migrations.schema import metadata
+from api.ways import alarm_way
 
 __all__ = ["alarms", "duties", "lanes"]
 
@@ -90,6 +91,8 @@ def alarms(connection: Connection, now: datetime) -> list[dict[str, Any]]:
             "about": each.subject,
             "detail": each.detail,
             "for_seconds": max(round((now - each.since).total_seconds()), 0),
+            "waits_for": (way := alarm_way(each.kind, each.subject)).waits_for,
+            "way_out": way.command,
         }
         for each in list_alarms(connection)
     ]

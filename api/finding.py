@@ -53,6 +53,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("recall", "recalls", "id", ("line_id", "original_id", "deposit_id")),
     Kind("transfer", "transfers", "id", ("tx_hash", "used_in", "nonce")),
     Kind("transaction", "chain_transactions", "id", ("ref",)),
+    Kind("foreign transaction", "chain_strangers", "id", ("tx_hash", "address")),
     Kind("link", "links", "id", ("deposit_reference", "virtual_account", "wallet")),
     Kind("payout file", "payout_files", "message_id"),
     Kind("statement file", "statement_files", "id", ("sha256",)),

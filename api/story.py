@@ -48,6 +48,7 @@ def tell_story(connection: Connection, word: str, currency: str) -> Story:
     ]
     chapters += _attempts(connection, cast)
     chapters += _postings(connection, cast)
+    chapters += _acknowledged(connection, cast)
     chapters += [
         Chapter(entry.at, "operator", entry.operator, entry_words(entry))
         for entry in history_of(connection, [thing.id for thing in cast])
@@ -104,13 +105,21 @@ def _postings(connection: Connection, cast: dict[Thing, Row]) -> Iterator[Chapte
         yield Chapter(row.at, "posting", row.event_id, posting_words(row))
 
 
+def _acknowledged(connection: Connection, cast: dict[Thing, Row]) -> Iterator[Chapter]:
+    """Alarms of the things that a person has looked at, so that they stand no more."""
+    seen = metadata.tables["acknowledged_alarms"]
+    ids = [thing.id for thing in cast if "alarm" in cast[thing]]
+    for row in connection.execute(select(seen).where(seen.c.subject.in_(ids))):
+        yield Chapter(row.at, "alarm", row.subject, f"looked at by a person: {row.alarm}")
+
+
 def _ahead(cast: dict[Thing, Row]) -> Iterator[dict[str, Any]]:
     """What comes next for everything that has not come to its end."""
     for thing, row in cast.items():
         state = row.get("state")
         if state is None or thing.kind.name == "link":
             continue
-        way = way_on(thing.kind.name, state, thing.id, row.get("waiting_for"))
+        way = way_on(thing.kind.name, state, thing.id, row.get("waiting_for"), row.get("alarm"))
         if not way.waits_for.startswith("nothing"):
             yield {
                 "kind": thing.kind.name,

@@ -105,6 +105,14 @@ def _transaction(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
     yield "changed_at", f"{row['state']}{_because(row)}"
 
 
+def _stranger(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
+    by = row["tx_hash"] or "no transaction that a block shows"
+    to = f" to {row['to_address']}" if row["to_address"] else ""
+    yield "seen_at", f"nonce {row['nonce']} of our {row['address']} was used by {by}{to}: not by us"
+    if row["state"] == "EXCUSED":
+        yield "changed_at", "two persons know of it: the address goes on behind it"
+
+
 def _link(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
     yield "created_at", f"link number {row['number']} of wallet {row['wallet']} asked for"
     tier = "" if row["tier"] is None else f", tier {row['tier']}"
@@ -144,6 +152,7 @@ _WORDS = {
     "recall": _recall,
     "transfer": _transfer,
     "transaction": _transaction,
+    "foreign transaction": _stranger,
     "link": _link,
     "payout file": _payout_file,
     "statement file": _statement,

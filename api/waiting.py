@@ -130,7 +130,7 @@ def _redemption(row: Row[Any], currency: str) -> dict[str, Any]:
         "end_to_end_id": row.end_to_end_id,
         "reason": row.reason,
         "alarm": row.alarm,
-        **_way("redemption", row.state, row.id),
+        **_way("redemption", row.state, row.id, row.alarm),
     }
 
 
@@ -147,7 +147,7 @@ def _refunds(connection: Connection) -> dict[str, Any]:
             "end_to_end_id": row.end_to_end_id,
             "reason": row.word,
             "alarm": row.alarm,
-            **_way("refund", row.state, row.id),
+            **_way("refund", row.state, row.id, row.alarm),
         }
         for row in connection.execute(_first(refunds, condition, order))
     ]
@@ -172,9 +172,9 @@ def _files(connection: Connection, currency: str) -> dict[str, Any]:
     return _counted(connection, payout_files, condition, items)
 
 
-def _way(thing: str, state: str, thing_id: str) -> dict[str, Any]:
+def _way(thing: str, state: str, thing_id: str, alarm: str | None = None) -> dict[str, Any]:
     """The command that is the way out, where a person must act."""
-    way = way_on(thing, state, thing_id)
+    way = way_on(thing, state, thing_id, alarm=alarm)
     return {"way_out": way.command if way.needs_person else None}
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["WAYS", "Way", "way_on"]
+from api.chain import AlarmKind
+
+__all__ = ["ALARMS", "WAYS", "Way", "alarm_way", "way_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ _RETURN = 'jiaozi-bridge return {id} --reason "…"'
 _RESOLVE = 'jiaozi-bridge payment {id} --paid (or --not-paid) --reason "…"'
 _ACCEPT = 'jiaozi-bridge payment {id} --bear-difference --reason "…"'
 _PAY_TO = 'jiaozi-bridge payment {id} --to-account IBAN --name NAME --reason "…"'
+_ACKNOWLEDGE = 'jiaozi-bridge acknowledge {id} --reason "…"'
 _SILENT = "the bank's word, and nothing else: ask the bank for it in writing"
 _DIFFERS = "two persons: another sum came back than was paid, and the bank's own funds may bear it"
 
@@ -71,6 +74,14 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "DONE": Way("nothing: it is final"),
         "REVERTED": Way("nothing: it had no effect, and whoever needed it tries again"),
         "REFUSED": Way("nothing: it was never signed, and whoever needed it tries again"),
+    },
+    "foreign transaction": {
+        "HALTING": Way(
+            "two persons, who find out who signs with our key: its address signs nothing",
+            'jiaozi-bridge free {id} --reason "…"; if it was nobody of ours, revoke its role first',
+            needs_person=True,
+        ),
+        "EXCUSED": Way("nothing: two persons know of it"),
     },
     "redemption": {
         "RECEIVED": Way("the bank's transaction"),
@@ -198,13 +209,68 @@ _WAITING = {
 }
 
 
-def way_on(thing: str, state: str, thing_id: str, waiting_for: str | None = None) -> Way:
-    """The way on, with the thing's id in the command."""
+ALARMS: Mapping[AlarmKind, Way] = {
+    AlarmKind.FEE_CEILING: Way(
+        "the chain, to become cheaper; or a higher chain.fee_ceiling_gwei and a restart"
+    ),
+    AlarmKind.NO_COIN: Way("whoever sends coin to the address: the chain wants fees"),
+    AlarmKind.FOREIGN: Way(
+        "two persons, who find out who signs with our key: the address signs nothing",
+        'jiaozi-bridge explain {id}, then jiaozi-bridge free {id} --reason "…"',
+        needs_person=True,
+    ),
+    AlarmKind.WRONG_CHAIN: Way("a node of the right chain under chain.rpc_url, and a restart"),
+    AlarmKind.CLOCK: Way("this machine's clock, or the node's, to be set"),
+    AlarmKind.NODE_BEHIND: Way("that node, or another one in chain.more_nodes and a restart"),
+    AlarmKind.NODES_DISAGREE: Way("the node that errs: compare them, and take it out of the list"),
+    AlarmKind.NODE_DOWN: Way("that node, or another one in chain.more_nodes and a restart"),
+    AlarmKind.DEEP_REORG: Way(
+        "two persons, who let the chain be read again",
+        'jiaozi-bridge rebuild --reason "…"',
+        needs_person=True,
+    ),
+    AlarmKind.RESTORED: Way(
+        "two persons, who say that the bank's statements were read up to today",
+        'jiaozi-bridge resume --reason "…"',
+        needs_person=True,
+    ),
+    AlarmKind.UNEXPLAINED: Way(
+        "the bank's line: without it, somebody else issues with our key",
+        "jiaozi-bridge hand-in FILE, with the statements since the backup",
+        needs_person=True,
+    ),
+    AlarmKind.UNREAD: Way("the reader, to come to the last final block: see duties"),
+}
+"""The way on from every alarm of the chain; ``{id}`` is what it is about."""
+
+
+def alarm_way(kind: AlarmKind, subject: str) -> Way:
+    """The way on from an alarm of the chain."""
+    way = ALARMS[kind]
+    command = None if way.command is None else way.command.replace("{id}", subject)
+    return Way(way.waits_for, command, way.needs_person)
+
+
+def way_on(
+    thing: str,
+    state: str,
+    thing_id: str,
+    waiting_for: str | None = None,
+    alarm: str | None = None,
+) -> Way:
+    """The way on, with the thing's id in the command. An `alarm` waits for a person, whatever the
+    state is, and beside what the state waits for.
+    """
     way = WAYS.get(thing, {}).get(state)
     if way is None:
         return Way("something that this version does not know")
     waits = way.waits_for
     if waiting_for is not None and waiting_for in _WAITING:
         waits = _WAITING[waiting_for].waits_for
-    command = None if way.command is None else way.command.replace("{id}", thing_id)
-    return Way(waits, command, way.needs_person)
+    command = way.command
+    if alarm is not None:
+        waits = f"a person who looks at its alarm; {waits}"
+        kept = f"{command}; then " if way.needs_person else ""
+        command = f"{kept}{_ACKNOWLEDGE}"
+    command = None if command is None else command.replace("{id}", thing_id)
+    return Way(waits, command, way.needs_person or alarm is not None)

@@ -16,7 +16,7 @@ from api.audit.lines import check_documents, check_files, check_lines
 from api.audit.model import Evidence, Finding
 from api.audit.operators import check_counters, check_history, check_proposals
 from api.audit.payouts import check_payout_files, check_redemptions
-from api.audit.sending import check_attempts, check_position, check_transactions
+from api.audit.sending import check_attempts, check_position, check_strangers, check_transactions
 from api.audit.tables import Tables
 from api.chain import Deployment
 
@@ -39,6 +39,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("balances", check_balances),
     ("signed attempts", check_attempts),
     ("transactions", check_transactions),
+    ("foreign transactions", check_strangers),
     ("position", check_position),
     ("operators' history", check_history),
     ("proposals", check_proposals),
@@ -75,7 +76,12 @@ def gather(
             *(row["block_number"] for row in tables["chain_positions"]),
             *(row["number"] for row in tables["chain_blocks"]),
         },
-        hashes={row["tx_hash"] for row in tables["chain_attempts"]},
+        hashes={
+            row["tx_hash"]
+            for table in ("chain_attempts", "chain_strangers")
+            for row in tables[table]
+            if row["tx_hash"]
+        },
     )
     evidence = Evidence(
         bank=bank,

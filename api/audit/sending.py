@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from api.audit.model import Evidence, Finding
 from api.audit.tables import Row, Tables, differing, out_of_order
@@ -12,13 +14,15 @@ from wallet.errors import WalletError
 from wallet.keccak import keccak256
 from wallet.rlp import decode
 
-__all__ = ["check_attempts", "check_position", "check_transactions"]
+__all__ = ["check_attempts", "check_position", "check_strangers", "check_transactions"]
 
 _TRANSACTIONS = "chain_transactions"
 _ATTEMPTS = "chain_attempts"
 _FEE_MARKET = 2
 _FIELDS = 12
-_ENDS = {"DONE": "0x1", "REVERTED": "0x0"}
+_STRANGERS = "chain_strangers"
+_ENDS = ("DONE", "REVERTED")
+_GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,17 @@ class _Signed:
 def check_attempts(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Every attempt's bytes are what its columns say, and of its transaction."""
     transactions = tables.by(_TRANSACTIONS, "id")
+    strangers = {row["tx_hash"] for row in tables[_STRANGERS]}
     nonces: dict[str, set[int]] = {}
     for row in tables[_ATTEMPTS]:
         key = f"{row['tx_id']} {row['number']}"
         nonces.setdefault(row["address"], set()).add(row["nonce"])
+        of = transactions.get(row["tx_id"])
+        if not row["raw"] and row["tx_hash"] in strangers:
+            yield from _sender(evidence, row, key)
+            continue
         expected: dict[str, object] = {"tx_hash": f"0x{keccak256(bytes(row['raw'])).hex()}"}
         yield from differing(_ATTEMPTS, key, row, expected, "the signed bytes")
-        of = transactions.get(row["tx_id"])
         signed = _read(bytes(row["raw"]))
         if signed is None:
             yield Finding(_ATTEMPTS, key, "raw", "it is no signed transaction")
@@ -62,39 +70,72 @@ def check_attempts(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
             yield Finding(_ATTEMPTS, f"{address} {nonce}", "row", "missing: a later nonce is there")
 
 
-def _sender(evidence: Evidence, row: Row, key: str) -> Iterator[Finding]:
+def _sender(evidence: Evidence, row: Row, key: str, table: str = _ATTEMPTS) -> Iterator[Finding]:
     receipt = evidence.chain.transactions.get(row["tx_hash"])
     if receipt is not None:
         expected = {"address": checksum(bytes.fromhex(receipt["from"][2:]))}
-        yield from differing(_ATTEMPTS, key, row, expected, "the chain")
+        yield from differing(table, key, row, expected, "the chain")
 
 
 def check_transactions(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """A transaction ended as the chain says, and what issued or returned was ours."""
-    hashes: dict[str, list[str]] = {}
+    tries: dict[str, list[Row]] = {}
     for row in tables[_ATTEMPTS]:
-        hashes.setdefault(row["tx_id"], []).append(row["tx_hash"])
+        tries.setdefault(row["tx_id"], []).append(row)
+    taken = {
+        (row["address"], row["nonce"]) for row in tables[_STRANGERS] if row["state"] == "EXCUSED"
+    }
     for row in tables[_TRANSACTIONS]:
         key = str(row["id"])
+        own = tries.get(key, [])
         found = [
-            evidence.chain.transactions[each]
-            for each in hashes.get(key, [])
-            if each in evidence.chain.transactions
+            (each, evidence.chain.transactions[each["tx_hash"]])
+            for each in own
+            if each["tx_hash"] in evidence.chain.transactions
         ]
-        if row["state"] in _ENDS and not found:
+        given_up = row["state"] == "REVERTED" and any(
+            (each["address"], each["nonce"]) in taken for each in own
+        )
+        if row["state"] in _ENDS and not found and not given_up:
             problem = f"it is {row['state']}, and none of its attempts is in a block"
             yield Finding(_TRANSACTIONS, key, "state", problem)
-        for receipt in found:
+        for attempt, receipt in found:
             if row["state"] in ("QUEUED", "REFUSED"):
                 problem = f"it is {row['state']}, and the chain has it"
                 yield Finding(_TRANSACTIONS, key, "state", problem)
-            elif row["state"] in _ENDS and receipt["status"] != _ENDS[row["state"]]:
+            elif row["state"] in _ENDS and row["state"] != _ended(row, attempt, receipt):
                 problem = f"it is {row['state']}, and the chain says {receipt['status']}"
                 yield Finding(_TRANSACTIONS, key, "state", problem)
         if row["changed_at"] < row["created_at"]:
             yield Finding(_TRANSACTIONS, key, "changed_at", "it is before its making")
     yield from out_of_order(_TRANSACTIONS, tables[_TRANSACTIONS], "id", "created_at")
     yield from _ours(evidence, tables)
+
+
+def _ended(row: Row, attempt: Row, receipt: Mapping[str, Any]) -> str:
+    """The state that an attempt in a block ends its transaction with: a no-op gives it up."""
+    gave_up = attempt["no_op"] and row["purpose"] != _GAP
+    return "DONE" if receipt["status"] == "0x1" and not gave_up else "REVERTED"
+
+
+def check_strangers(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """What somebody else did with our keys is on chain, under this address; and what halts no
+    address any more was looked at by two persons.
+    """
+    agreed = {
+        (row["subject"], each)
+        for row in tables["operator_actions"]
+        if (row["action"], row["step"]) == ("free", "approved")
+        for each in str(json.loads(row["parameters"]).get("seen", "")).split()
+    }
+    for row in tables[_STRANGERS]:
+        key = str(row["id"])
+        if row["tx_hash"] and row["tx_hash"] not in evidence.chain.transactions:
+            yield Finding(_STRANGERS, key, "tx_hash", "it is in no block")
+        yield from _sender(evidence, row, key, _STRANGERS)
+        words = (row["address"], f"{row['nonce']}:{row['tx_hash']}")
+        if row["state"] == "EXCUSED" and words not in agreed:
+            yield Finding(_STRANGERS, key, "state", "by the history no two persons know of it")
 
 
 def _ours(evidence: Evidence, tables: Tables) -> Iterator[Finding]:

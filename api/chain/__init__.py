@@ -58,6 +58,7 @@ from api.chain.store import (
     rewind,
     states_of,
 )
+from api.chain.strangers import Stranger, excuse_strangers, halting_strangers, what_halts
 from api.chain.view import (
     AccountView,
     Attested,
@@ -108,6 +109,7 @@ __all__ = [
     "SendingRules",
     "SentHandler",
     "SigningKey",
+    "Stranger",
     "SupplyView",
     "TokenChain",
     "TxState",
@@ -120,10 +122,12 @@ __all__ = [
     "count_by_state",
     "count_open",
     "enqueue",
+    "excuse_strangers",
     "explain_selector",
     "find_by_hash",
     "find_hash",
     "frozen",
+    "halting_strangers",
     "incidents",
     "list_alarms",
     "load_deployment",
@@ -141,4 +145,5 @@ __all__ = [
     "rewind",
     "states_of",
     "transfer_entry",
+    "what_halts",
 ]

@@ -35,7 +35,16 @@ from api.kernel.ids import Address, TxId
 from api.kernel.lease import Lease, renew
 from api.kernel.log import note
 
-__all__ = ["ADOPTED", "GAP", "NO_OP_GAS", "Desk", "LaneContext", "LaneHalted", "SendingRules"]
+__all__ = [
+    "ADOPTED",
+    "FOREIGN",
+    "GAP",
+    "NO_OP_GAS",
+    "Desk",
+    "LaneContext",
+    "LaneHalted",
+    "SendingRules",
+]
 
 GAP = "gap"
 """The purpose of a transaction that only uses up a nonce."""
@@ -43,6 +52,8 @@ NO_OP_GAS = 21_000
 """What every transaction costs at least, and one that does nothing at most."""
 ADOPTED = "adopted"
 """The purpose of a transaction that is ours, but is not in this database: it is older."""
+FOREIGN = "foreign"
+"""The purpose of a transaction that is not ours, and of which two persons know."""
 
 
 class LaneHalted(Unavailable):
@@ -167,7 +178,7 @@ class Desk:
     ) -> None:
         """End a transaction without effect, and tell its owner."""
         store.advance(connection, transaction, state, now=self.now(), reason=str(why))
-        if transaction.purpose not in {GAP, ADOPTED}:
+        if transaction.purpose not in {GAP, ADOPTED, FOREIGN}:
             self.context.on_revert[transaction.purpose](connection, transaction.ref, why)
         self.note("transaction failed", transaction, logging.WARNING, reason=str(why))
 

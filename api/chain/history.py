@@ -2,7 +2,8 @@
 
 A database that was restored from a backup is older than the chain: attempts, and whole
 transactions, were signed since. What a block holds under our key is looked up by its nonce; calls
-of our own contracts are adopted (their events say what they did), all else halts the address.
+of our own contracts are adopted (their events say what they did), all else halts the address until
+two persons have said what it was (`strangers`).
 """
 
 from __future__ import annotations
@@ -15,30 +16,30 @@ from sqlalchemy import Connection
 
 from api.chain import attempts, store
 from api.chain.alarms import AlarmKind, raise_alarm
-from api.chain.desk import ADOPTED, Desk, LaneHalted
+from api.chain.desk import ADOPTED, FOREIGN, Desk, LaneHalted
 from api.chain.fees import Fees
 from api.chain.model import Attempt, Lane, Transaction, TxState
 from api.chain.node import Sent
+from api.chain.strangers import Stranger, StrangerState, note_seen, strangers_of
 from api.kernel.errors import Unavailable
 from api.kernel.log import note
 
-__all__ = ["adopt_attempt", "adopt_unknown", "find_sent"]
+__all__ = ["adopt_attempt", "adopt_unknown", "find_sent", "require_excused"]
 
 _FREEZING = (Lane.OPERATOR, Lane.RELAYER)
 """Whose unknown transactions mean that money may have moved that this database does not know."""
 _AT_ONCE = 50
 
 
-def adopt_attempt(desk: Desk, transaction: Transaction, tries: Sequence[Attempt]) -> Attempt | None:
+def adopt_attempt(
+    desk: Desk, transaction: Transaction, tries: Sequence[Attempt], sent: Sent
+) -> Attempt | None:
     """The mined attempt that took this transaction's nonce, saved; None when it is not ours.
 
     It is ours when it makes the same call, or is the no-op that gave the call up: signed again
     with the values that the chain shows, it must come out with the same hash.
     """
-    if transaction.nonce is None:
-        return None
-    sent = find_sent(desk, transaction.nonce)
-    if sent is None or sent.to is None:
+    if transaction.nonce is None or sent.to is None:
         return None
     number = max(each.number for each in tries) + 1
     fees = Fees(sent.highest, sent.tip)
@@ -56,30 +57,66 @@ def adopt_attempt(desk: Desk, transaction: Transaction, tries: Sequence[Attempt]
 def adopt_unknown(desk: Desk, saved: int) -> bool:
     """Adopt what final blocks hold beyond the last saved nonce; True when there was any.
 
-    Raises `LaneHalted` for a transaction that calls none of our contracts.
+    Raises `LaneHalted` for a transaction that calls none of our contracts, until it is excused.
     """
+    with desk.context.work.reading() as connection:
+        known = strangers_of(connection, desk.address, StrangerState.HALTING)
+    require_excused(desk, known)  # before the chain is searched once more for the same
     final = desk.head().number - desk.context.depth
     counted = desk.node.nonce(desk.address, block=final) if final >= 0 else 0
-    for nonce in range(saved + 1, min(counted, saved + 1 + _AT_ONCE)):
-        sent = find_sent(desk, nonce)
-        if sent is None:
-            raise Unavailable(
-                f"The node counts nonce {nonce} of {desk.address} as used, but does not show by "
-                "what.",
-                remedy="It is asked again. A node that keeps no old states cannot tell.",
-                slug="transaction-missing",
-            )
-        if sent.to not in {*desk.context.contracts, desk.address}:
-            detail = f"Nonce {nonce} of {desk.address} was used by {sent.tx_hash}: not by us."
-            desk.alarm(AlarmKind.FOREIGN, desk.address, detail)
-            raise LaneHalted(
-                detail,
-                remedy="Somebody else signs with this key: revoke its role, find out who, then "
-                "give the lane a new key.",
-            )
+    found = [
+        (nonce, _shown(desk, nonce))
+        for nonce in range(saved + 1, min(counted, saved + 1 + _AT_ONCE))
+    ]
+    ours = {*desk.context.contracts, desk.address}
+    foreign = [
+        Stranger(desk.address, nonce, sent.tx_hash, sent.to)
+        for nonce, sent in found
+        if sent.to not in ours
+    ]
+    require_excused(desk, foreign)
+    for nonce, sent in found:
         with desk.transaction() as connection:
-            _adopt(connection, desk, nonce, sent)
+            _adopt(connection, desk, nonce, sent, ADOPTED if sent.to in ours else FOREIGN)
     return counted > saved + 1
+
+
+def require_excused(desk: Desk, found: Sequence[Stranger]) -> None:
+    """Keep what was seen, and raise `LaneHalted`, unless two persons know of every one of them."""
+    if not found:
+        return
+    with desk.context.work.reading() as connection:
+        excused = strangers_of(connection, desk.address, StrangerState.EXCUSED)
+        halting = strangers_of(connection, desk.address, StrangerState.HALTING)
+    left = [each for each in found if each not in excused]
+    if not left:
+        return
+    new = [each for each in left if each not in halting]
+    if new:
+        with desk.transaction() as connection:
+            note_seen(connection, new, desk.now())
+    more = f", and {len(left) - 1} more" if len(left) > 1 else ""
+    detail = f"This bridge did not save what used {left[0]}{more}."
+    desk.alarm(AlarmKind.FOREIGN, desk.address, detail)
+    raise LaneHalted(
+        detail,
+        remedy=f"Somebody else signs with the key of lane «{desk.lane}»: find out who "
+        f"(jiaozi-bridge explain {desk.address}). Was it the bank, two persons let the address go "
+        f"on (jiaozi-bridge free {desk.address}); else revoke its role and give the lane a new "
+        "key.",
+    )
+
+
+def _shown(desk: Desk, nonce: int) -> Sent:
+    """What used a nonce that final blocks count as used."""
+    sent = find_sent(desk, nonce)
+    if sent is None:
+        raise Unavailable(
+            f"The node counts nonce {nonce} of {desk.address} as used, but does not show by what.",
+            remedy="It is asked again. A node that keeps no old states cannot tell.",
+            slug="transaction-missing",
+        )
+    return sent
 
 
 def find_sent(desk: Desk, nonce: int) -> Sent | None:
@@ -96,14 +133,14 @@ def find_sent(desk: Desk, nonce: int) -> Sent | None:
     return desk.node.sent_by(desk.address, nonce, low)
 
 
-def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent) -> None:
+def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent, purpose: str) -> None:
     to = sent.to or desk.address
     tx_id = store.enqueue(
         connection,
         lane=desk.lane,
         to=to,
         data=sent.data,
-        purpose=ADOPTED,
+        purpose=purpose,
         ref=f"{desk.address}:{nonce}",
         now=desk.now(),
         gas=sent.gas,
@@ -114,13 +151,13 @@ def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent) -> None:
     attempt = desk.sign(
         transaction, nonce=nonce, number=1, gas=sent.gas, fees=Fees(sent.highest, sent.tip)
     )
-    if attempt.tx_hash != sent.tx_hash:  # another tool of the bank's made it
+    if attempt.tx_hash != sent.tx_hash:  # another tool made it
         attempt = replace(attempt, tx_hash=sent.tx_hash, raw=b"")
     attempts.record_attempts(connection, [attempt])
     store.advance(connection, transaction, TxState.SIGNED, now=desk.now())
     signed = replace(transaction, state=TxState.SIGNED)
     store.advance(connection, signed, TxState.DONE, now=desk.now())
-    if desk.lane in _FREEZING:
+    if purpose == ADOPTED and desk.lane in _FREEZING:
         detail = f"{desk.address} made transactions that this database does not know."
         raise_alarm(connection, AlarmKind.RESTORED, desk.lane.value, detail, desk.now())
     note(

@@ -1,6 +1,7 @@
 """Chain: settle. What final blocks hold is done or reverted, whichever attempt it was.
 
-The owner of a transaction without effect is told in the transaction that records its end.
+The owner of a transaction without effect is told in the transaction that records its end. So is
+one whose nonce a stranger used, once two persons know of that: its bytes can never be mined.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections.abc import Mapping, Sequence
 
 from api.chain import store
 from api.chain.alarms import AlarmKind, lower
-from api.chain.desk import GAP, Desk, LaneHalted
-from api.chain.history import adopt_attempt
+from api.chain.desk import GAP, Desk
+from api.chain.history import adopt_attempt, find_sent, require_excused
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, Receipt, TooMuchGas
 from api.chain.passing import PASSES_AGAIN
+from api.chain.strangers import Stranger
 from api.kernel.errors import Unavailable
 from api.kernel.ids import TxId
 from api.kernel.log import note
@@ -22,6 +24,7 @@ from api.kernel.log import note
 __all__ = ["settle"]
 
 Ending = tuple[Transaction, Attempt, Receipt]
+Taken = tuple[Transaction, Stranger]
 
 
 def settle(desk: Desk) -> bool:
@@ -38,10 +41,12 @@ def settle(desk: Desk) -> bool:
     gone = [each for each in waiting if each.nonce is not None and each.nonce < used]
     if not gone:
         return False
-    ended = [ending for ending in _endings(desk, gone, final) if ending[2].block_number <= final]
+    endings, taken = _endings(desk, gone, final)
+    require_excused(desk, [stranger for _, stranger in taken])
+    ended = [ending for ending in endings if ending[2].block_number <= final]
     _witnessed(desk, [receipt for _, _, receipt in ended])
     reasons = {ending[0].id: _why(desk, *ending) for ending in ended}
-    if not ended:
+    if not ended and not taken:
         return False
     with desk.transaction() as connection:
         for transaction, attempt, _ in ended:
@@ -51,20 +56,33 @@ def settle(desk: Desk) -> bool:
                 desk.note("transaction done", transaction, hash=attempt.tx_hash)
             else:
                 desk.fail(connection, transaction, TxState.REVERTED, why)
+        for transaction, stranger in taken:
+            why = Failure(f"a stranger used {stranger}", FailureKind.GIVEN_UP)
+            desk.fail(connection, transaction, TxState.REVERTED, why)
+        for transaction in [*(each[0] for each in ended), *(each[0] for each in taken)]:
             if (AlarmKind.FEE_CEILING, transaction.id) in desk.standing:
                 lower(connection, AlarmKind.FEE_CEILING, transaction.id)
     return True
 
 
-def _endings(desk: Desk, gone: Sequence[Transaction], final: int) -> list[Ending]:
-    """Each transaction with the attempt that a block holds, and its receipt."""
+def _endings(
+    desk: Desk, gone: Sequence[Transaction], final: int
+) -> tuple[list[Ending], list[Taken]]:
+    """Each transaction with the attempt that a block holds, and its receipt; and those whose nonce
+    a stranger used.
+    """
     saved = desk.attempts(gone)
     receipts = desk.node.receipts([each.tx_hash for tries in saved.values() for each in tries])
     endings: list[Ending] = []
+    taken: list[Taken] = []
     for transaction in gone:
-        ending = _ending(transaction, saved, receipts)
-        endings.append(ending or _lost(desk, transaction, saved[transaction.id], final))
-    return endings
+        ended = _ending(transaction, saved, receipts)
+        found = ended or _lost(desk, transaction, saved[transaction.id], final)
+        if isinstance(found, Stranger):
+            taken.append((transaction, found))
+        else:
+            endings.append(found)
+    return endings, taken
 
 
 def _ending(
@@ -78,7 +96,9 @@ def _ending(
     return None
 
 
-def _lost(desk: Desk, transaction: Transaction, tries: Sequence[Attempt], final: int) -> Ending:
+def _lost(
+    desk: Desk, transaction: Transaction, tries: Sequence[Attempt], final: int
+) -> Ending | Stranger:
     """A used nonce and no receipt of ours: the node lags, or another attempt of ours was mined
     that this database never saw (it was restored), or a stranger has the key.
 
@@ -93,18 +113,11 @@ def _lost(desk: Desk, transaction: Transaction, tries: Sequence[Attempt], final:
             remedy="It is asked again: a node behind the same address may lag.",
             slug="receipt-missing",
         )
-    adopted = adopt_attempt(desk, transaction, tries)
+    sent = find_sent(desk, transaction.nonce)
+    adopted = None if sent is None else adopt_attempt(desk, transaction, tries, sent)
     if adopted is None:
-        detail = (
-            f"Nonce {transaction.nonce} of {desk.address} was used by a transaction that this "
-            f"bridge did not save (its own is {transaction.id})."
-        )
-        desk.alarm(AlarmKind.FOREIGN, desk.address, detail)
-        raise LaneHalted(
-            detail,
-            remedy="Somebody else signs with the key of lane "
-            f"«{desk.lane}»: revoke its role, find out who, then give the lane a new key.",
-        )
+        tx_hash, to = ("", None) if sent is None else (sent.tx_hash, sent.to)
+        return Stranger(desk.address, transaction.nonce, tx_hash, to)
     receipt = desk.node.receipt(adopted.tx_hash)
     if receipt is None:
         raise Unavailable(

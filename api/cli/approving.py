@@ -16,7 +16,7 @@ from api.approvals import (
     newest_entries,
 )
 from api.cli.common import Subparsers, add_command, plainly, say
-from api.cli.operating import Desk, add_reason, add_who, at_desk, shown_proposal
+from api.cli.operating import Desk, add_deed, add_who, at_desk, shown_proposal
 from api.kernel.clock import SystemClock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, NotFound
@@ -49,16 +49,14 @@ def register_approve(commands: Subparsers) -> None:
 
 def register_decline(commands: Subparsers) -> None:
     """Add `decline`."""
-    parser = add_command(
+    add_deed(
         commands,
         "decline",
         _decline,
         summary="say no to a proposal, or take your own back",
-        example='jiaozi-bridge decline proposal_9f0c… --reason "wrong customer"',
+        example='proposal_9f0c… --reason "wrong customer"',
+        words={"proposal": "id of the proposal"},
     )
-    parser.add_argument("proposal", metavar="PROPOSAL", help="id of the proposal")
-    add_reason(parser)
-    add_who(parser)
 
 
 def register_proposals(commands: Subparsers) -> None:

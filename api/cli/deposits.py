@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from api.approvals import Action
-from api.cli.common import Handler, Subparsers, add_command
-from api.cli.operating import add_reason, add_who, at_desk, tell
+from api.cli.common import Handler, Subparsers
+from api.cli.operating import add_deed, at_desk, tell
 from api.finding import deposit_of_word
 
 __all__ = ["register_assign", "register_hold", "register_release", "register_retry"]
@@ -19,7 +19,7 @@ def register_hold(commands: Subparsers) -> None:
         "hold",
         _hold,
         "keep a queued deposit out of every batch, until it is released",
-        'hold deposit_9f0c… --reason "payer under review"',
+        'deposit_9f0c… --reason "payer under review"',
     )
 
 
@@ -30,7 +30,7 @@ def register_release(commands: Subparsers) -> None:
         "release",
         _release,
         "let a held deposit queue again",
-        'release deposit_9f0c… --reason "payer is known"',
+        'deposit_9f0c… --reason "payer is known"',
     )
 
 
@@ -41,38 +41,32 @@ def register_retry(commands: Subparsers) -> None:
         "retry",
         _retry,
         "try a held deposit again, or a refused one under a new number",
-        'retry 17 --reason "account is no longer frozen"',
+        '17 --reason "account is no longer frozen"',
     )
 
 
 def register_assign(commands: Subparsers) -> None:
     """Add `assign`."""
-    parser = add_command(
+    parser = add_deed(
         commands,
         "assign",
         _assign,
         summary="propose whose unmatched money this is (two persons)",
-        example='jiaozi-bridge assign line_5e1d… --to link_9f0c… --reason "payer called"',
+        example='line_5e1d… --to link_9f0c… --reason "payer called"',
+        words={"line": "id of the unmatched line"},
     )
-    parser.add_argument("line", metavar="LINE", help="id of the unmatched line")
     parser.add_argument("--to", required=True, metavar="LINK", help="id of an active link")
-    add_reason(parser)
-    add_who(parser)
 
 
 def _simple(commands: Subparsers, name: str, handler: Handler, summary: str, example: str) -> None:
-    parser = add_command(
+    add_deed(
         commands,
         name,
         handler,
         summary=summary,
-        example=f"jiaozi-bridge {example}",
+        example=example,
+        words={"deposit": "its id, its number, or the id of its line"},
     )
-    parser.add_argument(
-        "deposit", metavar="DEPOSIT", help="its id, its number, or the id of its line"
-    )
-    add_reason(parser)
-    add_who(parser)
 
 
 def _hold(args: argparse.Namespace) -> int:

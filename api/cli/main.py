@@ -75,6 +75,16 @@ COMMANDS = {
     "clear": _Command(
         "api.cli.understanding", "say that a break that has ended is understood", "register_clear"
     ),
+    "acknowledge": _Command(
+        "api.cli.understanding",
+        "say that a payment's alarm was looked at",
+        "register_acknowledge",
+    ),
+    "free": _Command(
+        "api.cli.understanding",
+        "propose that an address signs again that a stranger used (two persons)",
+        "register_free",
+    ),
     "reconcile": _Command("api.cli.reconciling", "compare bank, ledger and chain now"),
     "proposals": _Command(
         "api.cli.approving", "list what waits for a second person", "register_proposals"

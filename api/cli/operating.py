@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from api.access import ANYBODY, who_has
 from api.approvals import Action, Actions, Proposal
-from api.cli.common import say
+from api.cli.common import Handler, Subparsers, add_command, say
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
 from api.kernel.errors import Misconfigured, Unauthorised
@@ -20,7 +21,15 @@ from api.kernel.settings import Secrets, Settings, load, load_secrets, read_secr
 from api.migrations import require_current
 from api.operations import Outcome, ask, build_actions
 
-__all__ = ["ENV_TOKEN", "Desk", "add_reason", "add_who", "at_desk", "shown_proposal", "tell"]
+__all__ = [
+    "ENV_TOKEN",
+    "Desk",
+    "add_deed",
+    "add_who",
+    "at_desk",
+    "shown_proposal",
+    "tell",
+]
 
 ENV_TOKEN = "JIAOZI_OPERATOR_TOKEN_FILE"  # noqa: S105 - the name of a variable, no secret
 
@@ -63,11 +72,29 @@ def add_who(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
-def add_reason(parser: argparse.ArgumentParser) -> None:
-    """Add --reason."""
+def add_deed(
+    commands: Subparsers,
+    name: str,
+    handler: Handler,
+    *,
+    summary: str,
+    example: str,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> argparse.ArgumentParser:
+    """Add a command by which a named operator does or proposes something, and says why.
+
+    `words` are its places, each with what is to stand there.
+    """
+    parser = add_command(
+        commands, name, handler, summary=summary, example=f"jiaozi-bridge {name} {example}"
+    )
+    for word, meaning in words.items():
+        parser.add_argument(word, metavar=word.upper(), help=meaning)
     parser.add_argument(
         "--reason", required=True, metavar="TEXT", help="why, for whoever reads the history"
     )
+    add_who(parser)
+    return parser
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import argparse
 
 from api.approvals import LASTING, Action, ProposalState, find_proposal
 from api.bootstrap import build
-from api.cli.common import Subparsers, add_command, say
-from api.cli.operating import Desk, add_reason, add_who, at_desk, tell
+from api.cli.common import Subparsers, say
+from api.cli.operating import Desk, add_deed, at_desk, tell
 from api.kernel.errors import Conflict
 from api.kernel.settings import load
 from api.rebuilding import rebuild
@@ -19,19 +19,17 @@ _SUBJECT = "chain"
 
 def register(commands: Subparsers) -> None:
     """Add the command."""
-    parser = add_command(
+    parser = add_deed(
         commands,
         "rebuild",
         _rebuild,
         summary="propose to read the chain from its first block again, or do it once approved",
-        example='jiaozi-bridge rebuild --reason "deep reorganisation", then approve, then\n'
+        example='--reason "deep reorganisation", then approve, then\n'
         '  jiaozi-bridge rebuild --approved proposal_9f0c… --reason "approved"',
     )
     parser.add_argument(
         "--approved", metavar="PROPOSAL", help="do it: this proposal of it was approved today"
     )
-    add_reason(parser)
-    add_who(parser)
 
 
 def _rebuild(args: argparse.Namespace) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 
 from api.approvals import Action
-from api.cli.common import Subparsers, add_command
-from api.cli.operating import add_reason, add_who, at_desk, tell
+from api.cli.common import Subparsers
+from api.cli.operating import add_deed, at_desk, tell
 from api.finding import find_things, load
 from api.kernel.database import Database
 from api.kernel.errors import InvalidInput
@@ -28,30 +28,26 @@ _RETURNABLE = ("redemption", "statement line", "deposit")
 
 def register_return(commands: Subparsers) -> None:
     """Add `return`."""
-    parser = add_command(
+    add_deed(
         commands,
         "return",
         _return,
         summary="propose that a line's money goes back to its payer, or a burn's to its holder",
-        example='jiaozi-bridge return line_5e1d… --reason "payer unknown"',
+        example='line_5e1d… --reason "payer unknown"',
+        words={"id": "of an unmatched line, a deposit that waits, or a redemption"},
     )
-    parser.add_argument(
-        "word", metavar="ID", help="id of an unmatched line, a deposit that waits, or a redemption"
-    )
-    add_reason(parser)
-    add_who(parser)
 
 
 def register_payment(commands: Subparsers) -> None:
     """Add `payment`."""
-    parser = add_command(
+    parser = add_deed(
         commands,
         "payment",
         _payment,
         summary="propose what becomes of a payment that neither bank nor chain ends",
-        example='jiaozi-bridge payment redemption_9f0c… --not-paid --reason "letter of 3 March"',
+        example='redemption_9f0c… --not-paid --reason "letter of 3 March"',
+        words={"id": "of a redemption, refund, payout file or line"},
     )
-    parser.add_argument("word", metavar="ID", help="of a redemption, refund, payout file or line")
     what = parser.add_mutually_exclusive_group(required=True)
     for name, words in (
         ("paid", "the bank wrote that it has carried it out"),
@@ -69,13 +65,11 @@ def register_payment(commands: Subparsers) -> None:
         "--booked-as", metavar="END_TO_END_ID", help="the line ID is the booking of that payment"
     )
     parser.add_argument("--name", metavar="NAME", help="whose account it is")
-    add_reason(parser)
-    add_who(parser)
 
 
 def _return(args: argparse.Namespace) -> int:
     with at_desk(args) as desk:
-        action = _action(desk.database, args.word, args.reason)
+        action = _action(desk.database, args.id, args.reason)
         outcome = desk.ask(action, args.reason)
     return tell(args, outcome, "Goes back:")
 
@@ -110,12 +104,12 @@ def _about_payment(args: argparse.Namespace) -> Action:
             raise InvalidInput(
                 "name", "An account needs its holder's name.", remedy="Give --name NAME."
             )
-        return Action("refund-account", args.word, {"account": args.to_account, "name": args.name})
+        return Action("refund-account", args.id, {"account": args.to_account, "name": args.name})
     if args.came_back is not None:
-        return Action("came-back", args.word, {"payment": args.came_back})
+        return Action("came-back", args.id, {"payment": args.came_back})
     if args.booked_as is not None:
-        return Action("booked-as", args.word, {"payment": args.booked_as})
+        return Action("booked-as", args.id, {"payment": args.booked_as})
     parameters: dict[str, object] = {}
     if args.what in ("paid", "not-paid"):
         parameters = {"paid": args.what == "paid", "reason": args.reason}
-    return Action(_WHAT[args.what], args.word, parameters)
+    return Action(_WHAT[args.what], args.id, parameters)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 
 from api.approvals import Action
-from api.cli.common import Handler, Subparsers, add_command
-from api.cli.operating import add_reason, add_who, at_desk, tell
+from api.cli.common import Handler, Subparsers
+from api.cli.operating import add_deed, at_desk, tell
 
 __all__ = ["register_accept_statement", "register_dismiss_statement"]
 
@@ -35,19 +35,17 @@ def register_dismiss_statement(commands: Subparsers) -> None:
 
 
 def _register(commands: Subparsers, name: str, handler: Handler, summary: str) -> None:
-    parser = add_command(
+    parser = add_deed(
         commands,
         name,
         handler,
         summary=summary,
-        example=f'jiaozi-bridge {name} statement_5e1d… --reason "the bank confirmed by letter"',
+        example='statement_5e1d… --reason "the bank confirmed by letter"',
+        words={"file": "id of the file, as status shows it"},
     )
-    parser.add_argument("file", metavar="FILE", help="id of the file, as status shows it")
     parser.add_argument(
         "--statement", default="1", metavar="N", help="which statement of the file; else the first"
     )
-    add_reason(parser)
-    add_who(parser)
 
 
 def _accept(args: argparse.Namespace) -> int:

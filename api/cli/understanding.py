@@ -1,41 +1,64 @@
-"""Cli: `jiaozi-bridge clear | resume`: a break or a restore that people have understood."""
+"""Cli: `jiaozi-bridge clear | acknowledge | resume | free`: what is understood."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 
 from api.approvals import Action
-from api.cli.common import Subparsers, add_command
-from api.cli.operating import add_reason, add_who, at_desk, tell
+from api.chain import what_halts
+from api.cli.common import Subparsers
+from api.cli.operating import add_deed, at_desk, tell
+from api.kernel.fields import read_address
 
-__all__ = ["register_clear", "register_resume"]
+__all__ = ["register_acknowledge", "register_clear", "register_free", "register_resume"]
 
 
 def register_clear(commands: Subparsers) -> None:
     """Add `clear`."""
-    parser = add_command(
+    add_deed(
         commands,
         "clear",
         _clear,
         summary="say that a break that has ended is understood, so that issuing goes on",
-        example='jiaozi-bridge clear 3 --reason "the statement came a day late"',
+        example='3 --reason "the statement came a day late"',
+        words={"number": "of the difference, as reconcile shows it"},
     )
-    parser.add_argument("number", metavar="NUMBER", help="of the difference, as reconcile shows it")
-    add_reason(parser)
-    add_who(parser)
+
+
+def register_acknowledge(commands: Subparsers) -> None:
+    """Add `acknowledge`."""
+    add_deed(
+        commands,
+        "acknowledge",
+        _acknowledge,
+        summary="say that the alarm on a redemption or a refund was looked at: it stands no more",
+        example='redemption_9f0c… --reason "paid twice, one came back: letter of 3 May"',
+        words={"id": "of the redemption or the refund"},
+    )
 
 
 def register_resume(commands: Subparsers) -> None:
     """Add `resume`."""
-    parser = add_command(
+    add_deed(
         commands,
         "resume",
         _resume,
         summary="propose to pay out again after a restore (two persons)",
-        example='jiaozi-bridge resume --reason "the statements up to 19 November are in"',
+        example='--reason "the statements up to 19 November are in"',
     )
-    add_reason(parser)
-    add_who(parser)
+
+
+def register_free(commands: Subparsers) -> None:
+    """Add `free`."""
+    add_deed(
+        commands,
+        "free",
+        _free,
+        summary="propose that an address signs again whose nonces somebody else used (two persons)",
+        example='0x5aAe… --reason "our treasurer moved coin by hand"',
+        words={"address": "that is halted, as status shows it"},
+    )
 
 
 def _clear(args: argparse.Namespace) -> int:
@@ -44,7 +67,26 @@ def _clear(args: argparse.Namespace) -> int:
     return tell(args, outcome, "Cleared:")
 
 
+def _acknowledge(args: argparse.Namespace) -> int:
+    with at_desk(args) as desk:
+        outcome = desk.ask(Action("acknowledge", args.id), args.reason)
+    return tell(args, outcome, "Acknowledged:")
+
+
 def _resume(args: argparse.Namespace) -> int:
     with at_desk(args) as desk:
         outcome = desk.ask(Action("resume", "chain"), args.reason)
     return tell(args, outcome, "Resumed:")
+
+
+def _free(args: argparse.Namespace) -> int:
+    """What halts the address now is shown, and is what the second person agrees to: no more."""
+    address = read_address("address", args.address.partition(":")[0])
+    with at_desk(args) as desk:
+        with desk.database.reading() as connection:
+            seen = what_halts(connection, address)
+        for each in seen.split():
+            nonce, _, tx_hash = each.partition(":")
+            print(f"nonce {nonce} was used by {tx_hash or 'no transaction'}", file=sys.stderr)
+        outcome = desk.ask(Action("free", address, {"seen": seen}), args.reason)
+    return tell(args, outcome, "Free:")

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.approvals import Action, Actions, Kind
-from api.chain import resume
+from api.chain import excuse_strangers, resume
 from api.deposits import Deposit, assign, hold, release, retry
 from api.kernel.errors import InvalidInput
+from api.kernel.fields import read_address
 from api.operations.payments import MONEY_BACK
 from api.reserve import clear
 from api.statements import Sheet, dismiss_statement, release_statement
@@ -47,6 +48,7 @@ def build_actions(reference_key: Secret) -> Actions:
         Kind("clear", 1, _clear, "say that a break that has ended is understood"),
         Kind("rebuild", 2, _grant, "let the chain be read from its first block again"),
         Kind("resume", 2, _resume, "pay out again after a restore"),
+        Kind("free", 2, _free, "let an address sign again whose nonces somebody else used"),
         Kind("assign", 2, do_assign, "give an unmatched line to a link"),
         Kind("accept-statement", 2, _accept, "act on the lines of a statement in quarantine"),
         Kind("dismiss-statement", 2, _dismiss, "never act on a statement in quarantine"),
@@ -86,6 +88,12 @@ def _grant(connection: Connection, action: Action, now: datetime) -> Mapping[str
 def _resume(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
     del action, now  # there is one chain; the history says when
     return {"was_in_doubt": resume(connection)}
+
+
+def _free(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    address = read_address("subject", action.subject)
+    excused = excuse_strangers(connection, address, _text(action, "seen"), now)
+    return {"address": address, "excused": len(excused)}
 
 
 def _accept(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from api import payouts, redemptions, refunds
 from api.approvals import Action, Kind
-from api.kernel.errors import InvalidInput
+from api.kernel.errors import InvalidInput, NotFound
 from api.paying import KINDS
 from api.redemptions import Redemption
 from api.refunds import Refund
@@ -73,6 +73,19 @@ def _booked_as(connection: Connection, action: Action, now: datetime) -> Mapping
     return {"line": action.subject, "payment": end_to_end_id}
 
 
+def _acknowledge(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    """Whoever reads the history finds the words that were acknowledged."""
+    room = refunds if action.subject.startswith(_REFUND) else redemptions
+    thing = room.find(connection, action.subject)
+    found = thing and payouts.find_payment(connection, KINDS, thing.end_to_end_id)
+    if found is None:
+        raise NotFound(
+            f"«{action.subject}» is no redemption or refund.",
+            remedy="jiaozi-bridge status shows the alarms with the ids that they stand on.",
+        )
+    return {"alarm": payouts.acknowledge(connection, *found, now=now), "on": action.subject}
+
+
 def _refund(refund: Refund) -> Mapping[str, Any]:
     return {"refund": refund.id, "line": refund.line_id, "state": refund.state.value}
 
@@ -91,6 +104,7 @@ def _text(action: Action, name: str) -> str:
 
 
 MONEY_BACK = (
+    Kind("acknowledge", 1, _acknowledge, "say that a payment's alarm was looked at"),
     Kind("return-line", 2, _return_line, "send a line's money back to its payer"),
     Kind("refund-account", 2, _refund_account, "give the account to which a refund goes"),
     Kind("return-burn", 2, _return_burn, "credit a burn again that no payout file ever held"),
@@ -101,4 +115,4 @@ MONEY_BACK = (
     Kind("booked-as", 2, _booked_as, "say which payment a debit is the booking of"),
     Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
 )
-"""What takes two persons here: all of it."""
+"""All that moves money takes two persons; an alarm that was looked at, one."""

@@ -4,6 +4,7 @@
 it books. A room whose payments are made here gives a `PaymentKind`.
 """
 
+from api.payouts.alarms import acknowledge, standing
 from api.payouts.booking import accept_debit, accept_difference, accept_return, settle
 from api.payouts.files import Rules, prepare, release_file, submit
 from api.payouts.model import (
@@ -17,7 +18,7 @@ from api.payouts.model import (
     batch_message_id,
 )
 from api.payouts.store import count_held, count_stuck, files_in_state, ids_of_subject, subject_of
-from api.payouts.words import SILENCE, give_up_waiting, resolve, take_statuses
+from api.payouts.words import SILENCE, find_payment, give_up_waiting, resolve, take_statuses
 
 __all__ = [
     "SILENCE",
@@ -32,16 +33,19 @@ __all__ = [
     "accept_debit",
     "accept_difference",
     "accept_return",
+    "acknowledge",
     "batch_message_id",
     "count_held",
     "count_stuck",
     "files_in_state",
+    "find_payment",
     "give_up_waiting",
     "ids_of_subject",
     "prepare",
     "release_file",
     "resolve",
     "settle",
+    "standing",
     "subject_of",
     "submit",
     "take_statuses",

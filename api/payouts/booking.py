@@ -23,6 +23,7 @@ from api.kernel.errors import Conflict, NotFound
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
 from api.payouts import store
+from api.payouts.alarms import raise_alarm
 from api.payouts.model import Payment, PaymentKind, Stage
 from api.payouts.words import find_payment
 from api.statements import (
@@ -299,12 +300,14 @@ def _sent_back(
     kind.move(connection, payment, after, now=now, reason=reason, sent_back=total)
     paid = Money(payment.amount, line.amount.currency)
     back = Money(total, line.amount.currency)
-    alarm = None if whole else f"the bank sent back {back} of {paid} ({line.id})"
-    kind.set_alarm(connection, payment, alarm)
+    kind.set_alarm(connection, payment, None)
+    if not whole:
+        alarm = f"the bank sent back {back} of {paid} ({line.id})"
+        raise_alarm(connection, kind, payment, alarm)
     return True
 
 
 def _alarm(connection: Connection, kind: PaymentKind, payment: Payment, alarm: str) -> None:
     """The first alarm on a booking stands; it outweighs any word."""
     if not (payment.alarm or "").startswith(_BOOKED):
-        kind.set_alarm(connection, payment, alarm)
+        raise_alarm(connection, kind, payment, alarm)

@@ -13,6 +13,7 @@ from api.kernel.errors import Conflict, NotFound
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
 from api.payouts import store
+from api.payouts.alarms import raise_alarm
 from api.payouts.files import payments_in
 from api.payouts.model import Payment, PaymentKind, Stage
 from api.statements import LineState, lines_under
@@ -211,4 +212,5 @@ def _doubt(
 ) -> None:
     """The bank's word is not followed; a person reads it beside the state it was said in."""
     word = " ".join(filter(None, [status.status, status.reason]))
-    kind.set_alarm(connection, payment, f"the bank said {word} {what} that is {payment.state}")
+    alarm = f"the bank said {word} {what} that is {payment.state}"
+    raise_alarm(connection, kind, payment, alarm)

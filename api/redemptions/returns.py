@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from api.bank import Direction
 from api.chain import Deployment, Lane, calldata, enqueue
+from api.payouts import standing
 from api.redemptions import store
 from api.redemptions.model import TO_RETURN, Redemption, RedemptionState
 from api.statements import LineState, lines_under
@@ -103,6 +104,8 @@ def _held_by_debit(connection: Connection, redemption: Redemption) -> bool:
         states=[LineState.STORED],
     )
     if lines and lines[0].id not in (redemption.alarm or ""):
-        alarm = f"not returned: the bank has debited it ({lines[0].id})"
-        store.raise_alarm(connection, redemption, alarm)
+        words = f"not returned: the bank has debited it ({lines[0].id})"
+        alarm = standing(connection, redemption.id, words)
+        if alarm is not None:
+            store.set_fields(connection, redemption, alarm=alarm)
     return bool(lines)

@@ -47,7 +47,6 @@ __all__ = [
     "longest_in_state",
     "payable",
     "payable_in_state",
-    "raise_alarm",
     "redemptions",
     "set_fields",
 ]
@@ -227,11 +226,6 @@ def set_fields(connection: Connection, redemption: Redemption, **values: Any) ->
     if "payout" in values:
         values |= _payout_columns(values.pop("payout"))
     connection.execute(update(redemptions).where(_t.id == redemption.id).values(**values))
-
-
-def raise_alarm(connection: Connection, redemption: Redemption, alarm: str) -> None:
-    """Note a contradiction for a person to look at; the state stays as it is."""
-    set_fields(connection, redemption, alarm=alarm[:500])
 
 
 def count_by_state(connection: Connection) -> dict[RedemptionState, int]:

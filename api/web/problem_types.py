@@ -70,6 +70,9 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "proposal-decided": ((409,), "The proposal has ended; it is decided once."),
     "proposal-expired": ((409,), "Nobody decided on the proposal in time."),
     "proposal-changed": ((409,), "The digest given is not that of the proposal."),
+    "address-not-halted": ((409,), "No foreign transaction halts the address."),
+    "strangers-changed": ((409,), "What halts the address is not what was looked at."),
+    "no-alarm": ((409,), "No alarm stands on the payment: there is none to acknowledge."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),
     "account-unregistered": ((409,), "An address is linked to no bank account."),

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from api.chain import AlarmKind
 from api.cli.main import COMMANDS
 from api.kernel.machine import Transitions
-from api.ways import WAYS, way_on
+from api.ways import ALARMS, WAYS, Way, alarm_way, way_on
 
 API = Path(__file__).parents[2] / "api"
 OWN = frozenset({"relay batch", "relay entry", "statement file"})
@@ -50,13 +51,27 @@ def test_what_ended_waits_for_nothing(thing: str) -> None:
             assert not way.needs_person
         elif not after:
             assert way.needs_person, f"{thing} {state} is an end and yet waits"
-        if way.needs_person:
-            assert way.command is not None
-            assert "{id}" not in way.command
-            assert "jiaozi-bridge" in way.command
-        if way.command is not None:
-            named = set(re.findall(r"jiaozi-bridge ([a-z-]+)", way.command))
-            assert named <= COMMANDS.keys()
+        check_command(way)
+
+
+def check_command(way: Way) -> None:
+    """What needs a person says what to type, and a command that is named is one."""
+    if way.needs_person:
+        assert way.command is not None
+        assert "{id}" not in way.command
+        assert "jiaozi-bridge" in way.command
+    if way.command is not None:
+        named = set(re.findall(r"jiaozi-bridge ([a-z-]+)", way.command))
+        assert named <= COMMANDS.keys()
+
+
+def test_every_alarm_has_a_way_out() -> None:
+    """Of the chain's, by its name; what ends by itself says by what."""
+    assert set(ALARMS) == set(AlarmKind)
+    for kind in AlarmKind:
+        way = alarm_way(kind, "0xSubject")
+        assert way.waits_for
+        check_command(way)
 
 
 def test_the_search_finds_the_machines() -> None:

@@ -34,6 +34,7 @@ ELSEWHERE = {
     ("api.chain.desk", "Desk.calm"): "tests/api/chain/test_lanes.py",
     ("api.chain.history", "adopt_attempt"): "tests/api/chain/test_lanes.py",
     ("api.chain.history", "adopt_unknown"): "tests/faults/test_restore.py",
+    ("api.chain.history", "require_excused"): "tests/api/chain/test_strangers.py",
     ("api.chain.preparing", "_close_gaps"): "tests/api/chain/test_lanes.py",
     ("api.chain.preparing", "_refuse"): "tests/api/chain/test_sender.py",
     ("api.chain.reader", "Reader._same_chain"): "tests/api/chain/test_reader.py",

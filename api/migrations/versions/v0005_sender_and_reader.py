@@ -33,6 +33,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "subject", name="pk_chain_alarms"),
     )
     op.create_table(
+        "chain_strangers",
+        sa.Column("id", sa.String(length=96), nullable=False),
+        sa.Column("address", sa.String(length=42), nullable=False),
+        sa.Column("nonce", sa.BigInteger(), nullable=False),
+        sa.Column("tx_hash", sa.String(length=66), nullable=False),
+        sa.Column("to_address", sa.String(length=42)),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("seen_at", moment(), nullable=False),
+        sa.Column("changed_at", moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_chain_strangers"),
+    )
+    op.create_index("ix_chain_strangers_address_state", "chain_strangers", ["address", "state"])
+    op.create_table(
         "adopted_issues",
         sa.Column("number", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("reference", sa.LargeBinary(length=16), nullable=False),

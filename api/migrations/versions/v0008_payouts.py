@@ -63,6 +63,13 @@ def _payments() -> None:
         ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
     )
+    op.create_table(
+        "acknowledged_alarms",
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("alarm", sa.String(length=500), nullable=False),
+        sa.Column("at", moment(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "alarm", name="pk_acknowledged_alarms"),
+    )
     op.create_index("ix_payments_message_id", "payments", ["message_id"])
     op.create_index("ix_payments_subject", "payments", ["subject"])
     op.execute(

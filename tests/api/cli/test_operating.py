@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.bank.memory import FakeBank
+from api.chain import AlarmKind, Stranger, raise_alarm
+from api.chain.strangers import note_seen
 from api.deposits import DepositState
 from api.kernel.database import Database
 from api.links.store import links
@@ -214,3 +217,35 @@ def test_a_rebuild_takes_two(run: Run, desk: Database, as_ada: list[str], as_bo:
     code, _, said = run(*words, *as_ada)
     assert (code, "does not answer" in said) == (1, True)
     assert len(every(desk)) == 1
+
+
+def test_an_address_is_freed_by_two(
+    run: Run, desk: Database, as_ada: list[str], as_bo: list[str]
+) -> None:
+    """Whoever proposes sees by what it is halted; so does whoever agrees, and nothing else."""
+    stranger = Stranger(ADA.wallet, 7, "0x" + "ab" * 32, BO.wallet)
+    code, _, said = run("free", ADA.wallet, "--reason", "by hand", *as_ada)
+    assert (code, "No foreign transaction halts" in said) == (1, True)
+    with desk.transaction() as connection:
+        note_seen(connection, [stranger], NOW)
+        raise_alarm(connection, AlarmKind.FOREIGN, ADA.wallet, "used", NOW)
+    out = run("explain", ADA.wallet)[1]
+    assert f"nonce 7 of our {ADA.wallet} was used by {stranger.tx_hash} to {BO.wallet}" in out
+    assert f"jiaozi-bridge free {stranger.id} " in out
+    alarm = json.loads(run("status", "--json")[1])["alarms"][0]
+    assert f"free {ADA.wallet}" in alarm["way_out"]
+    code, _, said = run("free", stranger.id, "--reason", "by hand", *as_ada)
+    assert (code, f"nonce 7 was used by {stranger.tx_hash}" in said) == (0, True)
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    assert stranger.tx_hash in proposal["parameters"]
+    with desk.transaction() as connection:
+        note_seen(connection, [replace(stranger, nonce=8)], NOW)
+    approve = ("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)
+    code, _, said = run(*approve)
+    assert (code, "is not what was looked at" in said) == (1, True)
+    run("free", ADA.wallet, "--reason", "both by hand", *as_ada)
+    newest = json.loads(run("proposals", "--json")[1])["proposals"][0]
+    code, out, _ = run("approve", newest["id"], "--digest", newest["digest"], *as_bo)
+    assert (code, json.loads(out)["proposal"]["result"]["excused"]) == (0, 2)
+    assert json.loads(run("status", "--json")[1])["alarms"] == []
+    assert "two persons know of it" in run("explain", stranger.tx_hash)[1]
