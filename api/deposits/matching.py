@@ -14,7 +14,7 @@ from api.deposits.adopted import still_to_end, take_adopted
 from api.deposits.model import NUMBERS, chain_reference
 from api.deposits.store import NewDeposit
 from api.kernel.counter import next_numbers
-from api.kernel.ids import DepositId, LineId, new_id
+from api.kernel.ids import DepositId, LineId, new_ids
 from api.ledger import Account, Posting
 from api.links import match
 from api.statements import Explained, NewLine
@@ -45,14 +45,16 @@ class DepositMatching:
         key = self.reference_key
         found = [
             NewDeposit(
-                id=DepositId(new_id("deposit")),
+                id=DepositId(deposit_id),
                 reference=chain_reference(key, new.account, new.line.bank_id),
                 line_id=new.id,
                 link_id=link.id,
                 holder=link.wallet,
                 amount=new.line.amount,
             )
-            for new, link in zip(credits_, links, strict=True)
+            for new, link, deposit_id in zip(
+                credits_, links, new_ids("deposit", len(credits_)), strict=True
+            )
             if link is not None
         ]
         return _Found(found, {deposit.line_id: deposit.id for deposit in found}, bulk, now)

@@ -71,6 +71,9 @@ Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
 _READ_ONLY = "25006"
 """PostgreSQL's code for a write in a read-only transaction."""
 _SQLITE_BUSY_MS = 10_000
+_SQLITE_CACHE_KB = 16_000
+_SQLITE_JOURNAL_PAGES = 8_000
+"""32 MB."""
 _MS = 1000
 _LOOK_AGAIN = timedelta(milliseconds=2)
 _POOL = {"pool_size": 20, "max_overflow": 40, "pool_timeout": 10}
@@ -313,6 +316,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # a bulk changes the same pages of its indexes again and again: in memory, and in the
+        # journal's file, until a few thousand are worth a way to the database file
+        f"cache_size=-{_SQLITE_CACHE_KB}",
+        f"wal_autocheckpoint={_SQLITE_JOURNAL_PAGES}",
         f"busy_timeout={_SQLITE_BUSY_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -16,7 +16,7 @@ from api.kernel.counter import last_number, next_numbers
 from api.kernel.database import Database
 from api.kernel.errors import Broken, InvalidInput, NotFound
 from api.kernel.fields import read_address, read_bytes, read_id, read_text, read_uint
-from api.kernel.ids import new_id
+from api.kernel.ids import new_id, new_ids
 from api.kernel.lease import LeaseLost, acquire, release, renew
 from api.kernel.machine import IllegalTransition, Transitions
 from api.kernel.money import Money, parse_decimal
@@ -147,6 +147,15 @@ def test_clocks() -> None:
     real.sleep(0)
     assert real.now().tzinfo is UTC
     assert real.monotonic() >= before
+
+
+def test_ids_that_are_made_together_lie_together() -> None:
+    """In the order of their making, all different, and alike in their beginning alone."""
+    first, second = new_ids("deposit", 500), new_ids("deposit", 500)
+    assert first == sorted(first)
+    assert len({*first, *second}) == 1000
+    assert {each[:-8] for each in first} == {first[0][:-8]} != {second[0][:-8]}
+    assert {len(each) for each in first} == {len(new_id("deposit"))}
 
 
 def test_ids_are_random_and_read_strictly() -> None:
