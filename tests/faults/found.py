@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from api.chain import Deployment
 from api.kernel.database import Database
@@ -78,10 +78,12 @@ class Evidence:
         return [event.args for event in self.events if event.name == name]
 
 
-def read_rows(database: Database) -> dict[str, list[Row]]:
-    """Every row of every table that the bridge describes."""
+def read_rows(
+    database: Database, tables: Sequence[Table] = metadata.sorted_tables
+) -> dict[str, list[Row]]:
+    """Every row of these tables; of every one that the bridge describes, if none are named."""
     with database.reading() as connection:
         return {
             table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
-            for table in metadata.sorted_tables
+            for table in tables
         }

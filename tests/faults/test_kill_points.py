@@ -1,21 +1,28 @@
 """Tests of faults, row 1: the process dies before and after everything that becomes lasting.
 
-`JIAOZI_TEST_PROFILE=nightly`: each death alone, with thirty seeds, and a thousand random ones.
+`JIAOZI_TEST_PROFILE=nightly`: each death alone, with thirty seeds, and a thousand random ones. A
+seed is told in the test's name and is all that a run depends on: run that test again by its name.
 """
 
 from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Callable, Iterator
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.bank.memory import FakeBank
 from api.chain import lane
+from tests.api.contracts import Deployed
 from tests.api.stage import Stage
-from tests.faults.budget import NIGHTLY, seeds
+from tests.faults.budget import NIGHTLY, Run, fitting
 from tests.faults.kills import Death, Kills
 from tests.faults.oracles import judge
 from tests.faults.points import NODE_CALLS, Point, list_points, points_of
@@ -86,17 +93,54 @@ def child(stage: Stage) -> Iterator[ChildWorker]:
     made.stop()
 
 
-def once_each(deaths: set[Death]) -> Callable[[Death, int], bool]:
-    """A plan: each of these deaths once."""
-    due = set(deaths)
+@pytest.fixture(scope="session")
+def usual_chances(
+    one_chain: Deployed, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Counter[Death]:
+    """How often a story comes by each death when nobody dies."""
+    folder = tmp_path_factory.mktemp("quiet")
+    copied = shutil.copyfile(migrated_sqlite, folder / "quiet.sqlite3")
+    before = one_chain.anvil.rpc("evm_snapshot")
+    with pytest.MonkeyPatch.context() as patch:
+        kills = Kills()
+        kills.install(patch, FakeBank)
+        stage = Stage(one_chain, f"sqlite:///{copied}", folder)
+        tell(stage, Story(stage), kills)
+        stage.close()
+    one_chain.anvil.rpc("evm_revert", before)
+    return kills.met
+
+
+def once_each(deaths: Mapping[Death, int]) -> Callable[[Death, int], bool]:
+    """A plan: each of these deaths once, after so many chances that pass."""
+    due = dict(deaths)
 
     def plan(chance: Death, _number: int) -> bool:
         if chance not in due:
             return False
-        due.remove(chance)
+        due[chance] -= 1
+        if due[chance] >= 0:
+            return False
+        del due[chance]
         return True
 
     return plan
+
+
+def places(deaths: set[Death], chances: Counter[Death], seed: int) -> dict[Death, int]:
+    """Where in the story each death comes: at its first chance, or at one in the first half."""
+    dice = random.Random(seed)  # noqa: S311 - not for secrets: a seed must replay
+    halves = {death: max(chances[death] // 2, 1) for death in sorted(deaths)}
+    return {death: dice.randrange(half) if seed else 0 for death, half in halves.items()}
+
+
+def told(stage: Stage, story: Story, kills: Kills, **more: Any) -> Run:
+    """Tell a story, and say what was done."""
+    start = time.perf_counter()
+    tell(stage, story, kills, **more)
+    store = "SQLite" if stage.parts.bridge.database.is_sqlite else "PostgreSQL"
+    seconds, operations = time.perf_counter() - start, len(story.wishes) + len(story.lines)
+    return Run("", store, 1, 1, operations, seconds, kills.died)
 
 
 def deaths_of(point: Point, plan: str) -> set[Death]:
@@ -104,33 +148,55 @@ def deaths_of(point: Point, plan: str) -> set[Death]:
     return {Death(when, point) for when in ("before", "after") if when in plan}
 
 
-@pytest.mark.parametrize("seed", seeds(1, 30))
+@pytest.mark.parametrize("seed", fitting(1, 30, len(POINTS) * len(PLANS) * 2))
 @pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("point", POINTS, ids=str)
 def test_the_process_dies(  # noqa: PLR0917 - pytest passes them by name
-    stage: Stage, kills: Kills, texts: list[str], point: Point, plan: str, seed: int
+    stage: Stage,
+    kills: Kills,
+    texts: list[str],
+    point: Point,
+    plan: str,
+    seed: int,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """At each point, once before and once after it: the story ends, and every oracle agrees."""
     deaths = deaths_of(point, plan)
-    kills.plan = once_each(deaths)
+    chances = request.getfixturevalue("usual_chances") if seed else Counter[Death]()
+    kills.plan = once_each(places(deaths, chances, seed))
     story = Story(stage, seed)
-    tell(stage, story, kills)
+    run = told(stage, story, kills)
+    replace(run, harness="kill point", point=f"{point}").record(record_property)
     assert kills.died == len(deaths), f"no story reaches {point}: add it to one"
     assert judge(gather(stage, story, texts)) == []
 
 
 @pytest.mark.parametrize("point", KILLED if NIGHTLY else IMPORTANT, ids=str)
-def test_sigkill(stage: Stage, child: ChildWorker, texts: list[str], point: Point) -> None:
+def test_sigkill(
+    stage: Stage,
+    child: ChildWorker,
+    texts: list[str],
+    point: Point,
+    record_property: Callable[[str, object], None],
+) -> None:
     """The worker's process is killed for real; a new one goes on."""
     child.deaths = [Death("before", point), Death("after", point)]
     story = Story(stage)
-    tell(stage, story, Kills(), worker=child)
+    run = told(stage, story, Kills(), worker=child)
+    replace(run, harness="SIGKILL", deaths=child.killed, point=f"{point}").record(record_property)
     assert child.killed == 2, f"no worker reaches {point}"
     assert judge(gather(stage, story, texts)) == []
 
 
-@pytest.mark.parametrize("seed", seeds(4, 150))
-def test_random_deaths(stage: Stage, kills: Kills, texts: list[str], seed: int) -> None:
+@pytest.mark.parametrize("seed", fitting(4, 100, 2))
+def test_random_deaths(
+    stage: Stage,
+    kills: Kills,
+    texts: list[str],
+    seed: int,
+    record_property: Callable[[str, object], None],
+) -> None:
     """Anywhere, often, and again at once: a process that has hardly started dies, too."""
     dice, again = random.Random(seed), 0  # noqa: S311 - not for secrets: a seed must replay
 
@@ -145,7 +211,7 @@ def test_random_deaths(stage: Stage, kills: Kills, texts: list[str], seed: int) 
 
     kills.plan = plan
     story = Story(stage, seed)
-    tell(stage, story, kills)
+    replace(told(stage, story, kills), harness="random deaths").record(record_property)
     assert kills.died > 0
     assert judge(gather(stage, story, texts)) == []
 
@@ -162,7 +228,8 @@ def test_without_resending_the_story_stands_still(
 ) -> None:
     """Negative control: take the resending away, and a death before sending is never mended."""
     monkeypatch.setattr(lane, "resend", lambda _desk: False)
-    sends = {Death("before", p) for p in POINTS if p.what in NODE_CALLS and "chain" in p.module}
+    points = [p for p in POINTS if p.what in NODE_CALLS and "chain" in p.module]
+    sends = {Death("before", point): 0 for point in points}
     kills.plan = once_each(sends)
     with pytest.raises(AssertionError, match="not done after"):
         tell(sqlite_stage, Story(sqlite_stage), kills, rounds=25)

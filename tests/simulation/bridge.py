@@ -5,29 +5,27 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
 from api.bootstrap import build, build_attestor, build_worker
 from api.chain import Deployment, Lane, SigningKey, load_deployment, provide_chain
 from api.chain.abi import event_types
 from api.kernel import database as database_module
-from api.kernel.clock import FixedClock
-from api.kernel.errors import BridgeError, Broken, Unavailable
+from api.kernel.errors import BridgeError, Broken, Misconfigured, Unavailable
 from api.kernel.settings import Secrets
+from api.migrations.schema import metadata
 from api.statements.store import bank_lines
 from api.web.app import create_app
+from api.worker import FencedWork, Worker
 from tests.api import world
 from tests.api.contracts import KEYS
 from tests.faults.found import BankLine, Evidence, Happened, Payment, read_rows
@@ -35,18 +33,19 @@ from tests.faults.kills import Death, Kills
 from tests.faults.oracles import at_rest
 from tests.faults.runs import hash_chain
 from tests.simulation.bank import LossyBank
-from tests.simulation.chain import GWEI, Block, Chain, Mined
+from tests.simulation.chain import FINAL, Block, Chain, Mined
+from tests.simulation.clock import LivingClock
 from tests.simulation.crowd import Crowd
 from tests.simulation.faults import Faults
-from tests.simulation.node import CODE, SimulatedRpc
-from wallet.address import checksum
-from wallet.keccak import keccak256
+from tests.simulation.node import FIRST, SECOND, SimulatedRpc
+from tests.simulation.weather import Weather
+from tests.simulation.web import Web
 from wallet.secret import Secret
 
-__all__ = ["ACTIVE", "CALM", "Prelude", "SimulatedBridge", "write_deployment"]
+__all__ = ["ACTIVE", "CALM", "Prelude", "SimulatedBridge"]
 
 DEPTH = 2
-ACTIVE = 10
+ACTIVE = 6
 """Rounds in which faults happen."""
 CALM = 120
 """Rounds after them within which everything must have come to rest."""
@@ -67,53 +66,10 @@ def one_engine(url: str) -> Engine:
     return _make_engine(url)
 
 
-_open = ExitStack()
-_clients: list[TestClient] = []
-
-
 @cache
-def one_app(log: logging.Logger) -> FastAPI:
+def one_web(log: logging.Logger) -> Web:
     """The app, made once: it keeps nothing but the bridge that it is given each time."""
-    return create_app(SimpleNamespace(log=log))  # type: ignore[arg-type]  # replaced before each run
-
-
-def one_client(app: FastAPI) -> TestClient:
-    """A client that is asking already, until a death has ended its loop."""
-    if not _clients:
-        _clients.append(_open.enter_context(TestClient(app)))
-    return _clients[0]
-
-
-class LivingClock(FixedClock):
-    """While somebody sleeps, blocks are made."""
-
-    chain: Chain
-
-    def sleep(self, seconds: float) -> None:
-        """See FixedClock."""
-        super().sleep(seconds)
-        self.chain.mine(int(self.now().timestamp()))
-
-
-def write_deployment(file: Path) -> Path:
-    """The record of the simulated contracts."""
-    code = f"0x{keccak256(CODE).hex()}"
-
-    def entry(last: int) -> dict[str, Any]:
-        return {"address": checksum(bytes([last]) * 20), "codeHash": code}
-
-    token = {"name": "Jiaozi Euro", "symbol": "EURJ", "currency": "EUR", "decimals": 2}
-    record = {
-        "chainId": 31337,
-        "caip2": "eip155:31337",
-        "accessManager": entry(0x33),
-        "token": {**token, "utcOffsetSeconds": 3600, **entry(0x11)},
-        "teller": entry(0x22),
-        "block": 1,
-        "roles": {},
-    }
-    file.write_text(json.dumps(record))
-    return file
+    return Web(create_app(SimpleNamespace(log=log)))  # type: ignore[arg-type]  # replaced each time
 
 
 @dataclass(frozen=True)
@@ -170,8 +126,19 @@ class SimulatedBridge:
         self.bank = LossyBank(self.clock, self.faults)
         self.crowd = Crowd(self)
         self.rounds = 0
+        self.two_workers = self.faults.falls("two workers", 1 / 3)
+        two_nodes = self.faults.dice.random() < 1 / 3
         plain = world.settings(deployment.parent)
-        chain = replace(plain.chain, rpc_url="http://simulated", deployment=deployment, depth=DEPTH)
+        chain = replace(
+            plain.chain,
+            rpc_url=FIRST,
+            more_nodes=(SECOND,) if two_nodes else (),
+            deployment=deployment,
+            depth=DEPTH,
+            max_skew=timedelta(minutes=5),
+        )
+        self.weather = Weather(self, _SIGNING["guardian"])
+        self._working: Worker | None = None
         self.settings = replace(plain, database_url=url, chain=chain)
         self.kills = Kills(plan=self._may_die, upset=self._may_fail)
         if before is not None:
@@ -195,15 +162,16 @@ class SimulatedBridge:
         if new:
             self.crowd.begin()
         for _ in range(ACTIVE):
-            self._weather()
+            self.weather.change()
             self._round(self.crowd.act)
-        self._clear()
+        self.weather.clear()
         self._settle()
 
     def _settle(self) -> None:
-        for number in range(CALM):
+        for _ in range(CALM):
+            self.weather.thaw()
             self._round(self.crowd.repeat)
-            if number % 3 == 2 and self._rests():
+            if self._rests():
                 return
         raise AssertionError(f"seed {self.faults.seed}: {self._unrest()}")
 
@@ -234,18 +202,17 @@ class SimulatedBridge:
     def post(self, path: str, body: dict[str, Any], key: str) -> tuple[int, dict[str, Any]]:
         """One request; the customer's side of a process that dies is a 503."""
         try:
-            answer = self.client.post(path, json=body, headers={"Idempotency-Key": key})
+            status, text = self.web.post(path, body, key)
         except BaseException as error:  # noqa: BLE001 - raised again unless the process is dead
             self._buried(error)
             return 503, {}
-        self.faults.note("POST", path, answer.status_code)
-        self.crowd.texts.append(answer.text)
-        return answer.status_code, answer.json()
+        self.faults.note("POST", path, status)
+        self.crowd.texts.append(text)
+        return status, json.loads(text)
 
     def get(self, path: str) -> int:
         """The status of a GET."""
-        status: int = self.client.get(path).status_code
-        return status
+        return self.web.ask("GET", path)[0]
 
     def stored_lines(self) -> set[str]:
         """The bank's ids of the lines that the bridge has."""
@@ -254,7 +221,8 @@ class SimulatedBridge:
 
     def close(self) -> None:
         """Give the database back."""
-        self.parts.close()
+        for parts in self.all_parts:
+            parts.close()
         self.attestor.database.close()
 
     # ---------------------------------------------------------------- rounds
@@ -262,45 +230,54 @@ class SimulatedBridge:
     def _round(self, act: Callable[[], None]) -> None:
         self.rounds += 1
         act()
-        for do in (self.worker.cycle, self._attest):
+        works: list[Callable[[], None]] = [partial(self._work, each) for each in self.workers]
+        for do in (*works, self._attest):
             try:
                 do()
             except Broken:
                 raise
             except BaseException as error:  # noqa: BLE001 - as above
                 self._buried(error)
-        dice = self.faults.dice
-        self.clock.move(timedelta(seconds=dice.randrange(3, 8)))
-        for _ in range(dice.randrange(0, 3) if self.faults.on else 2):
-            self.chain.mine(int(self.clock.now().timestamp()))
+        dice, on = self.faults.dice, self.faults.on
+        self.clock.move(timedelta(seconds=dice.randrange(3, 8) if on else 15))
+        for _ in range(dice.randrange(0, 3) if on else FINAL + 1):
+            self.clock.mine()
+
+    def _work(self, worker: Worker) -> None:
+        if worker not in self.workers:
+            return  # it died with the one before it
+        self._working = worker
+        try:
+            worker.cycle()
+        except Misconfigured:
+            return  # the process ends before it has done anything, and is started again
+        finally:
+            self._working = None
+
+    def _oversleep(self) -> None:
+        """The worker at work is paused past its leases; whoever else is there takes over."""
+        asleep, self._working = self._working, None
+        self.clock.move(timedelta(seconds=11))
+        for other in self.workers:
+            if other is not asleep:
+                other.cycle()
+        self._working = asleep
 
     def _attest(self) -> None:
+        if self.faults.falls("attestor silent", 0.15):
+            return
         try:
             self.attestor.once()
         except BridgeError:
             return  # it says nothing this time
 
-    def _weather(self) -> None:
-        """What may go wrong with the chain between two rounds."""
-        faults, chain = self.faults, self.chain
-        if faults.falls("reorganisation", 0.15):
-            chain.reorganise(faults.dice.randrange(1, DEPTH + 1))
-        if chain.pool and faults.falls("transaction dropped", 0.3):
-            chain.forget(faults.dice.choice(sorted(chain.pool)))
-        chain.base_fee = 40 * GWEI if faults.falls("gas spike", 0.1) else GWEI
-        chain.poor = {_SIGNING["operator"].address} if faults.falls("no gas money", 0.1) else set()
-        self.bank.answering = not faults.falls("bank silent", 0.2)
-
-    def _clear(self) -> None:
-        self.faults.on = False
-        self.chain.base_fee, self.chain.poor, self.bank.answering = GWEI, set(), True
-
     def _rests(self) -> bool:
-        return all(r.over for r in self.crowd.requests) and not self._unrest()
+        frozen = self.chain.head.books.frozen
+        return all(r.over for r in self.crowd.requests) and not frozen and not self._unrest()
 
     def _unrest(self) -> list[str]:
         """What has not come to rest. What waits for room is shown, but it must get there."""
-        rows = read_rows(self.parts.bridge.database)
+        rows = read_rows(self.parts.bridge.database, _WITH_STATES)
         waiting = [request.path for request in self.crowd.requests if not request.over]
         return [*waiting, *at_rest(replace(_NOTHING, rows=rows, credits=self.crowd.lines))]
 
@@ -317,21 +294,25 @@ class SimulatedBridge:
     # ---------------------------------------------------------------- processes
 
     def _start(self) -> None:
-        self.parts = build(
-            self.settings,
-            clock=self.clock,
-            bank=self.bank,
-            secrets=Secrets(Secret(world.OPERATOR.encode()), world.KEY),
-            log=logging.getLogger("jiaozi.simulation"),
-        )
-        self.worker = build_worker(self.parts, {lane: _SIGNING[lane.value] for lane in Lane})
+        self.all_parts = [
+            build(
+                self.settings,
+                clock=self.clock,
+                bank=self.bank,
+                secrets=Secrets(Secret(world.OPERATOR.encode()), world.KEY),
+                log=logging.getLogger("jiaozi.simulation"),
+            )
+            for _ in range(2 if self.two_workers else 1)
+        ]
+        self.parts = self.all_parts[0]
+        keys = {lane: _SIGNING[lane.value] for lane in Lane}
+        self.workers = [build_worker(parts, keys) for parts in self.all_parts]
         self.attestor = build_attestor(
             self.settings, key=_SIGNING["attestor"], clock=self.clock, bank=self.bank
         )
-        app = one_app(self.parts.bridge.log)
-        app.state.bridge = self.parts.bridge
-        provide_chain(app, self.parts.chain)
-        self.client = one_client(app)
+        self.web = one_web(self.parts.bridge.log)
+        self.web.app.state.bridge = self.parts.bridge
+        provide_chain(self.web.app, self.parts.chain)
 
     def _buried(self, error: BaseException) -> None:
         """The process is dead: a new one starts when the old one's leases have run out."""
@@ -340,7 +321,6 @@ class SimulatedBridge:
         self.close()
         self.clock.move(timedelta(seconds=11))
         self.kills.revive()
-        _clients.clear()
         self._start()
 
     def _patch(self, patch: pytest.MonkeyPatch) -> None:
@@ -348,15 +328,36 @@ class SimulatedBridge:
         patch.setattr("api.chain.node.Rpc", SimulatedRpc)
         patch.setattr("api.kernel.database._engine", one_engine)
         patch.setattr("secrets.token_hex", lambda n=32: self.faults.dice.randbytes(n).hex())
+        patch.setattr("api.statements.flow._BREATH", timedelta(0))  # nobody else writes
+        SimulatedRpc.two = bool(self.settings.chain.more_nodes)
+        self._count_lost_leases(patch)
+        Web.at_once(patch)
         self.kills.install(patch, LossyBank)
 
-    def _may_die(self, _death: Death, _number: int) -> bool:
-        return self.faults.falls("killed", 0.004)
+    def _count_lost_leases(self, patch: pytest.MonkeyPatch) -> None:
+        real = FencedWork.forget
+
+        def forget(work: FencedWork, duty: str) -> None:
+            self.faults.happened["lease lost"] += 1
+            real(work, duty)
+
+        patch.setattr(FencedWork, "forget", forget)
+
+    def _may_die(self, death: Death, _number: int) -> bool:
+        return self.faults.falls(f"killed {death.when}", 0.003)
 
     def _may_fail(self, death: Death) -> None:
-        """The database gives no answer: nothing was committed, or it was and nobody knows."""
-        if death.point.what == "commit" and self.faults.falls(f"{death.when} commit", 0.01):
-            raise Unavailable("The simulated database does not answer.", remedy="Try again.")
+        """The database gives no answer: nothing was committed, or it was and nobody knows.
+
+        Or the process stands still for longer than its leases last.
+        """
+        if death.point.what == "commit":
+            full = self.faults.full and death.when == "before"
+            if full or self.faults.falls(f"{death.when} commit", 0.01):
+                raise Unavailable("The simulated database does not answer.", remedy="Try again.")
+        if self._working and death.when == "after" and self.faults.falls("worker paused", 0.01):
+            self._oversleep()
 
 
+_WITH_STATES = [table for table in metadata.sorted_tables if "state" in table.c]
 _NOTHING = Evidence(None, None, 0, [], 0, [], [], {})  # type: ignore[arg-type]  # at_rest asks no more

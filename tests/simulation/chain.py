@@ -7,13 +7,14 @@ base fee; the pool may forget it. A reorganisation gives the blocks' transaction
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from dataclasses import dataclass, field
 
 from api.chain import Deployment
 from tests.simulation.token import Books, Call, Log, Refused, run
 from wallet.transaction import SignedTransaction, decode
 
-__all__ = ["FINAL", "GWEI", "Block", "Chain", "Mined", "Rejected"]
+__all__ = ["FINAL", "GWEI", "REACH", "Block", "Chain", "Mined", "Rejected"]
 
 FINAL = 4
 """Blocks that must follow before the chain calls a block finalized."""
@@ -65,6 +66,8 @@ class Chain:
     pool: dict[str, SignedTransaction] = field(default_factory=dict)
     by_hash: dict[str, tuple[int, Mined]] = field(default_factory=dict)
     poor: set[str] = field(default_factory=set)
+    paused: bool = False
+    """Whether the next blocks' token is paused."""
     forks: int = 0
     top: int = 0
     """The highest block there ever was."""
@@ -109,7 +112,7 @@ class Chain:
     def mine(self, time: int) -> Block:
         """The next block, with all of the pool that can go in."""
         self.time = max(time, self.head.time + 1)
-        books, nonces = self.head.books.copied(), dict(self.head.nonces)
+        books, nonces = self._next_books(), dict(self.head.nonces)
         mined: list[Mined] = []
         while chosen := self._next(nonces):
             signed = self.pool.pop(chosen)
@@ -140,6 +143,15 @@ class Chain:
                 del self.by_hash[tx_hash]
                 self.pool[tx_hash] = each.signed
 
+    def behind(self, blocks: int) -> Chain:
+        """As a node has it that lacks the newest blocks: what is in them waits in its pool."""
+        seen, length = copy(self), max(len(self.blocks) - blocks, FINAL + 2)
+        seen.blocks = self.blocks[:length]
+        seen.by_hash = {name: at for name, at in self.by_hash.items() if at[0] < length}
+        gone = [mined.signed for block in self.blocks[length:] for mined in block.transactions]
+        seen.pool = {f"0x{signed.hash.hex()}": signed for signed in gone} | self.pool
+        return seen
+
     def forget(self, tx_hash: str) -> None:
         """The pool drops a transaction."""
         self.pool.pop(tx_hash, None)
@@ -155,7 +167,7 @@ class Chain:
         """Run call data on a block's books, or on those of the next one. Raises `Refused`."""
         if block is not None:
             return run(self._begin(block.books.copied(), sender, block.time, block.number), data)
-        books, nonces = self.head.books.copied(), dict(self.head.nonces)
+        books, nonces = self._next_books(), dict(self.head.nonces)
         waiting = dict(self.pool)
         try:
             while chosen := self._next(nonces):
@@ -165,6 +177,11 @@ class Chain:
         finally:
             self.pool = waiting
         return run(self._begin(books, sender, self.time + 1, self.head.number + 1), data)
+
+    def _next_books(self) -> Books:
+        books = self.head.books.copied()
+        books.paused = self.paused
+        return books
 
     def _begin(self, books: Books, sender: str, time: int, number: int) -> Call:
         return Call(books, sender, self.roles, time, number)

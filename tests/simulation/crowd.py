@@ -68,7 +68,7 @@ class Crowd:
     def act(self) -> None:
         """A round: something new, perhaps, and all that is not answered yet once more."""
         dice = self.bridge.faults.dice
-        for do, chance in ((self.pay_in, 0.5), (self._transfer, 0.4), (self._redeem, 0.4)):
+        for do, chance in ((self.pay_in, 0.8), (self._transfer, 0.6), (self._redeem, 0.6)):
             if dice.random() < chance:
                 do()
         self.repeat()
@@ -100,7 +100,8 @@ class Crowd:
             self.lines.append(BankLine(world.RESERVE, line.bank_id, line.amount.minor))
             self.bridge.bank.booked += line.amount
         self._deliver(world.camt(lines, message_id=f"M{number}").getvalue())
-        old = [line for line in self._booked if line.bank_id in self.bridge.stored_lines()]
+        stored = self.bridge.stored_lines()
+        old = [line for line in self._booked if line.bank_id in stored]
         if old and self.bridge.faults.falls("amount changed under an old id", 0.1):
             forged = replace(dice.choice(old), amount=Money(1, "EUR"))
             self._deliver(world.camt([forged], message_id=f"F{number}").getvalue())

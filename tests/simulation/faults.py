@@ -7,7 +7,30 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-__all__ = ["Faults"]
+__all__ = ["KINDS", "Faults"]
+
+KINDS = frozenset(
+    {
+        # the node: silent, busy, wrong, behind, on another chain; what it says of events
+        "node silent", "node busy", "node nonsense", "lost reply", "node lags",
+        "node of another chain", "event hidden", "event doubled",
+        # the chain
+        "reorganisation", "transaction dropped", "gas spike", "no gas money", "token paused",
+        "role missing", "holder frozen", "attestor silent",
+        # the processes and their store
+        "killed before", "killed after", "before commit", "after commit", "disk full",
+        "two workers", "worker paused", "lease lost", "clock jumped",
+        # the customers' line
+        "request doubled", "answer lost",
+        # the bank and its line
+        "bank silent", "bank: confirm lost", "bank: confirm's reply lost", "bank: submit lost",
+        "bank: submit's reply lost", "bank: collect lost", "bank: acknowledge lost",
+        "bank: acknowledge's reply lost", "payment rejected", "document replayed",
+        "document late", "old statement again", "amount changed under an old id",
+        "file of nobody",
+    }
+)  # fmt: skip
+"""Every kind of fault that a life may meet."""
 
 
 @dataclass(slots=True)
@@ -16,6 +39,11 @@ class Faults:
 
     seed: int
     on: bool = True
+    behind: int = 0
+    """Blocks that the node lacks."""
+    other_chain: bool = False
+    full: bool = False
+    """Nothing can be written to the database."""
     happened: Counter[str] = field(default_factory=Counter)
 
     dice: random.Random = field(init=False)
@@ -59,4 +87,6 @@ class Faults:
             return "nonsense"
         if method == "eth_sendRawTransaction" and self.falls("lost reply", self.loss):
             return "lost reply"
+        if method == "eth_getLogs" and self.falls("event doubled", self.replay / 10):
+            return "event doubled"
         return None

@@ -17,7 +17,9 @@ from tests.simulation.token import Refused
 from wallet.abi import topic
 from wallet.address import checksum
 
-__all__ = ["SimulatedRpc"]
+__all__ = ["CODE", "FIRST", "SECOND", "SimulatedRpc"]
+
+FIRST, SECOND = "http://first", "http://second"
 
 CODE = b"\x60\x80"
 """The code of every contract: the deployment's hash is of it."""
@@ -32,6 +34,8 @@ class SimulatedRpc:
 
     chain: Chain
     faults: Faults
+    two: bool = False
+    """Whether there is a second node. It always answers, and with the truth."""
 
     def __init__(self, url: str, timeout: float = 0.0) -> None:  # noqa: ARG002 - as Rpc has it
         self.place = url
@@ -42,6 +46,8 @@ class SimulatedRpc:
 
     def exchange(self, method: str, params: Sequence[Any]) -> Answer:
         """See Rpc."""
+        if self.place == SECOND:
+            return {"result": _METHODS[method](self.chain, *params)}
         fault = self.faults.node(method)
         if fault == "silent":
             raise _silent()
@@ -49,8 +55,12 @@ class SimulatedRpc:
             return {"error": {"code": -32603, "message": "Internal error: too busy"}}
         if fault == "nonsense":
             return {"jsonrpc": "2.0"}
+        sends = method == "eth_sendRawTransaction"
+        seen = self.chain if sends else self.chain.behind(self.faults.behind)
         try:
-            answer: Answer = {"result": _METHODS[method](self.chain, *params)}
+            if self.faults.other_chain and (sends or method == "eth_chainId"):
+                return _of_another_chain(sends)
+            answer: Answer = {"result": _METHODS[method](seen, *params)}
         except Rejected as rejected:
             answer = {"error": {"code": -32603, "message": f"{rejected}"}}
         except Refused as refused:
@@ -58,7 +68,18 @@ class SimulatedRpc:
             answer = {"error": {"code": 3, "message": "execution reverted", "data": data}}
         if fault == "lost reply":  # it was done all the same
             raise _silent()
+        if fault == "event doubled":
+            answer["result"] += answer["result"][-1:]
+        told = method == "eth_getLogs" and self.two and answer["result"]
+        if told and self.faults.falls("event hidden", 0.1):
+            answer["result"].pop()
         return answer
+
+
+def _of_another_chain(sends: bool) -> Answer:
+    if sends:
+        return {"error": {"code": -32000, "message": "invalid chain id for signer"}}
+    return {"result": hex(1)}
 
 
 def _silent() -> Unavailable:

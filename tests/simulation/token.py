@@ -51,6 +51,7 @@ class Books:
     minted: int = 0
     supply: int = 0
     paused: bool = False
+    frozen: frozenset[str] = frozenset()
     attested: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     ceiling: int = 0
 
@@ -86,10 +87,13 @@ class Call:
         rest = [kind for i, kind in enumerate(kinds) if i not in at]
         self.logs.append(Log((topic(event), *words), encode(rest, data)))
 
-    def move(self, payer: str, payee: str, amount: int) -> None:
-        """Change balances; the zero address is outside."""
-        if self.books.paused:
+    def move(self, payer: str, payee: str, amount: int, *, always: bool = False) -> None:
+        """Change balances; the zero address is outside. `always`: neither pause nor freeze."""
+        if self.books.paused and not always:
             raise Refused("TokenPaused()")
+        for side in () if always else (payer, payee):
+            if side in self.books.frozen:
+                raise Refused("FrozenAccount(address)", side)
         for side, by in ((payer, -amount), (payee, amount)):
             if side == ZERO:
                 continue
@@ -145,6 +149,8 @@ def _against(call: Call, number: int, holder: str) -> bytes | None:
         raise Refused("TokenPaused()")
     if not call.books.tiers.get(holder):
         return selector("UnregisteredAccount(address)")
+    if holder in call.books.frozen:
+        return selector("FrozenAccount(address)")
     return None
 
 
@@ -162,7 +168,7 @@ def _return_payout(call: Call, holder: str, nonce: bytes) -> None:
         raise Refused("RedemptionNotReturnable(address,bytes32,uint8)", holder, nonce, state)
     room = call.headroom()
     call.books.orders[holder, nonce] = (3, amount)
-    call.move(ZERO, holder, amount)
+    call.move(ZERO, holder, amount, always=True)
     _mint(call, amount, room)
     call.emit("PayoutReturned(address,bytes32,uint256)", [holder, nonce], [amount])
 
@@ -186,6 +192,18 @@ def _set_tier(call: Call, account: str, tier: int) -> None:
     call.require("compliance")
     call.books.tiers[account] = tier
     call.emit("TierSet(address,uint8)", [account], [tier])
+
+
+def _freeze(call: Call, account: str) -> None:
+    call.require("guardian")  # the bridge's own key is needed for recalls, which no life has
+    call.books.frozen |= {account}
+    call.emit("AccountFrozen(address)", [account], [])
+
+
+def _unfreeze(call: Call, account: str) -> None:
+    call.require("guardian")
+    call.books.frozen -= {account}
+    call.emit("AccountUnfrozen(address)", [account], [])
 
 
 def _transfer(  # noqa: PLR0917 - the contract's own arguments
@@ -233,7 +251,12 @@ def _relay(call: Call, one: Callable[..., None], entries: list[tuple[Any, ...]])
 
 
 def _account(call: Call, address: str) -> tuple[int, int, int, bool]:
-    return call.books.balances.get(address, 0), 0, call.books.tiers.get(address, 0), False
+    return (
+        call.books.balances.get(address, 0),
+        0,
+        call.books.tiers.get(address, 0),
+        address in call.books.frozen,
+    )
 
 
 def _void(call: Call, number: int) -> None:
@@ -252,6 +275,8 @@ _TABLE: list[tuple[str, Callable[..., Any], tuple[str, ...]]] = [
     ("voidNumber(uint256)", _void, ()),
     ("attest(uint256,uint256,uint256,uint64,uint64)", _attest, ()),
     ("setTier(address,uint8)", _set_tier, ()),
+    ("freeze(address)", _freeze, ()),
+    ("unfreeze(address)", _unfreeze, ()),
     (f"transferWithAuthorization{_SIGNED}", _transfer, ()),
     (f"redeem({_ORDER},bytes)", _redeem, ()),
     (f"relayTransfers({_SIGNED}[])", lambda c, e: _relay(c, _transfer, e), ("uint256",)),
