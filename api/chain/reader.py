@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -32,10 +32,37 @@ from api.kernel.log import note
 __all__ = ["MOST_BLOCKS", "MOST_EVENTS", "Reader"]
 
 MOST_BLOCKS = 2_000
-"""Blocks that a node is asked for at once; halved while it finds them too many."""
+"""Blocks that a node is asked for at once at most; halved while it finds them too many."""
+MOST_LOGS = 5_000
+"""Logs that an answer should have at most, as far as the last one tells."""
+_FIRST_BLOCKS = 256
+_TRY_MORE_AFTER = 16
 _NOBODY = bytes(32)
 MOST_EVENTS = 1_000
 """Events after which a transaction ends, at the next end of a block."""
+
+
+@dataclass(slots=True)
+class _Span:
+    """How many blocks are asked for at once, learned from the node's answers."""
+
+    blocks: int = _FIRST_BLOCKS
+    most: int = MOST_BLOCKS
+    """What the node has not refused; after a while more is tried: it may have meant the logs."""
+    answers: int = 0
+
+    def refused(self, asked: int) -> None:
+        """So many blocks were too many, or took too long."""
+        self.most = self.blocks = max(asked // 2, 1)
+        self.answers = 0
+
+    def answered(self, asked: int, logs: int) -> None:
+        """So many blocks had so many logs."""
+        self.answers += 1
+        if self.answers % _TRY_MORE_AFTER == 0:
+            self.most = min(self.most * 2, MOST_BLOCKS)
+        fitting = asked * MOST_LOGS // logs if logs else self.most
+        self.blocks = max(min(fitting, self.blocks * 2, self.most), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +80,7 @@ class Reader:
     """Further nodes, which must have the same logs."""
     lag: int = 20
     """Blocks that a further node may be behind before that is told."""
+    span: _Span = field(default_factory=_Span)
 
     def step(self) -> bool:
         """Read the next range of final blocks; True when the position moved.
@@ -72,7 +100,7 @@ class Reader:
         first = before[0] + 1
         if last < first:
             return False
-        logs, end = self._fetch(first, min(last, first + MOST_BLOCKS - 1))
+        logs, end = self._fetch(first, min(last, first + self.span.blocks - 1))
         self._handle(logs, before, end)
         return True
 
@@ -81,10 +109,9 @@ class Reader:
         last = self.node.head().number - self.depth
         first = max(self.deployment.block, 0)
         while first <= last:
-            logs, end = self._fetch(first, min(last, first + MOST_BLOCKS - 1))
-            for number, of_block in groupby(logs, key=lambda log: log.block_number):
-                header = end if number == end.number else self._header(number)
-                yield self._events(list(of_block), header)
+            logs, end = self._fetch(first, min(last, first + self.span.blocks - 1))
+            for header, of_block in self._by_block(logs, end):
+                yield self._events(of_block, header)
             first = end.number + 1
 
     def _position(self) -> tuple[int, str] | None:
@@ -150,10 +177,12 @@ class Reader:
         topics = list({topic for _, topic in types})
         try:
             logs = self.node.logs(addresses, topics, first, last)
-        except Refusal:
-            if first == last:
+        except Unavailable as error:  # a node may also fall silent over a question too large
+            self.span.refused(last - first + 1)
+            if first == last or not isinstance(error, Refusal):
                 raise
-            return self._fetch(first, first + (last - first) // 2)
+            return self._fetch(first, min(last, first + self.span.blocks - 1))
+        self.span.answered(last - first + 1, len(logs))
         one_each = len({(log.block_hash, log.log_index) for log in logs}) == len(logs)
         if self._header(last).hash != end.hash or not one_each:
             raise _moved(last)
@@ -162,12 +191,24 @@ class Reader:
             others.confirm(Question(addresses, topics, first, end), logs, self.node)
         return logs, end
 
+    def _by_block(
+        self, logs: Sequence[RawLog], end: Header
+    ) -> Iterator[tuple[Header, list[RawLog]]]:
+        """The logs of each block with its header; those are asked for together."""
+        numbers = sorted({log.block_number for log in logs} - {end.number})
+        headers = dict(zip(numbers, self.node.headers(numbers), strict=True))
+        headers[end.number] = end
+        for number, of_block in groupby(logs, key=lambda log: log.block_number):
+            header = headers[number]
+            if header is None:
+                raise _moved(number)
+            yield header, list(of_block)
+
     def _handle(self, logs: Sequence[RawLog], before: tuple[int, str], end: Header) -> None:
         """Handle events block by block; a transaction ends after enough of them."""
         batch: list[ChainEvent] = []
-        for number, of_block in groupby(logs, key=lambda log: log.block_number):
-            header = end if number == end.number else self._header(number)
-            batch += self._events(list(of_block), header)
+        for header, of_block in self._by_block(logs, end):
+            batch += self._events(of_block, header)
             if len(batch) >= MOST_EVENTS:
                 before = self._commit(batch, before, header)
                 batch = []
@@ -187,6 +228,7 @@ class Reader:
 
     def _events(self, logs: Sequence[RawLog], header: Header) -> list[ChainEvent]:
         types = self._types()
+        at = datetime.fromtimestamp(header.timestamp, UTC)
         events = []
         for log in logs:
             if log.block_hash != header.hash:
@@ -194,10 +236,10 @@ class Reader:
             kind = types.get((log.address, log.topics[0]))
             # another of our contracts may share a topic that nobody handles
             if kind is not None and not _told_twice(kind, log):
-                events.append(self._event(kind, log, header))
+                events.append(self._event(kind, log, at))
         return events
 
-    def _event(self, kind: EventType, log: RawLog, header: Header) -> ChainEvent:
+    def _event(self, kind: EventType, log: RawLog, at: datetime) -> ChainEvent:
         return ChainEvent(
             event_id=f"{self.deployment.caip2}:{log.tx_hash}:{log.log_index}",
             name=kind.name,
@@ -207,7 +249,7 @@ class Reader:
             block_hash=log.block_hash,
             tx_hash=log.tx_hash,
             log_index=log.log_index,
-            block_time=datetime.fromtimestamp(header.timestamp, UTC),
+            block_time=at,
         )
 
     def _types(self) -> dict[tuple[Address, bytes], EventType]:

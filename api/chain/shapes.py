@@ -145,7 +145,7 @@ def read_log(entry: dict[str, Any]) -> RawLog:
     """A log."""
     return RawLog(
         address=_contract(entry["address"]),
-        topics=tuple(octets(topic) for topic in entry["topics"]),
+        topics=tuple([octets(topic) for topic in entry["topics"]]),
         data=octets(entry["data"]),
         block_number=quantity(entry["blockNumber"]),
         block_hash=entry["blockHash"],

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from api.chain import ChainEvent, Node, Reader, position
+from api.chain import reader as chain_reader
 from api.chain.node import RawLog, Refusal
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
@@ -164,6 +165,84 @@ def test_a_range_that_the_node_finds_too_large(
     node.most = 0
     with pytest.raises(Refusal):
         replace(reader, node=node).step()
+
+
+def test_what_a_node_takes_is_remembered(reader: Reader, deployed: Deployed) -> None:
+    """A refused question is not asked again at every step; after a while more is tried."""
+
+    class Narrow(Node):
+        refused = 0
+
+        def logs(self, addresses: object, topics: object, first: int, last: int) -> list[RawLog]:
+            if last - first + 1 > 3:
+                self.refused += 1
+                raise Refusal("eth_getLogs", -32005, "block range too large")
+            return super().logs(addresses, topics, first, last)  # type: ignore[arg-type]  # as given
+
+    deployed.mine(40)
+    node = Narrow(deployed.anvil.url)
+    narrowed = replace(reader, node=node)
+    read_on(narrowed)
+    learned = node.refused
+    assert 1 <= learned <= 8
+    deployed.mine(16)
+    read_on(narrowed)
+    assert node.refused <= learned + 1
+    forgetful = Narrow(deployed.anvil.url)
+    deployed.mine(16)
+    while replace(reader, node=forgetful, span=type(reader.span)()).step():  # the control
+        pass
+    assert forgetful.refused > 8
+
+
+def test_an_answer_has_about_as_many_logs_as_memory_should_hold(
+    reader: Reader, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks that are full of events are asked for a few at a time, empty ones many at once."""
+    monkeypatch.setattr(chain_reader, "MOST_LOGS", 2)
+    asked: list[int] = []
+
+    class Counting(Node):
+        def logs(self, addresses: object, topics: object, first: int, last: int) -> list[RawLog]:
+            asked.append(last - first + 1)
+            return super().logs(addresses, topics, first, last)  # type: ignore[arg-type]  # as given
+
+    full = replace(reader, node=Counting(deployed.anvil.url))
+    for tier in (1, 2, 3, 4) * 3:
+        set_tier(deployed, ADA.wallet, tier)
+    deployed.mine()
+    read_on(full)
+    for tier in (1, 2, 3, 4) * 5:
+        set_tier(deployed, ADA.wallet, tier)
+    deployed.mine()
+    asked.clear()
+    read_on(full)
+    assert len(asked) > 2
+    assert max(asked[1:]) <= 2
+    deployed.mine(30)
+    read_on(full)
+    assert max(asked) >= 8
+
+
+def test_a_node_that_falls_silent_is_asked_for_less(reader: Reader, deployed: Deployed) -> None:
+    """The question may be what it cannot answer in time: each try is half of the last."""
+
+    class Slow(Node):
+        def logs(self, addresses: object, topics: object, first: int, last: int) -> list[RawLog]:
+            if last - first + 1 > 2:
+                raise Unavailable("It does not answer.", remedy="Wait.", slug="chain-unavailable")
+            return super().logs(addresses, topics, first, last)  # type: ignore[arg-type]  # as given
+
+    slow = replace(reader, node=Slow(deployed.anvil.url))
+    deployed.mine(20)
+    tries = 0
+    while True:
+        try:
+            if not slow.step():
+                break
+        except Unavailable:
+            tries += 1
+    assert 1 <= tries <= 8
 
 
 def test_logs_of_another_block_are_not_believed(reader: Reader, deployed: Deployed) -> None:
