@@ -27,7 +27,7 @@ from api.access import store
 from api.access.store import Claim
 from api.kernel.errors import Conflict, InvalidInput, Malformed
 from api.kernel.ids import new_id
-from api.web.context import Bridge, BridgeDep
+from api.web.context import Bridge, bridge_of
 
 __all__ = [
     "KEPT_FOR",
@@ -177,12 +177,10 @@ def with_key(bridge: Bridge, key: str | None, path: str, content: bytes) -> Once
     return Once(bridge, key, path, content)
 
 
-async def _once(
-    request: Request, bridge: BridgeDep, idempotency_key: Annotated[str | None, Header()] = None
-) -> Once:
+async def _once(request: Request, idempotency_key: Annotated[str | None, Header()] = None) -> Once:
     # the body as the outermost layer has parsed it
     said = canonical(request.scope["state"]["json"])
-    return with_key(bridge, idempotency_key, request.url.path, said)
+    return with_key(bridge_of(request), idempotency_key, request.url.path, said)
 
 
 OnceDep = Annotated[Once, Depends(_once)]

@@ -14,9 +14,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     select,
-    tuple_,
     update,
 )
 
@@ -49,6 +49,11 @@ idempotency_keys = Table(
     Index("ix_idempotency_keys_started_at", "started_at"),
 )
 _t = idempotency_keys.c
+# not by pairs: SQLite would look through the whole table
+_LOOK_ALL = select(_t.scope, _t.key, _t.fingerprint, _t.status, _t.body).where(
+    _t.scope.in_(bindparam("scopes", expanding=True)),
+    _t.key.in_(bindparam("keys", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +137,13 @@ def look(connection: Connection, wanted: Claim) -> StoredAnswer | None:
 def look_all(
     connection: Connection, wanted: Sequence[Claim]
 ) -> dict[tuple[str, str], StoredAnswer]:
-    """What is known of these keys, by scope and key."""
+    """What is known of these keys, by scope and key; perhaps of some more."""
     rows = connection.execute(
-        select(_t.scope, _t.key, _t.fingerprint, _t.status, _t.body).where(
-            tuple_(_t.scope, _t.key).in_([(claim.scope, claim.key) for claim in wanted])
-        )
+        _LOOK_ALL,
+        {
+            "scopes": list({claim.scope for claim in wanted}),
+            "keys": list({claim.key for claim in wanted}),
+        },
     )
     return {
         (row.scope, row.key): StoredAnswer(row.fingerprint, row.status, row.body) for row in rows

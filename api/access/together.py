@@ -71,7 +71,9 @@ class Together(Generic[GivenT, CheckedT]):
         outcomes: dict[str, Outcome] = {}
         while left := [each for each in asked if each.claim.id not in outcomes]:
             # of equal keys one goes first: the others find its answer
-            first = {(each.claim.scope, each.claim.key): each for each in reversed(left)}
+            first: dict[tuple[str, str], Asked[GivenT]] = {}
+            for each in left:
+                first.setdefault((each.claim.scope, each.claim.key), each)
             outcomes |= self._answer_each(list(first.values()))
         return [outcomes[each.claim.id] for each in asked]
 

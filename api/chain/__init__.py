@@ -11,7 +11,7 @@ from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, lower, raise
 from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
 from api.chain.calldata import IssueEntry
-from api.chain.context import ChainDep, provide_chain
+from api.chain.context import ChainDep, chain_of, provide_chain
 from api.chain.deployment import Deployment, load_deployment
 from api.chain.fees import raised
 from api.chain.handling import BulkHandler
@@ -116,6 +116,7 @@ __all__ = [
     "Work",
     "back_off",
     "calldata",
+    "chain_of",
     "check_signature",
     "check_trial",
     "check_trials",

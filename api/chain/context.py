@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI, Request
 
 from api.chain.view import ChainView
 
-__all__ = ["ChainDep", "provide_chain"]
+__all__ = ["ChainDep", "chain_of", "provide_chain"]
 
 
 def provide_chain(app: FastAPI, chain: ChainView) -> None:
@@ -16,9 +16,14 @@ def provide_chain(app: FastAPI, chain: ChainView) -> None:
     app.state.chain = chain
 
 
+def chain_of(request: Request) -> ChainView:
+    """The chain of the app that a request came to."""
+    return cast("ChainView", request.app.state.chain)
+
+
 async def _chain(request: Request) -> ChainView:
     # not for waiting's sake: what is not a coroutine costs a change of threads
-    return cast("ChainView", request.app.state.chain)
+    return chain_of(request)
 
 
 ChainDep = Annotated[ChainView, Depends(_chain)]

@@ -110,13 +110,20 @@ def check_trials(
 ) -> list[RefusedByToken | None]:
     """Try messages out, in their order; for each, why the token refuses it, or None.
 
-    All together on the newest block first, which is cheap. What a node has in its pool counts only
-    where that says no: running it is dear, and it may hold what lets the message through.
+    Many together on the newest block first, which is cheap. What a node has in its pool counts
+    only where that says no: running it is dear, and it may hold what lets the message through.
     """
+    reverts = _reverts(chain, kind, entries)
+    return [None if each is None else refused_by_token(each, chain, currency) for each in reverts]
+
+
+def _reverts(chain: ChainView, kind: Relayed, entries: Sequence[bytes]) -> list[Revert | None]:
     if chain.try_relay(kind.together(entries), pool=False) == len(entries):
         return [None] * len(entries)
-    reverts = [chain.try_out(kind.alone(entry)) for entry in entries]
-    return [None if each is None else refused_by_token(each, chain, currency) for each in reverts]
+    if len(entries) == 1:
+        return [chain.try_out(kind.alone(entries[0]))]
+    middle = len(entries) // 2
+    return _reverts(chain, kind, entries[:middle]) + _reverts(chain, kind, entries[middle:])
 
 
 def refused_by_token(revert: Revert, chain: ChainView, currency: str) -> RefusedByToken:

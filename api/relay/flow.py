@@ -189,12 +189,15 @@ class Relay:
                 self._queue(connection, good, parent=None, now=now)
 
     def _tried(self, members: Sequence[Entry]) -> dict[int, str]:
-        """Those that would fail in the next block, by position: why."""
+        """Those that would fail in the next block, by position: why. Halves tell which they are."""
         call = _CALLS[members[0].kind]
         if self.chain.try_relay(call.together([entry.data for entry in members])) == len(members):
             return {}
-        alone = {e.position: self.chain.try_out(call.alone(e.data)) for e in members}
-        return {position: str(revert) for position, revert in alone.items() if revert is not None}
+        if len(members) == 1:
+            revert = self.chain.try_out(call.alone(members[0].data))
+            return {} if revert is None else {members[0].position: str(revert)}
+        middle = len(members) // 2
+        return self._tried(members[:middle]) | self._tried(members[middle:])
 
     def _close(self, work: Work) -> bool:
         """Entries end when what they were stored for has; a batch when all its entries have."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
 from api.access import Answer, OnceDep, Together
-from api.chain import LONGEST_SIGNATURE, ChainDep
+from api.chain import LONGEST_SIGNATURE, chain_of
 from api.kernel.errors import BridgeError
 from api.kernel.fields import (
     read_address,
@@ -27,12 +27,10 @@ from api.transfers import store
 from api.transfers.flow import Checked, Desk, Signed
 from api.transfers.model import Transfer, TransferState
 from api.web.bodies import AmountBody, Body
-from api.web.context import BridgeDep
+from api.web.context import BridgeDep, bridge_of
 from wallet.typed_data import TransferAuthorization
 
 __all__ = ["router"]
-
-TransfersTogether: TypeAlias = Together[Signed, Checked]
 
 router = APIRouter(prefix="/v1/transfers", tags=["transfers"])
 
@@ -78,11 +76,12 @@ class TransferView(Body):
     created_at: str = Field(description="When it was made: ISO 8601, UTC")
 
 
-async def _desk(request: Request, bridge: BridgeDep, chain: ChainDep) -> TransfersTogether:
+def _together(request: Request) -> Together[Signed, Checked]:
     """One for each app: what its requests hand in at the same moment is taken in together."""
-    found: TransfersTogether | None = getattr(request.app.state, "transfers", None)
+    found: Together[Signed, Checked] | None = getattr(request.app.state, "transfers", None)
     if found is None:
-        desk = Desk(bridge.database, chain, bridge.deployment, bridge.clock)
+        bridge = bridge_of(request)
+        desk = Desk(bridge.database, chain_of(request), bridge.deployment, bridge.clock)
         take = partial(_take, desk, bridge.currency)
         found = Together(bridge.database, bridge.clock, desk.check, take)
         request.app.state.transfers = found
@@ -99,9 +98,7 @@ def _take(
 
 
 @router.post("", status_code=202, response_model=TransferView, summary="Relay a signed transfer")
-async def post_transfer(
-    body: TransferBody, once: OnceDep, together: Annotated[TransfersTogether, Depends(_desk)]
-) -> Response:
+async def post_transfer(body: TransferBody, once: OnceDep, request: Request) -> Response:
     """The bank's relayer brings the authorization to the chain and pays the chain's fees.
 
     The holder's signature covers sender, recipient, amount, times and nonce: nothing of it can
@@ -109,7 +106,7 @@ async def post_transfer(
     """
     order = body.order()
     signature = read_signature("signature", body.signature, longest=LONGEST_SIGNATURE)
-    return await together.answer(once.asked(order.from_, Signed(order, signature)))
+    return await _together(request).answer(once.asked(order.from_, Signed(order, signature)))
 
 
 @router.get("/{transfer_id}", response_model=TransferView, summary="How far a transfer has come")

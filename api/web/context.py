@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from api.chain import Deployment
     from api.statements import Apart, Matching
 
-__all__ = ["Bridge", "BridgeDep"]
+__all__ = ["Bridge", "BridgeDep", "bridge_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,17 @@ class Bridge:
         return self.deployment.currency
 
 
-async def _bridge(request: Request) -> Bridge:
-    # not for waiting's sake: what is not a coroutine costs a change of threads
+def bridge_of(request: Request) -> Bridge:
+    """The bridge of the app that a request came to."""
     bridge = request.app.state.bridge
     if not isinstance(bridge, Bridge):
         raise TypeError("app.state.bridge is not a Bridge: make the app with create_app")
     return bridge
+
+
+async def _bridge(request: Request) -> Bridge:
+    # not for waiting's sake: what is not a coroutine costs a change of threads
+    return bridge_of(request)
 
 
 BridgeDep = Annotated[Bridge, Depends(_bridge)]

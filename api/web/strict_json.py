@@ -15,6 +15,7 @@ MAX_DEPTH: Final = 16
 
 # a whole string, ended or not, or one bracket; possessive, so that it runs in linear time
 _STRING_OR_BRACKET: Final = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?|[\[{]|[\]}]', re.DOTALL)
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def parse(body: bytes) -> Any:
@@ -66,7 +67,7 @@ def _inside(value: Any) -> Iterable[Any]:
         return [*value.keys(), *value.values()]
     if isinstance(value, list):
         return value
-    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+    if isinstance(value, str) and _NO_TEXT.search(value):
         raise _malformed("The body contains a character that is no text.")
     return ()
 

@@ -110,6 +110,15 @@ def test_insert_new_tells_which_rows_were_new(made: Database) -> None:
         assert (first, again, insert_new(connection, things, [], key="id")) == ({"a"}, {"c"}, set())
 
 
+def test_insert_new_takes_more_rows_than_one_statement(made: Database) -> None:
+    """Stores take some thousands of values at once; rows that meet themselves count once."""
+    names = [f"t{number % 16_000}" for number in range(16_001)]
+    rows = [{"id": name, "name": name} for name in names]
+    with made.transaction() as connection:
+        assert insert_new(connection, things, rows, key="id") == set(names)
+        assert len(connection.execute(things.select()).all()) == 16_000
+
+
 def test_insert_new_from_many_threads(made: Database) -> None:
     """Each row is new to exactly one of them."""
 

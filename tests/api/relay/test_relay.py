@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from api.chain import PASSES_AGAIN, Lane, TxState, count_by_state
-from api.relay import BatchState, EntryState, Relay, count_batches, count_entries, flow
+from api.chain.node import Node
+from api.kernel.ids import Address
+from api.relay import BatchState, EntryState, Kind, Relay, count_batches, count_entries, flow
 from api.relay.model import FLOOR
 from api.relay.store import batches, entries
+from api.transfers import SUBJECT
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
 from wallet.typed_data import CancelAuthorization
@@ -92,6 +95,45 @@ def test_what_would_fail_is_told_before_anything_is_sent(funded: Stage) -> None:
     assert reason == "cancelled by holder"
     with funded.parts.bridge.database.reading() as connection:
         assert connection.execute(select(batches.c.size)).scalars().all() == [2]
+
+
+def test_messages_gather_after_a_batch(sqlite_funded: Stage) -> None:
+    """What comes in a moment after a batch waits for others; the first one waited for nobody."""
+    bridge, work = sqlite_funded.parts.bridge, sqlite_funded.worker.work
+    relay = Relay(
+        chain=sqlite_funded.parts.chain,
+        teller=bridge.deployment.teller,
+        subjects=dict.fromkeys(Kind, SUBJECT),
+        clock=sqlite_funded.clock,
+        log=bridge.log,
+        gather=timedelta(seconds=1),
+    )
+    hand_in(sqlite_funded, 1)
+    with work.doing("relay"):
+        assert relay.step(work)
+        hand_in(sqlite_funded, 2)
+        assert not relay.step(work)
+        sqlite_funded.clock.move(timedelta(seconds=1))
+        assert relay.step(work)
+    with sqlite_funded.parts.bridge.database.reading() as connection:
+        assert sorted(connection.execute(select(batches.c.size)).scalars()) == [1, 2]
+
+
+def test_the_sender_does_not_try_out_what_the_relay_has_tried(
+    sqlite_funded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each trial with the pool makes the node run all of it."""
+    plain, called = Node.call, []
+
+    def seen(self: Node, to: Address, data: bytes, **options: Any) -> bytes:
+        called.append(options["sender"])
+        return plain(self, to, data, **options)
+
+    monkeypatch.setattr(Node, "call", seen)
+    ids = hand_in(sqlite_funded, 2)
+    sqlite_funded.run(ended(sqlite_funded, ids))
+    assert states(sqlite_funded, ids) == ["FINAL"] * 2
+    assert set(called) == {None}
 
 
 def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
