@@ -32,36 +32,6 @@ _LONGEST_REASON = 500
 _LONGEST_LIST = 200
 
 
-class SecondPersonNeeded(Conflict):
-    """One person tried to do alone what takes two."""
-
-    slug = "second-person-needed"
-
-
-class SamePerson(Conflict):
-    """Whoever proposed it tried to approve it."""
-
-    slug = "same-person"
-
-
-class Decided(Conflict):
-    """The proposal has ended; it cannot be decided again."""
-
-    slug = "proposal-decided"
-
-
-class Expired(Conflict):
-    """Nobody decided in time; it must be proposed again."""
-
-    slug = "proposal-expired"
-
-
-class Changed(Conflict):
-    """What is to be approved is not what the second person saw."""
-
-    slug = "proposal-changed"
-
-
 def act(
     connection: Connection,
     actions: Actions,
@@ -73,13 +43,14 @@ def act(
 ) -> Mapping[str, Any]:
     """Do what one person may do, and write it down; what the action's handler returned.
 
-    Raises `SecondPersonNeeded`, and whatever the handler raises: then nothing was changed.
+    Raises `Conflict` for what takes two, and whatever the handler raises: nothing was changed.
     """
     kind = _kind(actions, action.name)
     if kind.persons != 1:
-        raise SecondPersonNeeded(
+        raise Conflict(
             f"«{action.name}» takes two persons.",
             remedy="Propose it; another operator approves it.",
+            slug="second-person-needed",
         )
     why = _reason(reason)
     result = kind.run(connection, action, now)
@@ -146,19 +117,21 @@ def approve(
 ) -> Proposal:
     """Agree, and do it in this very transaction. `digest` is of what the second person saw.
 
-    Raises `SamePerson`, `Decided`, `Expired`, `Changed`, and what the handler raises: then the
-    proposal stays open and nothing was changed.
+    Raises `Conflict` (the same person, another digest, decided or expired already), and what the
+    handler raises: then the proposal stays open and nothing was changed.
     """
     proposal = _open(connection, proposal_id, now)
     if proposal.maker == checker:
-        raise SamePerson(
+        raise Conflict(
             f"{checker} proposed {proposal.id} and cannot approve it.",
             remedy="Another operator must look at it.",
+            slug="same-person",
         )
     if digest != proposal.digest:
-        raise Changed(
+        raise Conflict(
             f"The digest {digest} is not that of {proposal.id}.",
             remedy="Look at the proposal again, and give the digest that it shows.",
+            slug="proposal-changed",
         )
     action = _as_proposed(proposal)
     result = _json(_kind(actions, proposal.action).run(connection, action, now))
@@ -172,7 +145,7 @@ def approve(
 def decline(
     connection: Connection, proposal_id: str, *, by: str, reason: str, now: datetime
 ) -> Proposal:
-    """Say no; whoever proposed it takes it back in this way. Raises `Decided`, `Expired`."""
+    """Say no; whoever proposed it takes it back in this way. Raises `Conflict` once it ended."""
     proposal = _open(connection, proposal_id, now)
     why = _reason(reason)
     own = proposal.maker == by
@@ -214,14 +187,16 @@ def _open(connection: Connection, proposal_id: str, now: datetime) -> Proposal:
         )
     if proposal.state is not ProposalState.PROPOSED:
         who = proposal.checker or proposal.maker
-        raise Decided(
+        raise Conflict(
             f"{proposal.id} is {proposal.state}, by {who}: it is decided once.",
             remedy="Propose anew what is still to be done.",
+            slug="proposal-decided",
         )
     if now >= proposal.expires_at:
-        raise Expired(
+        raise Conflict(
             f"{proposal.id} could be decided until {proposal.expires_at.isoformat()}.",
             remedy="Propose it anew if it is still to be done.",
+            slug="proposal-expired",
         )
     return proposal
 

@@ -161,6 +161,24 @@ class Proposal:
         late = self.state is ProposalState.PROPOSED and now >= self.expires_at
         return ProposalState.EXPIRED if late else self.state
 
+    def to_json(self, now: datetime) -> dict[str, Any]:
+        """As commands and routes show it at this moment."""
+        return {
+            "id": self.id,
+            "action": self.action,
+            "subject": self.subject,
+            "parameters": self.parameters,
+            "digest": self.digest,
+            "reason": self.reason,
+            "state": self.state_at(now),
+            "maker": self.maker,
+            "made_at": self.made_at.isoformat(),
+            "expires_at": self.expires_at.isoformat(),
+            "checker": self.checker,
+            "decided_at": self.decided_at and self.decided_at.isoformat(),
+            "result": self.result and dict(self.result),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

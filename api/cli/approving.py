@@ -16,7 +16,7 @@ from api.approvals import (
     newest_entries,
 )
 from api.cli.common import Subparsers, add_command, plainly, say
-from api.cli.operating import Desk, add_deed, add_who, at_desk, shown_proposal
+from api.cli.operating import Desk, add_deed, add_who, at_desk
 from api.kernel.clock import SystemClock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, NotFound
@@ -100,7 +100,11 @@ def _approve(args: argparse.Namespace) -> int:
                 now=desk.clock.now(),
             )
     words = ", ".join(f"{name} {value}" for name, value in (done.result or {}).items())
-    say(args, {"proposal": shown_proposal(done)}, f"Approved and done: {done.action}. {words}")
+    say(
+        args,
+        {"proposal": done.to_json(desk.clock.now())},
+        f"Approved and done: {done.action}. {words}",
+    )
     return 0
 
 
@@ -140,7 +144,11 @@ def _decline(args: argparse.Namespace) -> int:
             reason=args.reason,
             now=desk.clock.now(),
         )
-    say(args, {"proposal": shown_proposal(done)}, f"{done.state.value.capitalize()}: {done.id}")
+    say(
+        args,
+        {"proposal": done.to_json(desk.clock.now())},
+        f"{done.state.value.capitalize()}: {done.id}",
+    )
     return 0
 
 
@@ -155,7 +163,7 @@ def _proposals(args: argparse.Namespace) -> int:
         database.close()
     if not args.all:
         found = [each for each in found if each.state_at(now) is ProposalState.PROPOSED]
-    shown = [shown_proposal(each) | {"state": each.state_at(now).value} for each in found]
+    shown = [each.to_json(now) for each in found]
     words = [line for each in found for line in [*_words(each), ""]]
     say(args, {"proposals": shown}, "\n".join(words[:-1]) or "Nothing waits for a second person.")
     return 0

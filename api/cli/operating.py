@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from api.access import ANYBODY, who_has
-from api.approvals import Action, Actions, Proposal
+from api.approvals import Action, Actions
 from api.cli.common import Handler, Subparsers, add_command, say
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
@@ -27,7 +27,6 @@ __all__ = [
     "add_deed",
     "add_who",
     "at_desk",
-    "shown_proposal",
     "tell",
 ]
 
@@ -127,30 +126,11 @@ def tell(args: argparse.Namespace, outcome: Outcome, done: str) -> int:
             f"{made.expires_at.isoformat(timespec='seconds')}. Another operator runs:\n"
             f"  jiaozi-bridge approve {made.id}"
         )
-        say(args, {"proposal": shown_proposal(made)}, words)
+        say(args, {"proposal": made.to_json(made.made_at)}, words)
         return 0
     result = dict(outcome.result or {})
     say(args, {"done": result}, f"{done} {_in_words(result)}".rstrip())
     return 0
-
-
-def shown_proposal(proposal: Proposal) -> dict[str, Any]:
-    """A proposal as JSON shows it."""
-    return {
-        "id": proposal.id,
-        "action": proposal.action,
-        "subject": proposal.subject,
-        "parameters": proposal.parameters,
-        "digest": proposal.digest,
-        "reason": proposal.reason,
-        "state": proposal.state.value,
-        "maker": proposal.maker,
-        "made_at": proposal.made_at.isoformat(),
-        "expires_at": proposal.expires_at.isoformat(),
-        "checker": proposal.checker,
-        "decided_at": proposal.decided_at and proposal.decided_at.isoformat(),
-        "result": proposal.result and dict(proposal.result),
-    }
 
 
 def _in_words(result: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from api.access import OperatorDep
 from api.deposits import store
 from api.deposits.model import Deposit, DepositState, WaitingFor
 from api.kernel.fields import read_id, unknown_id
-from api.web.bodies import AmountBody, Body
+from api.web.bodies import AfterQuery, AmountBody, Body, LimitQuery
 from api.web.context import BridgeDep
 
 __all__ = ["router"]
@@ -58,8 +58,8 @@ def get_deposits(
     bridge: BridgeDep,
     _operator: OperatorDep,
     state: Annotated[DepositState | None, Query(description="Only deposits in this state")] = None,
-    after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="Longest page")] = 100,
+    after: AfterQuery = 0,
+    limit: LimitQuery = 100,
 ) -> dict[str, Any]:
     """All of them, or those of one state; `waiting_for` says why one stays queued."""
     with bridge.database.reading() as connection:

@@ -2,7 +2,8 @@
 
 Every error that a person may meet says what happened (`detail`) and what to do (`remedy`),
 and has a stable `slug` by which programs know it. `api.web` alone turns the classes below
-into HTTP answers (RFC 9457); rooms derive their own errors from them and never name a status.
+into HTTP answers (RFC 9457); rooms never name a status. An error gets its slug where it is raised;
+a class of its own only where something catches just it, or where it carries more than words.
 
 ::
 

@@ -109,12 +109,6 @@ _INTO_POSTGRES = (
 )
 
 
-class EventMismatch(Broken):
-    """One event id was posted with two different contents."""
-
-    slug = "ledger-event-mismatch"
-
-
 def is_below_zero(error: IntegrityError) -> bool:
     """Whether a posting was refused because it would owe its account's holders less than zero."""
     return "never_negative" in str(error.orig)
@@ -123,7 +117,7 @@ def is_below_zero(error: IntegrityError) -> bool:
 def post(connection: Connection, posting: Posting) -> bool:
     """Add one posting; False when this event was posted before with the same content.
 
-    Raises `EventMismatch` (`Broken`) when it was posted before with another content. A balance
+    Raises `Broken` when it was posted before with another content. A balance
     that may not be negative and would become so undoes the transaction (`IntegrityError`): at
     once on SQLite, at its commit on PostgreSQL.
     """
@@ -260,8 +254,9 @@ def _same(row: Row[Any], posting: Posting) -> bool:
     return tuple(row)[1:-1] == _values(posting)[:-1]
 
 
-def _mismatch(event_id: str) -> EventMismatch:
-    return EventMismatch(
+def _mismatch(event_id: str) -> Broken:
+    return Broken(
         f"The ledger holds another posting for the event {event_id}.",
         remedy="Stop the bridge and compare the event with the posting before going on.",
+        slug="ledger-event-mismatch",
     )

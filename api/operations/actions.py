@@ -18,6 +18,7 @@ from api.deposits import Deposit, assign, hold, release, retry
 from api.kernel.errors import InvalidInput
 from api.kernel.fields import read_address
 from api.operations.payments import MONEY_BACK
+from api.operations.words import text_of
 from api.reserve import clear
 from api.statements import Sheet, dismiss_statement, release_statement
 from wallet.secret import Secret
@@ -35,7 +36,7 @@ def build_actions(reference_key: Secret) -> Actions:
         made = assign(
             connection,
             action.subject,
-            _text(action, "link"),
+            text_of(action, "link"),
             reference_key=reference_key,
             now=now,
         )
@@ -58,7 +59,7 @@ def build_actions(reference_key: Secret) -> Actions:
 
 
 def _hold(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    return _shown(hold(connection, action.subject, _text(action, "reason"), now))
+    return _shown(hold(connection, action.subject, text_of(action, "reason"), now))
 
 
 def _release(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
@@ -70,7 +71,7 @@ def _retry(connection: Connection, action: Action, now: datetime) -> Mapping[str
 
 
 def _clear(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    who, why = _text(action, "operator"), _text(action, "reason")
+    who, why = text_of(action, "operator"), text_of(action, "reason")
     if not (action.subject.isascii() and action.subject.isdigit()):
         raise InvalidInput(
             "number", f"«{action.subject}» is no number.", remedy="See jiaozi-bridge reconcile."
@@ -92,7 +93,7 @@ def _resume(connection: Connection, action: Action, now: datetime) -> Mapping[st
 
 def _free(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
     address = read_address("subject", action.subject)
-    excused = excuse_strangers(connection, address, _text(action, "seen"), now)
+    excused = excuse_strangers(connection, address, text_of(action, "seen"), now)
     return {"address": address, "excused": len(excused)}
 
 
@@ -111,7 +112,7 @@ def _decided(sheet: Sheet) -> Mapping[str, Any]:
 
 
 def _number(action: Action) -> int:
-    text = _text(action, "statement")
+    text = text_of(action, "statement")
     if not (text.isascii() and text.isdigit() and len(text) < _DIGITS):
         raise InvalidInput(
             "statement", f"«{text}» is no number.", remedy="Say which statement of the file."
@@ -121,12 +122,3 @@ def _number(action: Action) -> int:
 
 def _shown(deposit: Deposit) -> Mapping[str, Any]:
     return {"deposit": deposit.id, "number": deposit.number, "state": deposit.state.value}
-
-
-def _text(action: Action, name: str) -> str:
-    value = action.parameters.get(name)
-    if not isinstance(value, str) or not value:
-        raise InvalidInput(
-            name, f"«{action.name}» needs a {name}.", remedy=f"Give it as the parameter {name}."
-        )
-    return value

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from api import payouts, redemptions, refunds
 from api.approvals import Action, Kind
 from api.kernel.errors import InvalidInput, NotFound
+from api.operations.words import text_of
 from api.paying import KINDS
 from api.redemptions import Redemption
 from api.refunds import Refund
@@ -22,12 +23,12 @@ _REFUND = "refund_"
 
 
 def _return_line(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    reason = _text(action, "reason")
+    reason = text_of(action, "reason")
     return _refund(refunds.return_line(connection, action.subject, reason, now))
 
 
 def _refund_account(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    account, name = _text(action, "account"), _text(action, "name")
+    account, name = text_of(action, "account"), text_of(action, "name")
     return _refund(refunds.set_account(connection, action.subject, account, name, now))
 
 
@@ -43,7 +44,7 @@ def _resolve(connection: Connection, action: Action, now: datetime) -> Mapping[s
     paid = action.parameters.get("paid")
     if not isinstance(paid, bool):
         raise InvalidInput("paid", "paid must be true or false.", remedy="Say what the bank wrote.")
-    reason = _text(action, "reason")
+    reason = text_of(action, "reason")
     if action.subject.startswith(_REFUND):
         return _refund(refunds.resolve(connection, action.subject, paid, now, reason=reason))
     found = redemptions.resolve(connection, action.subject, paid, now, reason=reason)
@@ -62,13 +63,13 @@ def _release_file(connection: Connection, action: Action, now: datetime) -> Mapp
 
 
 def _came_back(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    end_to_end_id = _text(action, "payment")
+    end_to_end_id = text_of(action, "payment")
     payouts.accept_return(connection, KINDS, action.subject, end_to_end_id, now=now)
     return {"line": action.subject, "payment": end_to_end_id}
 
 
 def _booked_as(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    end_to_end_id = _text(action, "payment")
+    end_to_end_id = text_of(action, "payment")
     payouts.accept_debit(connection, KINDS, action.subject, end_to_end_id, now=now)
     return {"line": action.subject, "payment": end_to_end_id}
 
@@ -92,15 +93,6 @@ def _refund(refund: Refund) -> Mapping[str, Any]:
 
 def _redemption(redemption: Redemption) -> Mapping[str, Any]:
     return {"redemption": redemption.id, "state": redemption.state.value}
-
-
-def _text(action: Action, name: str) -> str:
-    value = action.parameters.get(name)
-    if not isinstance(value, str) or not value:
-        raise InvalidInput(
-            name, f"«{action.name}» needs a {name}.", remedy=f"Give it as the parameter {name}."
-        )
-    return value
 
 
 MONEY_BACK = (

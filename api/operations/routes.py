@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from api.access import Answer, NamedOperatorDep, OnceDep, OperatorDep
 from api.approvals import (
     Action,
-    Proposal,
     ProposalState,
     approve,
     decline,
@@ -23,15 +22,15 @@ from api.approvals import (
 from api.kernel.fields import read_id, unknown_id
 from api.operations.actions import build_actions
 from api.operations.desk import ask
-from api.web.bodies import Body
+from api.web.bodies import AfterQuery, Body, LimitQuery
 from api.web.context import BridgeDep
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/operations", tags=["operations (operator)"])
 
-_LONGEST = 500
 _PROPOSAL = "proposal"
+ProposalPath: TypeAlias = Annotated[str, Path(description="Id of the proposal")]
 
 
 class ActionBody(Body):
@@ -133,7 +132,7 @@ def post_action(
             200 if made is None else 202,
             {
                 "done": None if outcome.result is None else dict(outcome.result),
-                "proposal": None if made is None else _view(made, made.state),
+                "proposal": made and made.to_json(bridge.clock.now()),
             },
         )
 
@@ -152,13 +151,13 @@ def get_proposals(
     now = bridge.clock.now()
     with bridge.database.reading() as connection:
         found = list_proposals(connection)
-    shown = [_view(each, each.state_at(now)) for each in found]
+    shown = [each.to_json(now) for each in found]
     return {"proposals": [each for each in shown if state in (None, each["state"])]}
 
 
 @router.get("/proposals/{proposal_id}", response_model=ProposalView, summary="One proposal")
 def get_proposal(
-    proposal_id: Annotated[str, Path(description="Id of the proposal")],
+    proposal_id: ProposalPath,
     bridge: BridgeDep,
     _operator: OperatorDep,
 ) -> dict[str, Any]:
@@ -167,14 +166,14 @@ def get_proposal(
         found = find_proposal(connection, read_id(_PROPOSAL, proposal_id))
     if found is None:
         raise unknown_id(_PROPOSAL)
-    return _view(found, found.state_at(bridge.clock.now()))
+    return found.to_json(bridge.clock.now())
 
 
 @router.post(
     "/proposals/{proposal_id}/approve", response_model=ProposalView, summary="Agree: it is done"
 )
 def post_approval(
-    proposal_id: Annotated[str, Path(description="Id of the proposal")],
+    proposal_id: ProposalPath,
     body: ApproveBody,
     bridge: BridgeDep,
     operator: NamedOperatorDep,
@@ -192,7 +191,7 @@ def post_approval(
             checker=operator,
             now=bridge.clock.now(),
         )
-        return Answer(200, _view(done, done.state))
+        return Answer(200, done.to_json(bridge.clock.now()))
 
     return once.within(operator, work)
 
@@ -201,7 +200,7 @@ def post_approval(
     "/proposals/{proposal_id}/decline", response_model=ProposalView, summary="Say no, or withdraw"
 )
 def post_refusal(
-    proposal_id: Annotated[str, Path(description="Id of the proposal")],
+    proposal_id: ProposalPath,
     body: DeclineBody,
     bridge: BridgeDep,
     operator: NamedOperatorDep,
@@ -217,7 +216,7 @@ def post_refusal(
             reason=body.reason,
             now=bridge.clock.now(),
         )
-        return Answer(200, _view(done, done.state))
+        return Answer(200, done.to_json(bridge.clock.now()))
 
     return once.within(operator, work)
 
@@ -226,8 +225,8 @@ def post_refusal(
 def get_history(
     bridge: BridgeDep,
     _operator: OperatorDep,
-    after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=_LONGEST, description="Longest page")] = 100,
+    after: AfterQuery = 0,
+    limit: LimitQuery = 100,
 ) -> dict[str, Any]:
     """Append-only, each entry chained to the one before it."""
     with bridge.database.reading() as connection:
@@ -248,22 +247,4 @@ def get_history(
             for each in found
         ],
         "next": found[-1].number if len(found) == limit else None,
-    }
-
-
-def _view(proposal: Proposal, state: ProposalState) -> dict[str, Any]:
-    return {
-        "id": proposal.id,
-        "action": proposal.action,
-        "subject": proposal.subject,
-        "parameters": proposal.parameters,
-        "digest": proposal.digest,
-        "reason": proposal.reason,
-        "state": state,
-        "maker": proposal.maker,
-        "made_at": proposal.made_at.isoformat(),
-        "expires_at": proposal.expires_at.isoformat(),
-        "checker": proposal.checker,
-        "decided_at": proposal.decided_at and proposal.decided_at.isoformat(),
-        "result": proposal.result and dict(proposal.result),
     }

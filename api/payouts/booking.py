@@ -120,21 +120,17 @@ def accept_debit(
             f"The payment is {payment.state}: no booking of it is awaited.",
             remedy="Nothing was changed.",
         )
-    currency = line.amount.currency
     _settle(connection, kind, payment, line, now)
-    more = line.amount.minor - payment.amount
-    if more:
-        own, unmatched = Account.OWN_FUNDS, Account.UNMATCHED
-        posting = Posting(
-            event_id=f"booked-otherwise:{line.id}",
-            kind="difference of a booking",
-            debit=own if more > 0 else unmatched,
-            credit=unmatched if more > 0 else own,
-            amount=Money(abs(more), currency),
-            about=payment.subject,
-            at=now,
-        )
-        post(connection, posting)
+    _bear(
+        connection,
+        line.amount.minor - payment.amount,
+        Account.UNMATCHED,
+        event_id=f"booked-otherwise:{line.id}",
+        kind="difference of a booking",
+        payment=payment,
+        currency=line.amount.currency,
+        now=now,
+    )
 
 
 def accept_difference(
@@ -152,20 +148,45 @@ def accept_difference(
             f"The payment is {payment.state}: no other sum came back than was paid.",
             remedy="Nothing was changed.",
         )
-    lacking = payment.amount - payment.sent_back
-    own, owed = Account.OWN_FUNDS, kind.owed_again
-    posting = Posting(
+    _bear(
+        connection,
+        payment.amount - payment.sent_back,
+        kind.owed_again,
         event_id=f"difference:{end_to_end_id}",
         kind="difference of a return",
-        debit=own if lacking > 0 else owed,
-        credit=owed if lacking > 0 else own,
+        payment=payment,
+        currency=currency,
+        now=now,
+    )
+    kind.set_alarm(connection, payment, None)
+    kind.move(connection, payment, Stage.RETURNED_BY_BANK, now=now)
+
+
+def _bear(
+    connection: Connection,
+    lacking: int,
+    other: Account,
+    *,
+    event_id: str,
+    kind: str,
+    payment: Payment,
+    currency: str,
+    now: datetime,
+) -> None:
+    """The bank's own funds give `other` what it lacks, in minor units, or take what is too much."""
+    if lacking == 0:
+        return
+    debit, credit = (Account.OWN_FUNDS, other) if lacking > 0 else (other, Account.OWN_FUNDS)
+    posting = Posting(
+        event_id=event_id,
+        kind=kind,
+        debit=debit,
+        credit=credit,
         amount=Money(abs(lacking), currency),
         about=payment.subject,
         at=now,
     )
     post(connection, posting)
-    kind.set_alarm(connection, payment, None)
-    kind.move(connection, payment, Stage.RETURNED_BY_BANK, now=now)
 
 
 def _debit(

@@ -11,7 +11,7 @@ from api.access import OperatorDep
 from api.kernel.fields import read_id, unknown_id
 from api.refunds import store
 from api.refunds.model import Refund, RefundState
-from api.web.bodies import AmountBody, Body
+from api.web.bodies import AfterQuery, AmountBody, Body, LimitQuery
 from api.web.context import BridgeDep
 
 __all__ = ["router"]
@@ -48,8 +48,8 @@ def get_refunds(
     bridge: BridgeDep,
     _operator: OperatorDep,
     state: Annotated[RefundState | None, Query(description="Only refunds in this state")] = None,
-    after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="Longest page")] = 100,
+    after: AfterQuery = 0,
+    limit: LimitQuery = 100,
 ) -> dict[str, Any]:
     """All of them, or those of one state."""
     with bridge.database.reading() as connection:

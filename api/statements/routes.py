@@ -26,7 +26,7 @@ from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import take_in
 from api.statements.held import quarantined_lines
 from api.statements.model import FileState, LineState, StatementReport, StoredLine
-from api.web.bodies import AmountBody, Body
+from api.web.bodies import AfterQuery, AmountBody, Body, LimitQuery
 from api.web.context import Bridge, BridgeDep
 
 __all__ = ["MAX_FILE", "router"]
@@ -186,8 +186,8 @@ def get_lines(
     direction: Annotated[
         Direction, Query(description="Money that came, or that went")
     ] = Direction.CREDIT,
-    after: Annotated[int, Query(ge=0, lt=2**63, description="`next` of the page before")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="Longest page")] = 100,
+    after: AfterQuery = 0,
+    limit: LimitQuery = 100,
     quarantined: Annotated[
         bool, Query(description="The lines of doubtful statements instead, which are not booked")
     ] = False,

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["AmountBody", "Body", "FieldProblem", "ProblemBody"]
+__all__ = ["AfterQuery", "AmountBody", "Body", "FieldProblem", "LimitQuery", "ProblemBody"]
+
+AfterQuery: TypeAlias = Annotated[
+    int, Query(ge=0, lt=2**63, description="`next` of the page before")
+]
+LimitQuery: TypeAlias = Annotated[int, Query(ge=1, le=500, description="Longest page")]
 
 
 class Body(BaseModel):

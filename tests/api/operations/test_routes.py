@@ -16,11 +16,12 @@ from api.deposits import DepositState
 from api.kernel.database import Database
 from api.kernel.operators import token_digest
 from api.links.store import links
+from api.operations import build_actions
 from api.statements.store import bank_lines
 from api.web.app import create_app
 from api.web.context import Bridge
 from tests.api.deposits.steps import every, link, match, receive
-from tests.api.world import BO, OPERATOR
+from tests.api.world import BO, KEY, OPERATOR
 
 TOKENS = {"ada": "a" * 40, "bo": "b" * 40, "nobody": OPERATOR}
 _KEYS = itertools.count(1)
@@ -135,3 +136,40 @@ def test_what_is_none(client: TestClient) -> None:
     assert post(client, "/actions/hold", body, "ada").status_code == 404
     gone = post(client, "/proposals/proposal_x/approve", {"digest": ""}, "ada")
     assert gone.status_code == 404
+
+
+WORDS = (
+    "",
+    " ",
+    "\x00",
+    "line_\x00",
+    "\u202edeposit",
+    "9" * 200,
+    "-1",
+    "٣",
+    "1e400",
+    "' OR 1=1 --",
+    "proposal_" + "0" * 32,
+    "refund_\x00",
+    BO.wallet,
+    BO.wallet.lower(),
+)
+
+
+PARAMETERS = ("link", "reason", "account", "name", "payment", "statement", "seen")
+
+
+@pytest.mark.parametrize("name", sorted(build_actions(KEY)))
+def test_no_word_breaks_an_action(client: TestClient, database: Database, name: str) -> None:
+    """Ids of other kinds, of nothing, and what no id can be: refused by name, and nothing moves."""
+    [deposit] = every(database)
+    ids = (*WORDS, deposit.id, deposit.line_id, deposit.link_id, assignment(database)["subject"])
+    for turn in (0, 5):
+        for subject, word in zip(ids, (*ids[turn:], *ids[:turn]), strict=True):
+            body = {
+                "subject": subject,
+                "parameters": dict.fromkeys(PARAMETERS, word) | {"paid": True},
+                "reason": "x",
+            }
+            answer = post(client, f"/actions/{name}", body, "ada")
+            assert answer.status_code in {200, 202, 400, 404, 409, 422}, (subject, word)

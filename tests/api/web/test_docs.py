@@ -44,6 +44,7 @@ INSIDE = {
     "node-behind",
     "nodes-disagree",
     "older-than-the-chain",
+    "paid-back-already",
     "proof-not-mined",
     "receipt-missing",
     "supply-differs",
