@@ -30,6 +30,8 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
@@ -47,6 +49,7 @@ __all__ = [
     "insert_new",
     "insert_rows",
     "metadata",
+    "one_at_a_time",
     "stored_moment",
 ]
 
@@ -162,6 +165,15 @@ class Database:
     def close(self) -> None:
         """Give every pooled connection back."""
         self.engine.dispose()
+
+
+def one_at_a_time(connection: Connection, key: int) -> None:
+    """Until the transaction ends nobody else gets behind this line with the same key.
+
+    SQLite's transactions are alone anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def insert_new(

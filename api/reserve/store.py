@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from api.kernel.database import Minor, Sequence64, UtcDateTime, insert_new, metadata
+from api.kernel.database import Minor, Sequence64, UtcDateTime, insert_new, metadata, one_at_a_time
 from api.reserve.differences import Item, ItemKind, breaks_at
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "record",
     "standing_breaks",
 ]
+
+_LOCK = 0x64696666  # "diff"
 
 differences = Table(
     "reserve_differences",
@@ -91,7 +93,9 @@ def record(
     """Write down what is seen now; the differences that broke and the breaks that ended, just now.
 
     An open difference that is not among `items` ends. One that comes again later is a new one.
+    Whoever else records at this moment waits, and sees what was written.
     """
+    one_at_a_time(connection, _LOCK)
     before = {(seen.item.kind, seen.item.subject): seen for seen in list_open(connection)}
     now_seen = {(item.kind, item.subject): item for item in items}
     new = [item for key, item in now_seen.items() if key not in before]
@@ -112,7 +116,7 @@ def record(
 
 
 def list_open(connection: Connection) -> list[Seen]:
-    """Differences that were there at the last look, oldest first; locked by who records."""
+    """Differences that were there at the last look, oldest first."""
     query = select(differences).where(differences.c.ended_at.is_(None))
     return [_seen(row) for row in connection.execute(query.order_by(differences.c.number))]
 

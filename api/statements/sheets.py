@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from api.kernel.database import Minor, UtcDateTime, insert_new, metadata
+from api.kernel.database import Minor, UtcDateTime, insert_new, metadata, one_at_a_time
 from api.kernel.ids import StatementId
 from api.statements.chain import TRANSITIONS, USABLE, Doubt, Numbers, Sheet, SheetState
 
@@ -88,9 +88,8 @@ Index(
 
 def lock_chain(connection: Connection) -> None:
     """Until the transaction ends nobody else judges statements: two that follow one another and
-    arrive at the same moment must see each other. SQLite's transactions are alone anyway."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    arrive at the same moment must see each other."""
+    one_at_a_time(connection, _LOCK)
 
 
 def add_sheets(connection: Connection, found: Iterable[Sheet]) -> None:

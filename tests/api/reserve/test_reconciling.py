@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +23,16 @@ from api.kernel.database import Database
 from api.kernel.errors import Conflict, NotFound, Unavailable
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
-from api.reserve import ItemKind, Reconciliation, clear, issuing_allowed, reconcile
+from api.reserve import (
+    Item,
+    ItemKind,
+    Reconciliation,
+    clear,
+    issuing_allowed,
+    list_open,
+    reconcile,
+    store,
+)
 from api.statements import take_in
 from tests.api.refunds.steps import AMOUNT, Counter
 from tests.api.world import NOW, RESERVE, TODAY, camt, credit, debit
@@ -58,6 +70,39 @@ def look(database: Database, bank: FakeBank, chain: MemoryChain) -> Look:
         return reconcile(database, chain, bank, "EUR", now=now, log=LOG)
 
     return run
+
+
+def test_two_workers_record_one_after_the_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second waits for the first, and sees what it wrote: neither stumbles over the other."""
+    writing, written = threading.Event(), threading.Event()
+    real = store.insert_new
+
+    def insert_late(*args: Any, **options: Any) -> set[Any]:
+        writing.set()
+        assert written.wait(20)
+        return real(*args, **options)
+
+    def second() -> list[str]:
+        with database.transaction() as connection:
+            store.record(connection, [_item("two")], NOW)
+            return [seen.item.subject for seen in list_open(connection)]
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as connection:
+            store.record(connection, [_item("one")], NOW)
+            monkeypatch.setattr(store, "insert_new", insert_late)
+            done = pool.submit(second)
+            writing.wait(1)
+        written.set()
+        assert done.result(20) == ["two"]
+    with database.reading() as connection:
+        assert [seen.item.subject for seen in list_open(connection)] == ["two"]
+
+
+def _item(subject: str) -> Item:
+    return Item(ItemKind.UNEXPLAINED, subject, -1, "a test")
 
 
 def kinds(report: Reconciliation) -> list[tuple[ItemKind, int]]:
