@@ -13,8 +13,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from api.attest import Attestor
-from api.bank import Bank, Debtor
+from api.attest import Attestor, OwnView
+from api.bank import Bank, Debtor, Folders
 from api.bank.files import FileBank
 from api.bank.signatures import Signers
 from api.bank.simulated import SimulatedBank
@@ -47,7 +47,7 @@ from api.inbox import Inbox
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
 from api.kernel.ids import new_id
-from api.kernel.settings import ChainSettings, Secrets, Settings, load_secrets
+from api.kernel.settings import ChainSettings, Secrets, Settings, load_reference_key, load_secrets
 from api.links import on_registration_reverted, on_tiers_set
 from api.links.flow import PURPOSE as TIER_PURPOSE
 from api.proofs import Prover
@@ -77,6 +77,7 @@ from api.transfers import (
 )
 from api.web.context import Bridge
 from api.worker import FencedWork, Worker
+from wallet.secret import Secret
 
 __all__ = [
     "ATTESTOR_KEY",
@@ -219,15 +220,27 @@ def build_attestor(
     key: SigningKey | None = None,
     clock: Clock | None = None,
     bank: Bank | None = None,
+    reference_key: Secret | None = None,
     log: logging.Logger | None = None,
 ) -> Attestor:
-    """The attestor: of the bridge's secrets it holds none, of its keys only its own."""
+    """The attestor: of the bridge's keys it holds only its own, and of its secrets only the one
+    that tells which line of the bank an issue on chain names."""
     clock = clock or SystemClock()
     deployment = load_deployment(settings.chain.deployment)
     node = Node(settings.chain.rpc_url)
+    bank = bank or build_bank(settings, clock, deployment.currency)
+    own = OwnView(
+        bank=bank,
+        node=node,
+        deployment=deployment,
+        clock=clock,
+        account=settings.bank.reserve_account,
+        reference_key=reference_key or load_reference_key(settings),
+        more=Folders(settings.attest_files, Signers()),
+    )
     return Attestor(
         database=Database(settings.database_url),
-        bank=bank or build_bank(settings, clock, deployment.currency),
+        bank=bank,
         chain=TokenChain(node, deployment),
         node=node,
         deployment=deployment,
@@ -235,6 +248,7 @@ def build_attestor(
         clock=clock,
         log=log or logging.getLogger("jiaozi.attest"),
         fee_ceiling=settings.chain.fee_ceiling,
+        own=own,
     )
 
 
@@ -256,10 +270,13 @@ def build_prover(
     key: SigningKey | None = None,
     clock: Clock | None = None,
     bank: Bank | None = None,
+    reference_key: Secret | None = None,
     log: logging.Logger | None = None,
 ) -> Prover:
     """The daily proof of reserve, made with the attestor's key."""
-    attestor = build_attestor(settings, key=key, clock=clock, bank=bank, log=log)
+    attestor = build_attestor(
+        settings, key=key, clock=clock, bank=bank, reference_key=reference_key, log=log
+    )
     return Prover(
         database=attestor.database,
         bank=attestor.bank,

@@ -1,5 +1,6 @@
 """Attest: says on chain how much bank money backs the tokens, with a key of its own."""
 
+from api.attest.books import BooksDiffer, OwnView
 from api.attest.flow import Attestor, RefusedByTeller, Said, Sent
 from api.attest.model import (
     DRIFT,
@@ -17,6 +18,8 @@ __all__ = [
     "DRIFT",
     "Attestor",
     "BankSilent",
+    "BooksDiffer",
+    "OwnView",
     "RefusedByTeller",
     "Said",
     "Sent",

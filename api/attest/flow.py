@@ -1,8 +1,9 @@
 """Attest: the attestor. Its own process, its own key, its own reading of the bank.
 
-It only reads the bridge's database. It keeps no record: what was said last stands on chain, and
-saying the same twice is refused there (`asOf` rises strictly), so a crash at any point costs
-nothing but a repetition.
+It only reads the bridge's database, and believes nothing of it that bank files and chain do not
+bear out (`books`). It keeps no record: what was said last stands on chain, and saying the same
+twice is refused there (`asOf` rises strictly), so a crash at any point costs nothing but a
+repetition.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from api.attest.books import OwnView
+from api.attest.claims import Claims
 from api.attest.model import Statement, check_age, moment, state, worth_saying
-from api.bank import Bank
+from api.bank import Bank, BankBalance
 from api.chain import (
     Attested,
     CallReverted,
@@ -27,7 +30,6 @@ from api.kernel.clock import Clock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, Unavailable
 from api.kernel.log import note
-from api.reserve import prove
 
 __all__ = ["Attestor", "RefusedByTeller", "Said", "Sent"]
 
@@ -74,6 +76,7 @@ class Attestor:
     clock: Clock
     log: logging.Logger
     fee_ceiling: int
+    own: OwnView
 
     def once(self) -> Said:
         """Attest if there is anything to say, and wait until a block holds it.
@@ -90,13 +93,21 @@ class Attestor:
         self._wait(sent.tx_hash)
         return Said(statement, sent.tx_hash)
 
-    def work_out(self, last: Attested) -> Statement:
-        """What there is to say after `last`. Errors as for `once`."""
-        proof = prove(self.database, self.chain, self.bank, self.deployment.currency)
+    def work_out(self, last: Attested, *, hurried: bool = False) -> Statement:
+        """What there is to say after `last`. Errors as for `once`.
+
+        Who is `hurried` does not wait until all papers of the bank are read: what is not read
+        yet is no backing yet.
+        """
+        claims, balance = self._read()
         now = int(self.clock.now().timestamp())
-        check_age(proof.bank, last, now)
-        as_of = moment(proof.bank, last, now)
-        statement = state(proof.books, proof.supply, proof.bank, as_of)
+        check_age(balance, last, now)
+        as_of = moment(balance, last, now)
+        books = claims.books
+        supply = self.chain.supply_at(books.block_number, books.block_hash)
+        ledger = state(books, supply, balance, as_of)
+        figures = self.own.figures(self.database, claims, supply, balance, hurried=hurried)
+        statement = self.own.confirm(ledger, claims, figures)
         if statement.unexplained:
             note(
                 self.log,
@@ -106,6 +117,16 @@ class Attestor:
                 currency=self.deployment.currency,
             )
         return statement
+
+    def _read(self) -> tuple[Claims, BankBalance]:
+        """The bridge's books, then the bank: a statement that comes in between is read again."""
+        closed_on = self.bank.balance().closed_on
+        while True:
+            claims = self.own.claims(self.database, closed_on)
+            balance = self.bank.balance()
+            if balance.closed_on == closed_on:
+                return claims, balance
+            closed_on = balance.closed_on
 
     def send(
         self,

@@ -5,6 +5,7 @@ believes nothing, and compares every table with what the evidence says.
 """
 
 from api.audit.flow import CHECKS, audit, gather
-from api.audit.model import Evidence, Finding
+from api.audit.model import Finding
+from api.evidence import Evidence
 
 __all__ = ["CHECKS", "Evidence", "Finding", "audit", "gather"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.audit.model import Evidence, Finding, Log, line_reference
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
+from api.evidence import Evidence, Log, line_reference
 
 __all__ = ["check_deposits", "check_explanations", "issues_of"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.audit.model import Evidence
 from api.audit.tables import Row, Tables
+from api.evidence import Evidence
 
 __all__ = ["Due", "decided", "payments_due", "returns_owed"]
 

@@ -7,18 +7,17 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from api.audit.archive import read_archive
-from api.audit.chain import ChainReader
 from api.audit.deposits import check_deposits, check_explanations
 from api.audit.holders import check_links, check_transfers
 from api.audit.ledger import check_balances, check_postings, check_seals
 from api.audit.lines import check_documents, check_files, check_lines
-from api.audit.model import Evidence, Finding
+from api.audit.model import Finding
 from api.audit.operators import check_counters, check_history, check_proposals
 from api.audit.payouts import check_payout_files, check_redemptions
 from api.audit.sending import check_attempts, check_position, check_strangers, check_transactions
 from api.audit.tables import Tables
 from api.chain import Deployment
+from api.evidence import ChainReader, Evidence, read_archive
 
 __all__ = ["CHECKS", "audit", "gather"]
 

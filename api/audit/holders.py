@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.audit.model import Evidence, Finding, Log
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
 from api.bank import creditor_reference
+from api.evidence import Evidence, Log
 from wallet.errors import WalletError
 from wallet.signer import recover
 from wallet.typed_data import Domain, TransferAuthorization

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from api.audit.deposits import issues_of
 from api.audit.due import Due, payments_due, returns_owed
-from api.audit.model import Evidence, Finding, end_to_end_id
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
+from api.evidence import Evidence
 
 __all__ = ["check_balances", "check_postings", "check_seals"]
 
@@ -100,7 +101,7 @@ def _of_burns(evidence: Evidence, tables: Tables) -> dict[str, Due]:
     for log in evidence.chain.logs:
         if log.block > up_to or log.name not in ("Redeemed", "PayoutReturned"):
             continue
-        key = end_to_end_id(evidence, log.args["holder"], log.args["nonce"])
+        key = evidence.end_to_end_id(log.args["holder"], log.args["nonce"])
         known = redemptions.get(key)
         about = None if known is None else known["id"]
         if log.name == "Redeemed":

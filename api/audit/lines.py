@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from api.audit.model import Evidence, Finding, Version, line_id
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, out_of_order
 from api.bank import BookedLine
+from api.evidence import Evidence, Version, line_id
 
 __all__ = ["check_documents", "check_files", "check_lines"]
 

@@ -1,35 +1,10 @@
-"""Audit: what the evidence says, and what is reported. No I/O.
-
-The evidence is the bank's files and the chain's logs. From it alone follow the lines, what became
-of each deposit number, every burn and return: the books are derived here a second time, and
-compared with the database's tables row by row.
-"""
+"""Audit: what is reported. No I/O."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
-from api.bank import BookedLine, PaymentStatus, PayoutBatch
-from api.kernel.ids import Address
-
-__all__ = [
-    "BankFiles",
-    "ChainWords",
-    "Evidence",
-    "File",
-    "Finding",
-    "Log",
-    "Version",
-    "end_to_end_id",
-    "line_id",
-    "line_reference",
-]
+__all__ = ["Finding"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,98 +17,3 @@ class Finding:
     field: str
     """The column, ``row`` where the whole row is missing or too much."""
     problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One document of the bank, or one order to it."""
-
-    name: str
-    kind: str
-    sha256: str
-    statements: int = 0
-    lines: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A booked line as one file tells it."""
-
-    file: str
-    """SHA-256 of the file."""
-    statement: int
-    account: str
-    line: BookedLine
-
-
-@dataclass(slots=True)
-class BankFiles:
-    """All that the bank's archive says."""
-
-    files: dict[str, File] = field(default_factory=dict)
-    """By SHA-256."""
-    versions: dict[str, list[Version]] = field(default_factory=dict)
-    """By our line id, in the order of the files' names."""
-    statuses: list[PaymentStatus] = field(default_factory=list)
-    orders: dict[str, tuple[File, PayoutBatch]] = field(default_factory=dict)
-    """By message id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """One event of the token."""
-
-    event_id: str
-    name: str
-    args: Mapping[str, Any]
-    block: int
-    time: datetime
-    tx_hash: str
-    index: int
-
-
-@dataclass(slots=True)
-class ChainWords:
-    """All that the chain says, up to its newest block."""
-
-    head: int
-    logs: list[Log]
-    blocks: dict[int, str]
-    """Hashes of the blocks that the database speaks of."""
-    transactions: dict[str, Mapping[str, Any]]
-    """Receipts of the transactions that the database speaks of, by hash; none: in no block."""
-    supply: int
-    """The token's own total supply at the newest block."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The bank's files, the chain, and what is needed to read both together."""
-
-    bank: BankFiles
-    chain: ChainWords
-    reference_key: bytes
-    currency: str
-    caip2: str
-    chain_id: int
-    token: Address
-    teller: Address
-    token_name: str
-
-
-def line_id(account: str, bank_id: str) -> str:
-    """Our id of a bank line: SHA-256 over the bank's own words for it."""
-    words = json.dumps([account, bank_id], sort_keys=True)
-    return "line_" + hashlib.sha256(words.encode()).hexdigest()[:32]
-
-
-def line_reference(key: bytes, account: str, bank_id: str) -> bytes:
-    """The 16 bytes by which the chain names a bank line: HMAC-SHA256 over the bank's words."""
-    words = json.dumps(["deposit", account, bank_id]).encode()
-    return hmac.new(key, words, hashlib.sha256).digest()[:16]
-
-
-def end_to_end_id(evidence: Evidence, holder: str, nonce: bytes) -> str:
-    """The payout's id at the bank, which follows from the burn alone."""
-    words = f"{evidence.caip2}:{evidence.token}:{holder}:0x{nonce.hex()}"
-    return f"JZR{hashlib.sha256(words.encode()).hexdigest()[:32]}"

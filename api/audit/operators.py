@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
-from api.audit.model import Evidence, Finding
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables
+from api.evidence import Evidence
 
 __all__ = ["check_counters", "check_history", "check_proposals"]
 

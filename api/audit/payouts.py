@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.audit.due import decided
-from api.audit.model import Evidence, Finding, Log, end_to_end_id
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
+from api.evidence import Evidence, Log
 from wallet.typed_data import Payout
 
 __all__ = ["check_payout_files", "check_redemptions"]
@@ -26,14 +27,14 @@ def check_redemptions(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     returns: dict[str, Log] = {}
     for log in evidence.chain.logs:
         if log.name in ("Redeemed", "PayoutReturned") and log.block <= up_to:
-            key = end_to_end_id(evidence, log.args["holder"], log.args["nonce"])
+            key = evidence.end_to_end_id(log.args["holder"], log.args["nonce"])
             (burns if log.name == "Redeemed" else returns)[key] = log
     rows = tables.by(_TABLE, "end_to_end_id")
     for key in sorted(burns.keys() - rows.keys()):
         yield Finding(_TABLE, key, "row", f"missing: burned by {burns[key].event_id}")
     for row in tables[_TABLE]:
         nonce = bytes.fromhex(row["nonce"][2:])
-        expected = {"end_to_end_id": end_to_end_id(evidence, row["holder"], nonce)}
+        expected = {"end_to_end_id": evidence.end_to_end_id(row["holder"], nonce)}
         yield from differing(_TABLE, row["id"], row, expected, "holder and nonce")
         yield from _against_burn(row, burns.get(row["end_to_end_id"]))
         yield from _payout(row)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.audit.model import Evidence, Finding
+from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, out_of_order
+from api.evidence import Evidence
 from wallet.address import checksum
 from wallet.errors import WalletError
 from wallet.keccak import keccak256

@@ -26,10 +26,12 @@ from api.bank.iso20022 import (
     read_pain002,
     valid_reference,
 )
+from api.bank.papers import Folders
 from api.bank.port import (
     Bank,
     BankBalance,
     BankDocument,
+    BankPaper,
     DocumentKind,
     LinkAnswer,
     LinkOutcome,
@@ -45,12 +47,14 @@ __all__ = [
     "BankBalance",
     "BankDocument",
     "BankError",
+    "BankPaper",
     "BankRefused",
     "BankUnreachable",
     "BookedLine",
     "Debtor",
     "Direction",
     "DocumentKind",
+    "Folders",
     "LineKind",
     "LinkAnswer",
     "LinkOutcome",

@@ -25,7 +25,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -33,9 +33,11 @@ from typing import Any, Final
 from api.bank.errors import StatementRefused
 from api.bank.file_balance import closing_balance, newer, read_balance
 from api.bank.iso20022 import Debtor, document_kind, write_pain001
+from api.bank.papers import Folders
 from api.bank.port import (
     BankBalance,
     BankDocument,
+    BankPaper,
     BankRefused,
     BankUnreachable,
     LinkAnswer,
@@ -65,6 +67,8 @@ class FileBank:
         self._root = root
         self._reserve = reserve
         self._signers = signers or Signers()
+        self._inbound = Folders([root / "inbox", root / "archive"], self._signers)
+        self._orders = Folders([root / "sent"], Signers())
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See `Bank.confirm_link`: PENDING until the bank has put its answer beside the question.
@@ -148,6 +152,12 @@ class FileBank:
                     "There is no such document in the inbox.",
                     remedy="Acknowledge only what was collected.",
                 )
+
+    def passed(self, known: Container[str]) -> list[BankPaper]:
+        """See `Bank.passed`: what lies in ``inbox`` and ``archive``, each behind its signature
+        where signatures are asked for, and our record of the orders."""
+        with self._directories():
+            return [*self._orders.passed(known), *self._inbound.passed(known)]
 
     def balance(self) -> BankBalance:
         """See `Bank.balance`: the closing balance of the newest camt.053 that was acknowledged."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from api.bank.iso20022 import (
@@ -23,6 +25,7 @@ from api.bank.port import (
     BankBalance,
     BankDocument,
     BankError,
+    BankPaper,
     BankRefused,
     DocumentKind,
     LinkAnswer,
@@ -71,6 +74,7 @@ class FakeBank:
         self._reserve = reserve
         self._answered: set[str] = set()
         self._documents: dict[str, BankDocument | None] = {}
+        self._papers: dict[str, bytes] = {}
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See `Bank.confirm_link`."""
@@ -94,6 +98,7 @@ class FakeBank:
         content = write_pain001(batch, self._reserve)
         if self.batches.setdefault(batch.message_id, batch) != batch:
             raise BankRefused("Known message id, other content.", remedy="Take a new message id.")
+        self._papers[f"order-{batch.message_id}"] = content
         return SubmittedFile(batch.message_id, hashlib.sha256(content).hexdigest(), "memory")
 
     def collect(self) -> list[BankDocument]:
@@ -113,6 +118,15 @@ class FakeBank:
             raise BankRefused("No such document.", remedy="Acknowledge what was collected.")
         self._documents[document_id] = None
 
+    def passed(self, known: Container[str]) -> list[BankPaper]:
+        """See `Bank.passed`."""
+        self._maybe_fail()
+        return [
+            BankPaper(key, len(content), partial(io.BytesIO, content))
+            for key, content in self._papers.items()
+            if key not in known
+        ]
+
     def balance(self) -> BankBalance:
         """See `Bank.balance`."""
         self._maybe_fail()
@@ -122,7 +136,12 @@ class FakeBank:
         """Let `collect` give this document until it is acknowledged; returns its id."""
         document_id = f"{kind}-{len(self._documents) + 1:04d}"
         self._documents[document_id] = BankDocument(document_id, kind, content)
+        self._papers[document_id] = content
         return document_id
+
+    def file(self, content: bytes) -> None:
+        """Let `passed` tell of a paper that reaches the bridge by other ways."""
+        self._papers[f"paper-{len(self._papers) + 1:04d}"] = content
 
     def _maybe_fail(self) -> None:
         if self.failures:

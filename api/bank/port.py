@@ -10,10 +10,11 @@ every call may be repeated with the same arguments. `BankRefused` promises that 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from api.bank.errors import BankError, BankRefused, BankUnreachable
 from api.kernel.money import Money
@@ -23,6 +24,7 @@ __all__ = [
     "BankBalance",
     "BankDocument",
     "BankError",
+    "BankPaper",
     "BankRefused",
     "BankUnreachable",
     "DocumentKind",
@@ -127,6 +129,17 @@ class BankBalance:
     """The last day whose bookings it contains; None: it contains all that is booked at `as_of`."""
 
 
+@dataclass(frozen=True, slots=True)
+class BankPaper:
+    """A document or a payment order as it passed. `id` never stands for other content."""
+
+    id: str
+    size: int
+    """Bytes."""
+    open: Callable[[], BinaryIO] = field(repr=False)
+    """The content from its beginning; `OSError` when it has gone elsewhere meanwhile."""
+
+
 class Bank(Protocol):
     """What the bridge asks of a bank. Every call is blocking and may be repeated."""
 
@@ -162,6 +175,15 @@ class Bank(Protocol):
         """Say that a document is stored on our side; repeating it is harmless.
 
         Raises `BankUnreachable`; `BankRefused` for an id that `collect` never gave.
+        """
+
+    def passed(self, known: Container[str]) -> list[BankPaper]:
+        """All that has passed between bridge and bank and is not `known`, oldest first.
+
+        Statements, notifications and status reports, acknowledged or not, and the payment orders
+        that the bank was given: for who judges by the bank's own words. It changes nothing.
+
+        Raises `BankUnreachable`.
         """
 
     def balance(self) -> BankBalance:

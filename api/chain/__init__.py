@@ -6,7 +6,7 @@ transactions of the bank's keys; `reader` the events.
 """
 
 from api.chain import calldata
-from api.chain.abi import Revert, explain_selector
+from api.chain.abi import EventType, Revert, event_types, explain_selector
 from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, lower, raise_alarm, resume
 from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
@@ -85,6 +85,7 @@ __all__ = [
     "ChainView",
     "Deployment",
     "EventHandler",
+    "EventType",
     "Failure",
     "FailureKind",
     "Fees",
@@ -123,6 +124,7 @@ __all__ = [
     "count_by_state",
     "count_open",
     "enqueue",
+    "event_types",
     "excuse_strangers",
     "explain_selector",
     "find_by_hash",

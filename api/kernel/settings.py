@@ -36,6 +36,7 @@ __all__ = [
     "Secrets",
     "Settings",
     "load",
+    "load_reference_key",
     "load_secrets",
     "read_secret",
 ]
@@ -65,6 +66,8 @@ class Settings:
     redemption_fee: int
     """Minor units taken from each redemption; what is paid out is the amount less this."""
     attest_every: timedelta
+    attest_files: tuple[Path, ...] = ()
+    """Directories with files of the bank that the attestor reads beside the bank's own archive."""
     operators: Mapping[str, Path] = field(default_factory=dict)
     """The operators by name, each with the file of their token or of its hash."""
     payouts: PayoutSettings = field(default_factory=PayoutSettings)
@@ -88,7 +91,7 @@ def load_secrets(settings: Settings) -> Secrets:
     shared = _long_secret(settings.operator_token_file, "access.operator_token_file")
     return Secrets(
         operator_token=shared,
-        reference_key=_long_secret(settings.reference_key_file, "deposits.reference_key_file"),
+        reference_key=load_reference_key(settings),
         operators=operator_digests(
             {
                 name: read_secret(file, f"operators.{name}.token_file")
@@ -101,6 +104,11 @@ def load_secrets(settings: Settings) -> Secrets:
         if settings.metrics_token_file is None
         else _long_secret(settings.metrics_token_file, "metrics.token_file"),
     )
+
+
+def load_reference_key(settings: Settings) -> Secret:
+    """The key under which lines become references. Errors as for `load_secrets`."""
+    return _long_secret(settings.reference_key_file, "deposits.reference_key_file")
 
 
 def _long_secret(file: Path, field: str) -> Secret:
@@ -169,9 +177,7 @@ class _Reader:
                 cut_off=self._time("bank.cut_off", "16:00"),
                 time_zone=self._time_zone("bank.time_zone", "UTC"),
                 holidays=self._days("bank.holidays"),
-                signers=tuple(
-                    self._base / Path(file).expanduser() for file in self._texts("bank.signers")
-                ),
+                signers=self._paths("bank.signers"),
             ),
             keys=self._keys(),
             operator_token_file=self._path("access.operator_token_file"),
@@ -180,6 +186,7 @@ class _Reader:
             http_port=self._whole("http.port", 1, 65_535, 8080),
             redemption_fee=self._whole("redemption.fee", 0, 10**12, 0),
             attest_every=timedelta(seconds=self._whole("attest.every_seconds", 1, 86_400, 60)),
+            attest_files=self._paths("attest.files"),
             payouts=PayoutSettings(
                 most_payments=self._whole("payouts.most_payments", 1, 10_000, 500),
                 file_total=self._whole("payouts.file_total", 0, MOST_MINOR, MOST_MINOR),
@@ -261,6 +268,9 @@ class _Reader:
 
     def _path(self, name: str) -> Path:
         return self._base / Path(self._text(name)).expanduser()
+
+    def _paths(self, name: str) -> tuple[Path, ...]:
+        return tuple(self._base / Path(each).expanduser() for each in self._texts(name))
 
     def _whole(self, name: str, low: int, high: int, default: int | None = None) -> int:
         value = self._find(name, default)

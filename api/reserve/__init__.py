@@ -5,7 +5,7 @@ writes down what differs, and stops issuing at a break.
 """
 
 from api.reserve.differences import GRACE, Item, ItemKind
-from api.reserve.flow import prove, read_books
+from api.reserve.flow import books_at, none_read, prove, read_books, require_identity
 from api.reserve.model import Books, Difference, Proof
 from api.reserve.reconciling import (
     Reconciler,
@@ -26,11 +26,14 @@ __all__ = [
     "Reconciler",
     "Reconciliation",
     "Seen",
+    "books_at",
     "clear",
     "issuing_allowed",
     "list_open",
+    "none_read",
     "prove",
     "read_books",
     "reconcile",
+    "require_identity",
     "standing_breaks",
 ]

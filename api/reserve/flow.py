@@ -17,7 +17,7 @@ from api.refunds import RefundState, owed_in_state
 from api.reserve.model import Books, Proof
 from api.statements import net_after, waiting_lines
 
-__all__ = ["books_at", "none_read", "prove", "read_books"]
+__all__ = ["books_at", "none_read", "prove", "read_books", "require_identity"]
 
 _LINES_AT_ONCE = 500
 
@@ -32,13 +32,18 @@ def read_books(database: Database, currency: str, closed_on: date | None = None)
         books = books_at(connection, currency, closed_on)
     if books is None:
         raise none_read()
+    require_identity(books)
+    return books
+
+
+def require_identity(books: Books) -> None:
+    """Raise `Broken` when the ledger's identity does not hold."""
     if imbalance(books.balances) != 0:
         raise Broken(
             f"The ledger is out of balance by {imbalance(books.balances)} minor units.",
             remedy="Stop the bridge. The journal was changed from outside: compare with a backup.",
             slug="ledger-imbalance",
         )
-    return books
 
 
 def books_at(connection: Connection, currency: str, closed_on: date | None = None) -> Books | None:

@@ -56,6 +56,7 @@ port = {port}
 
 [attest]
 every_seconds = 1
+files = ["{statements}", "{statements}/handed-in"]
 """
 _KEY_SETTINGS = """
 [keys.{role}]
@@ -193,6 +194,7 @@ class Machine:
             reference_key=secret_file(world.root / "bridge" / "reference.key").resolve(),
             operator_token=secret_file(world.operator_token).resolve(),
             port=world.memory.api_port,
+            statements=(world.root / "statements").resolve(),
         )
         for role in ("operator", "compliance", "relayer", "attestor"):
             keystore = (world.root / "keys" / f"{role}.json").resolve()

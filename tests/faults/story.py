@@ -168,7 +168,9 @@ class Story:
         for line in lines:
             self.stage.bank.booked += line.amount
             self.lines.append(BankLine(world.RESERVE, line.bank_id, line.amount.minor))
-        return world.camt(lines, message_id="UPLOAD").getvalue()
+        content = world.camt(lines, message_id="UPLOAD").getvalue()
+        self.stage.bank.file(content)
+        return content
 
     # ---------------------------------------------------------------- conditions
 

@@ -52,7 +52,7 @@ CALM = 120
 _NAMES = {"Issued", "IssueRefused", "Redeemed", "PayoutReturned"}
 _BANK = {
     "customers", "rejects", "booked", "batches", "virtual_accounts", "told", "_answered",
-    "_documents",
+    "_documents", "_papers",
 }  # fmt: skip
 _SIGNING = {name: SigningKey(key) for name, key in KEYS.items()}
 
@@ -308,7 +308,11 @@ class SimulatedBridge:
         keys = {lane: _SIGNING[lane.value] for lane in Lane}
         self.workers = [build_worker(parts, keys) for parts in self.all_parts]
         self.attestor = build_attestor(
-            self.settings, key=_SIGNING["attestor"], clock=self.clock, bank=self.bank
+            self.settings,
+            key=_SIGNING["attestor"],
+            clock=self.clock,
+            bank=self.bank,
+            reference_key=world.KEY,
         )
         self.web = one_web(self.parts.bridge.log)
         self.web.app.state.bridge = self.parts.bridge

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from api.bank.iso20022 import Debtor, Direction, Statement, write_camt
 from api.bank.port import (
     BankBalance,
     BankDocument,
+    BankPaper,
     BankUnreachable,
     LinkAnswer,
     LinkRequest,
@@ -142,6 +143,11 @@ class SimulatedBank:
         """See `Bank.acknowledge`."""
         with self._answering() as connection:
             documents.acknowledge(connection, document_id, self._clock.now())
+
+    def passed(self, known: Container[str]) -> list[BankPaper]:
+        """See `Bank.passed`."""
+        with self._store.reading() as connection:
+            return documents.passed(connection, known, self._clock.now())
 
     def balance(self) -> BankBalance:
         """See `Bank.balance`; bookings of the open day count."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from api.bank.port import BankDocument, BankRefused, DocumentKind
+from api.bank.port import BankDocument, BankPaper, BankRefused, DocumentKind
 
-__all__ = ["Paper", "acknowledge", "naming", "put", "unacknowledged"]
+__all__ = ["Paper", "acknowledge", "naming", "passed", "put", "unacknowledged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,37 @@ def unacknowledged(connection: sqlite3.Connection, now: datetime) -> list[BankDo
         "SELECT sequence, kind, content, not_before FROM documents WHERE acknowledged_at IS NULL"
         " ORDER BY sequence"
     ).fetchall()
-    rows = [
-        row
-        for row in rows
-        if row["not_before"] is None or datetime.fromisoformat(row["not_before"]) <= now
+    return [
+        BankDocument(_id(r["kind"], r["sequence"]), r["kind"], r["content"])
+        for r in rows
+        if _is_due(r, now)
     ]
-    return [BankDocument(_id(r["kind"], r["sequence"]), r["kind"], r["content"]) for r in rows]
+
+
+def passed(connection: sqlite3.Connection, known: Container[str], now: datetime) -> list[BankPaper]:
+    """Orders, then what was laid ready by now, but for the `known`; the contents are read once."""
+    orders = connection.execute("SELECT message_id FROM orders ORDER BY received_at").fetchall()
+    laid = connection.execute(
+        "SELECT sequence, kind, not_before FROM documents ORDER BY sequence"
+    ).fetchall()
+    wanted = [
+        (f"order-{row['message_id']}", "orders", "message_id", row["message_id"]) for row in orders
+    ] + [
+        (_id(row["kind"], row["sequence"]), "documents", "sequence", row["sequence"])
+        for row in laid
+        if _is_due(row, now)
+    ]
+    found = []
+    for paper, table, column, key in wanted:
+        if paper not in known:
+            query = f"SELECT content FROM {table} WHERE {column} = ?"  # noqa: S608 - names of ours
+            content = bytes(connection.execute(query, (key,)).fetchone()[0])
+            found.append(BankPaper(paper, len(content), partial(io.BytesIO, content)))
+    return found
+
+
+def _is_due(row: sqlite3.Row, now: datetime) -> bool:
+    return row["not_before"] is None or datetime.fromisoformat(row["not_before"]) <= now
 
 
 def acknowledge(connection: sqlite3.Connection, document_id: str, now: datetime) -> None:

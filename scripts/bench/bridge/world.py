@@ -71,7 +71,10 @@ class World:
         return self.folder / "bridge.toml"
 
     def hand_in(self, name: str, content: bytes) -> dict[str, object]:
-        """POST a statement; the API's report."""
+        """Lay a statement where the attestor reads the bank's files, and POST it; the report."""
+        file = self.folder / "bank-files" / f"{name}.xml"
+        file.with_suffix(".part").write_bytes(content)
+        file.with_suffix(".part").rename(file)
         request = urllib.request.Request(  # noqa: S310 - our own http:// address
             f"{self.url}/v1/statements",
             content,
@@ -208,6 +211,7 @@ def _await_ready(made: World) -> None:
 
 def _write_settings(made: World) -> None:
     folder = made.folder
+    (folder / "bank-files").mkdir()
     _secret(folder / "operator-token", made.token)
     _secret(folder / "reference-key", secrets.token_hex(32))
     lines = [
@@ -224,6 +228,7 @@ def _write_settings(made: World) -> None:
         f'access.operator_token_file = "{folder}/operator-token"',
         f"http.port = {made.port}",
         "attest.every_seconds = 10",
+        f'attest.files = ["{folder}/bank-files"]',
     ]
     for name in ("operator", "compliance", "relayer", "attestor"):
         _secret(folder / f"{name}.password", "password")

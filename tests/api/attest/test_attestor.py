@@ -14,7 +14,7 @@ from api.kernel.errors import Broken, Unavailable
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
 from tests.api.stage import Stage
-from tests.api.world import ADA, NOW
+from tests.api.world import ADA, KEY, NOW
 
 
 def headroom(stage: Stage) -> int:
@@ -77,7 +77,11 @@ def test_a_key_without_the_role(ready: Stage) -> None:
     for _ in range(2):
         ready.worker.cycle()
     stranger = build_attestor(
-        ready.settings, key=ready.deployed.key("relayer"), clock=ready.clock, bank=ready.bank
+        ready.settings,
+        key=ready.deployed.key("relayer"),
+        clock=ready.clock,
+        bank=ready.bank,
+        reference_key=KEY,
     )
     with pytest.raises(RefusedByTeller, match="AccessManagedUnauthorized"):
         stranger.once()

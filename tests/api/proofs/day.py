@@ -7,7 +7,7 @@ from dataclasses import replace
 from api.bootstrap import build_prover
 from api.proofs import Prover
 from tests.api.stage import Stage
-from tests.api.world import ADA, BO
+from tests.api.world import ADA, BO, KEY
 
 
 def make_day(stage: Stage) -> Stage:
@@ -27,7 +27,11 @@ def make_day(stage: Stage) -> Stage:
 def prover(stage: Stage) -> Prover:
     """The prover of that bridge."""
     made = build_prover(
-        stage.settings, key=stage.deployed.key("attestor"), clock=stage.clock, bank=stage.bank
+        stage.settings,
+        key=stage.deployed.key("attestor"),
+        clock=stage.clock,
+        bank=stage.bank,
+        reference_key=KEY,
     )
     made.database.close()
     return replace(made, database=stage.parts.bridge.database)

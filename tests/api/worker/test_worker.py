@@ -113,9 +113,11 @@ def test_a_line_that_was_overlooked_is_found(sqlite_stage: Stage) -> None:
         stage.worker.cycle()
     bridge = stage.parts.bridge
     stage.bank.booked += Money(700, "EUR")
+    content = camt([credit("LOST", 700, payer_account=ADA.account)])
+    stage.bank.file(content.getvalue())
     take_in(
         bridge.database,
-        camt([credit("LOST", 700, payer_account=ADA.account)]),
+        content,
         currency="EUR",
         reserve_account=RESERVE,
         now=bridge.clock.now(),

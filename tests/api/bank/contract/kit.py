@@ -144,6 +144,26 @@ class BankContract:
         house.fund(1)
         assert house.bank.balance().amount == Money(10_000 - 500 + 1, "EUR")
 
+    def test_all_that_passed_is_told_and_changes_nothing(self, house: House) -> None:
+        """Orders and documents, acknowledged or not, each once; the same ids and bytes again."""
+        house.fund(10_000)
+        house.bank.submit_payouts(batch("P-1", payment("R-1")))
+        house.work()
+        for document in house.bank.collect()[:1]:
+            house.bank.acknowledge(document.id)
+        papers = house.bank.passed(set())
+        contents = [paper.open().read() for paper in papers]
+        assert [len(content) for content in contents] == [paper.size for paper in papers]
+        assert any(b"<CstmrCdtTrfInitn" in content for content in contents)
+        assert any(b"CstmrPmtStsRpt" in content and b"R-1" in content for content in contents)
+        known = {paper.id for paper in papers}
+        assert len(known) == len(papers) == len(set(contents))
+        assert house.bank.passed(known) == []
+        assert [paper.id for paper in house.bank.passed(set())] == [p.id for p in papers]
+        assert [document.id for document in house.bank.collect()] == [
+            document.id for document in house.bank.collect()
+        ]
+
     def test_another_order_under_a_known_id_is_refused(self, house: House) -> None:
         """The first one stands, whether or not the bank has worked on it."""
         house.fund(10_000)

@@ -1,4 +1,4 @@
-"""Audit: reading the chain: raw logs, receipts and blocks over JSON-RPC, with nothing in between.
+"""Evidence: the chain, read over JSON-RPC: raw logs, receipts and blocks, nothing in between.
 
 It shares no code with the bridge's reader: a mistake there must not hide itself here. The ABI is
 the contracts' own.
@@ -17,7 +17,7 @@ from typing import Any
 
 from eth_abi.abi import decode
 
-from api.audit.model import ChainWords, Log
+from api.evidence.model import ChainWords, Log
 from api.kernel.errors import Unavailable
 from wallet.address import checksum
 from wallet.keccak import keccak256

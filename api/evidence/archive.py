@@ -1,4 +1,4 @@
-"""Audit: reading the bank's archive: a directory of files, or the simulated bank's own database.
+"""Evidence: reading the bank's archive: a directory of files, or the simulated bank's own database.
 
 Of a directory every file below it is read but what the bank has laid ready and nobody has taken
 (``inbox``) and what was set aside (``refused``). A document that the ISO reader refuses as a
@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from api.audit.model import BankFiles, File, Version, line_id
 from api.bank import (
     BookedLine,
     StatementEnd,
@@ -23,6 +22,7 @@ from api.bank import (
     read_pain002,
 )
 from api.bank.iso20022 import document_kind, read_pain001
+from api.evidence.model import BankFiles, File, Version, line_id
 from api.kernel.errors import InvalidInput
 
 __all__ = ["read_archive"]
