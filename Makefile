@@ -5,11 +5,12 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && exit; done; echo python3)
+DATE ?= $(shell date -u +%F)
 STAGES := .venv/bin/python -m scripts.testing
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas bench-wallet bench-bridge docs e2e install-check format nightly coverage symbolic slither mutation faults clean
+.PHONY: help setup demo test check lint types unit integration contracts fuzz abis bench-gas bench-wallet bench-bridge docs e2e install-check format nightly coverage symbolic slither mutation faults faults-report clean
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,10 +72,15 @@ install-check: setup ## plain `pip install .` into an empty environment gives bo
 	@$(STAGES) install
 
 faults: setup ## kill the bridge everywhere, and drive it from seeds
-	@.venv/bin/python -m pytest -q -n auto tests/faults tests/simulation
+	@$(STAGES) faults
 
-nightly: setup ## as `test`, with long budgets for the property tests
-	@JIAOZI_TEST_PROFILE=nightly FOUNDRY_PROFILE=nightly $(STAGES) all
+faults-report: ## write docs/reports/DATE-faults.md from the last run of `faults`; DATE=… sets it
+	@.venv/bin/python -m scripts.docs.faults_report $(DATE)
+
+nightly: setup ## as `test`, with long budgets, and the report of faults; MINUTES=120 takes a part of those
+	@JIAOZI_TEST_PROFILE=nightly FOUNDRY_PROFILE=nightly \
+	$(if $(MINUTES),JIAOZI_TEST_MINUTES=$(MINUTES)) $(STAGES) all
+	@.venv/bin/python -m scripts.docs.faults_report $(DATE)
 
 coverage: setup ## do the contracts' tests under forge reach every line and branch?
 	@$(STAGES) coverage

@@ -19,6 +19,8 @@ PARALLEL = (*PYTEST, "-n", "auto")
 CONTRACTS_PYTHON = str(CONTRACTS_BIN / "python")
 DRAWN = ("scripts.docs.states", "scripts.docs.commands", "scripts.docs.alerts")
 ELSEWHERE = tuple(f"--ignore=tests/{room}" for room in ("contracts", "e2e", "install"))
+FAULTS = ("tests/faults", "tests/simulation")
+APART = tuple(f"--ignore={room}" for room in FAULTS)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ STAGES = {
         Stage("types", ((MYPY,),)),
         Stage("docs", tuple((*DEV_PYTHON, "-m", maker, "--check") for maker in DRAWN)),
         Stage("unit", ((*PARALLEL, "-m", "not integration", "tests", *ELSEWHERE),), True),
-        Stage("integration", ((*PARALLEL, "-m", "integration", "tests", *ELSEWHERE),), True),
+        Stage(
+            "integration", ((*PARALLEL, "-m", "integration", "tests", *ELSEWHERE, *APART),), True
+        ),
+        Stage("faults", ((*PARALLEL, "-m", "integration", *FAULTS),), True),
         Stage("contracts", ((CONTRACTS_PYTHON, "-m", "pytest", "-q", "tests/contracts"),), True),
         Stage("fuzz", ((FORGE, "fmt", "--check", *SOLIDITY), (FORGE, "test", "--use", str(SOLC)))),
         Stage("coverage", ((*DEV_PYTHON, "-m", "scripts.proof.coverage"),)),

@@ -7,6 +7,7 @@ seed is told in the test's name and is all that a run depends on: run that test 
 from __future__ import annotations
 
 import ast
+import itertools
 import random
 import shutil
 import time
@@ -18,8 +19,10 @@ from typing import Any
 
 import pytest
 
+from api.bank import PayoutBatch
 from api.bank.memory import FakeBank
 from api.chain import lane
+from api.payouts import files
 from tests.api.contracts import Deployed
 from tests.api.stage import Stage
 from tests.faults.budget import NIGHTLY, Run, fitting
@@ -70,9 +73,11 @@ ELSEWHERE = {
 the simulation meets most of them, too, and dies there."""
 
 POINTS = sorted(p for p in list_points() if (p.module, p.function) not in ELSEWHERE)
-WORKER = ("api.steps", "api.chain.lane", "api.chain.reader", "api.inbox", "api.redemptions.payouts")
-KILLED = [p for p in POINTS if p.module.startswith(WORKER)]
+ASIDE = ("api.access", "api.attest", "api.links", "api.redemptions.flow", "api.reserve.flow")
+"""Rooms whose points are the API's and the attestor's, not a worker's."""
+KILLED = [p for p in POINTS if not p.module.startswith(ASIDE) and p.function != "FencedWork.leave"]
 IMPORTANT = [p for p in KILLED if p.what in ("send", "send_many", "submit_payouts", "acknowledge")]
+"""Where something leaves a worker's process."""
 BOTH: tuple[str, ...] = ("before+after",)
 PLANS = ("before", "after") if NIGHTLY else BOTH
 
@@ -233,6 +238,30 @@ def test_without_resending_the_story_stands_still(
     kills.plan = once_each(sends)
     with pytest.raises(AssertionError, match="not done after"):
         tell(sqlite_stage, Story(sqlite_stage), kills, rounds=25)
+
+
+def test_a_fresh_message_id_would_pay_twice(
+    sqlite_stage: Stage, kills: Kills, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: a file that changes its id after a death is paid once more, and seen."""
+    real, numbers = files._batch, itertools.count()
+
+    def fresh(*args: Any) -> PayoutBatch:
+        return replace(real(*args), message_id=f"FRESH{next(numbers)}")
+
+    monkeypatch.setattr(files, "_batch", fresh)
+    submits = [point for point in POINTS if point.what == "submit_payouts"]
+    kills.plan = once_each({Death("after", point): 0 for point in submits})
+    story = Story(sqlite_stage)
+    with pytest.raises(AssertionError, match="not done after"):
+        tell(sqlite_stage, story, kills, rounds=25)
+    breaches = judge(gather(sqlite_stage, story, texts), but=("O3",))
+    assert [each for each in breaches if each.startswith("O2 the bank was told 2 times to pay")]
+
+
+def test_what_leaves_a_worker_is_killed_for_real() -> None:
+    """The list of points at which a process is killed has the three that matter most."""
+    assert {point.what for point in IMPORTANT} == {"send_many", "submit_payouts", "acknowledge"}
 
 
 STEPS = """

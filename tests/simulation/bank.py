@@ -32,14 +32,14 @@ class LossyBank(FakeBank):
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
         """See Bank. Whether a payment will be rejected is decided when it is first seen."""
-        self._line("submit")
+        self._line("submit", often=2)
         proof = super().submit_payouts(batch)
         for payment in batch.instructions:
             if payment.end_to_end_id not in self.told:
                 self.told.add(payment.end_to_end_id)
-                if self.faults.falls("payment rejected", 0.3):
+                if self.faults.falls("payment rejected", 0.3, always=True):
                     self.rejects[payment.end_to_end_id] = "AC04"
-        self._line("submit's reply")
+        self._line("submit's reply", often=2)
         return proof
 
     def collect(self) -> list[BankDocument]:
@@ -60,7 +60,7 @@ class LossyBank(FakeBank):
         super().acknowledge(document_id)
         self._line("acknowledge's reply")
 
-    def _line(self, what: str) -> None:
+    def _line(self, what: str, often: int = 1) -> None:
         self.faults.note("bank", what)
-        if self.faults.falls(f"bank: {what} lost", self.faults.loss / 2):
+        if self.faults.falls(f"bank: {what} lost", often * self.faults.loss / 2):
             raise BankUnreachable("The simulated line is down.", remedy="Ask again.")

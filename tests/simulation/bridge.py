@@ -240,7 +240,7 @@ class SimulatedBridge:
                 self._buried(error)
         dice, on = self.faults.dice, self.faults.on
         self.clock.move(timedelta(seconds=dice.randrange(3, 8) if on else 15))
-        for _ in range(dice.randrange(0, 3) if on else FINAL + 1):
+        for _ in range(dice.randrange(0, 5) if on else FINAL + 1):
             self.clock.mine()
 
     def _work(self, worker: Worker) -> None:

@@ -68,9 +68,9 @@ class Faults:
         """The hash of all that happened so far."""
         return self._trace.hexdigest()
 
-    def falls(self, name: str, chance: float) -> bool:
-        """Whether this fault happens now."""
-        if not self.on or self.dice.random() >= chance:
+    def falls(self, name: str, chance: float, *, always: bool = False) -> bool:
+        """Whether this fault happens now. `always`: in the calm, too."""
+        if not (self.on or always) or self.dice.random() >= chance:
             return False
         self.happened[name] += 1
         self.note(name)

@@ -18,7 +18,9 @@ from sqlalchemy import Connection
 from api.bank.memory import FakeBank
 from api.chain import Node
 from api.kernel.database import Database
+from tests.api.stage import Stage
 
+ROUNDS = 80
 ROOMS = ("api.steps", "api.issuing", "api.chain.reader", "api.chain.settling",
          "api.chain.resending", "api.chain.preparing", "api.chain.sender", "api.inbox.flow",
          "api.paying", "api.payouts.files", "api.worker", "api.statements.flow")  # fmt: skip
@@ -82,3 +84,20 @@ def _place() -> str:
             return f"{module}.{name}"
         frame = frame.f_back  # type: ignore[assignment]  # the loop ends at None
     return "elsewhere"
+
+
+def survive(stage: Stage, done: Callable[[], bool], crashes: Crashes) -> None:
+    """Let the bridge go on until `done`, starting it anew whenever it dies."""
+    for _ in range(ROUNDS):
+        if done():
+            return
+        crashes.armed = True
+        try:
+            stage.worker.cycle()
+        except Crash:
+            stage.restart()
+        finally:
+            crashes.armed = False
+        stage.attest()
+        stage.deployed.mine()
+    raise AssertionError(f"not done after {ROUNDS} rounds; died at {sorted(crashes.met)}")

@@ -11,8 +11,7 @@ from api.refunds import RefundState, return_line, set_account
 from api.refunds import find as find_refund
 from tests.api import world
 from tests.api.stage import Stage
-from tests.api.worker.crashes import Crashes
-from tests.api.worker.test_kill import survive
+from tests.api.worker.crashes import Crashes, survive
 from tests.api.world import ADA
 
 
