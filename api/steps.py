@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy.exc import IntegrityError
-
 from api.access import prune
 from api.bank import Direction
 from api.chain import ChainView, Lane, Reader, Sender, calldata, count_open, enqueue
@@ -27,7 +25,7 @@ from api.deposits import (
 from api.inbox import Inbox
 from api.issuing import Issuing
 from api.kernel.errors import Unavailable
-from api.ledger import is_below_zero
+from api.ledger import BelowZero
 from api.links import enqueue_registrations
 from api.paying import follow_bookings, pay_out
 from api.recalls import Calls, advance
@@ -194,9 +192,7 @@ class Steps:
                 if not self.reader.step():
                     break
                 moved = True
-        except IntegrityError as error:
-            if not is_below_zero(error):
-                raise
+        except BelowZero as error:
             raise Unavailable(
                 "The chain tells of tokens that these books never issued.",
                 remedy="Hand in the bank's statements again, from the day of the backup on. If "

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, SQLITE_ERROR
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
@@ -34,10 +34,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+)
 
-from api.kernel.errors import Misconfigured, Unavailable
+from api.kernel.database_errors import plainly
+from api.kernel.errors import Misconfigured
 from api.kernel.private_file import make_private
 
 __all__ = [
@@ -69,8 +72,6 @@ Minor = BigInteger
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
 """A primary key that the store itself counts up: SQLite does so for INTEGER alone."""
 
-_READ_ONLY = "25006"
-"""PostgreSQL's code for a write in a read-only transaction."""
 _SQLITE_BUSY_MS = 10_000
 _SQLITE_CACHE_KB = 16_000
 _SQLITE_JOURNAL_PAGES = 8_000
@@ -151,15 +152,16 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """One read-write transaction: commits when the block ends, rolls back when it raises.
 
-        Raises `Unavailable` when the store cannot be reached or stays locked.
+        Raises `Unavailable` when the store cannot be reached or stays locked, `IntegrityError`
+        when it refuses a row, or what a room says that this means (see `means`).
         """
-        with _plainly(), self.engine.begin() as connection:
+        with plainly(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view for reading; it waits for no writer, and the store refuses writes."""
-        with _plainly(), self._readers.begin() as connection:
+        with plainly(), self._readers.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -248,37 +250,6 @@ def stored_moment(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a naive datetime must not reach the database; use the clock")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InternalError, PoolTimeout) as error:
-        if _is_our_fault(error):
-            raise
-        raise Unavailable(
-            f"The database did not answer ({_reason(error)}).",
-            remedy="Nothing was changed; try again in a few seconds.",
-            slug="database-unavailable",
-        ) from error
-
-
-def _is_our_fault(error: DBAPIError | PoolTimeout) -> bool:
-    # SQLite reports wrong SQL and missing tables by the class that elsewhere means «no answer»
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(error, InternalError):
-        # a server that takes no writes for now: it was made a standby, or its disk is full
-        return getattr(cause, "sqlstate", None) != _READ_ONLY
-    return getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR
-
-
-def _reason(error: DBAPIError | PoolTimeout) -> str:
-    if isinstance(error, PoolTimeout):
-        return "all its connections are in use"
-    # the driver's words only: SQLAlchemy's own text carries the statement
-    text = str(error.orig).strip() if error.orig else "no reason given"
-    return text.splitlines()[0] if text else "no reason given"
 
 
 def _engine(url: str) -> Engine:

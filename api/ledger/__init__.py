@@ -11,18 +11,18 @@ keeps each account's balance: `verify_chain` finds the first row that somebody c
 
 from api.ledger.journal import GENESIS
 from api.ledger.model import Account, Posting, imbalance
-from api.ledger.store import balances, is_below_zero, journal_head, post, post_all, postings_about
+from api.ledger.store import BelowZero, balances, journal_head, post, post_all, postings_about
 from api.ledger.verify import ChainReport, WrongRow, verify_chain
 
 __all__ = [
     "GENESIS",
     "Account",
+    "BelowZero",
     "ChainReport",
     "Posting",
     "WrongRow",
     "balances",
     "imbalance",
-    "is_below_zero",
     "journal_head",
     "post",
     "post_all",

@@ -25,19 +25,19 @@ from sqlalchemy import (
     Table,
     select,
 )
-from sqlalchemy.exc import IntegrityError
 
 from api.kernel.database import Minor, Sequence64, UtcDateTime, metadata
+from api.kernel.database_errors import means
 from api.kernel.errors import Broken
 from api.kernel.money import Money
 from api.ledger.journal import Fields, micros, seal
 from api.ledger.model import Account, Posting
 
 __all__ = [
+    "BelowZero",
     "balance_rows",
     "balances",
     "heads",
-    "is_below_zero",
     "journal_head",
     "post",
     "post_all",
@@ -109,17 +109,30 @@ _INTO_POSTGRES = (
 )
 
 
-def is_below_zero(error: IntegrityError) -> bool:
-    """Whether a posting was refused because it would owe its account's holders less than zero."""
-    return "never_negative" in str(error.orig)
+class BelowZero(Broken):
+    """A posting would owe less than nothing to the holders, or to those whose money is on its way.
+
+    Raised where the transaction ends that posted it; nothing of it is kept.
+    """
+
+    slug = "ledger-below-zero"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "More would be taken out of an account of the ledger than was ever put into it.",
+            remedy="Nothing was changed. Stop the bridge and run: jiaozi-bridge audit. It names "
+            "the row that the bank's files and the chain do not bear out.",
+        )
+
+
+means("ck_balances_never_negative", BelowZero)
 
 
 def post(connection: Connection, posting: Posting) -> bool:
     """Add one posting; False when this event was posted before with the same content.
 
     Raises `Broken` when it was posted before with another content. A balance
-    that may not be negative and would become so undoes the transaction (`IntegrityError`): at
-    once on SQLite, at its commit on PostgreSQL.
+    that may not be negative and would become so undoes the transaction, which ends by `BelowZero`.
     """
     return post_all(connection, [posting]) == 1
 

@@ -20,6 +20,7 @@ from api.kernel.money import Money
 from api.ledger import (
     GENESIS,
     Account,
+    BelowZero,
     ChainReport,
     Posting,
     balances,
@@ -195,12 +196,15 @@ def test_a_cut_end_is_known_by_the_kept_head(database: Database) -> None:
 
 @pytest.mark.parametrize("account", ["TOKENS", "ISSUING", "PAYOUTS", "RETURNS"])
 def test_what_is_owed_to_customers_is_never_negative(database: Database, account: str) -> None:
-    """The store refuses it, and the posting with it."""
+    """The store refuses it, and the posting with it; it is said what to do."""
     with (
-        pytest.raises(IntegrityError, match="never_negative"),
+        pytest.raises(BelowZero, match="ever put into it") as caught,
         database.transaction() as connection,
     ):
         post(connection, posting(1, Account(account), Account.OWN_FUNDS))
+    assert isinstance(caught.value.__cause__, IntegrityError)
+    assert "never_negative" in str(caught.value.__cause__)
+    assert "jiaozi-bridge audit" in caught.value.remedy
     with database.reading() as connection:
         assert balances(connection, "EUR")[Account.OWN_FUNDS] == 0
     assert verify(database).sealed == 0
