@@ -171,8 +171,11 @@ class Relay:
                 continue
             if not found:
                 break
-            self._bring(work, fitting(found))
+            brought = fitting(found)
+            self._bring(work, brought)
             moved = True
+            if len(brought) == len(found) < MOST_ENTRIES:  # what comes meanwhile gathers again
+                break
         if moved:
             self._rests_until[kind] = self.clock.monotonic() + self.gather.total_seconds()
         return moved

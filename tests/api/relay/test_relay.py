@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -95,6 +96,27 @@ def test_what_would_fail_is_told_before_anything_is_sent(funded: Stage) -> None:
     assert reason == "cancelled by holder"
     with funded.parts.bridge.database.reading() as connection:
         assert connection.execute(select(batches.c.size)).scalars().all() == [2]
+
+
+def test_what_waits_in_the_pool_may_be_spent(sqlite_funded: Stage) -> None:
+    """Bo passes on what no block holds yet: the newest block refuses it, the next one would not."""
+    mine_at_once = partial(sqlite_funded.deployed.anvil.rpc, "evm_setAutomine")
+    mine_at_once(False)
+    try:
+        ids = hand_in(sqlite_funded, 1)
+        for _ in range(3):
+            sqlite_funded.worker.cycle()
+        assert states(sqlite_funded, ids) == ["SENT"]
+        assert sqlite_funded.balance(BO) == 0
+        more, all_of_it = (sqlite_funded.transfer_body(BO, ADA, minor) for minor in (2, 1))
+        assert sqlite_funded.post("/v1/transfers", more).status_code == 409
+        answer = sqlite_funded.post("/v1/transfers", all_of_it)
+        assert answer.status_code == 202, answer.text
+    finally:
+        mine_at_once(True)
+    ids.append(answer.json()["id"])
+    sqlite_funded.run(ended(sqlite_funded, ids))
+    assert states(sqlite_funded, ids) == ["FINAL"] * 2
 
 
 def test_messages_gather_after_a_batch(sqlite_funded: Stage) -> None:
