@@ -34,6 +34,7 @@ from api.statements import Sheet, in_quarantine, missing_numbers
 from api.statements.store import bank_lines
 from api.transfers import count_by_state as count_transfers
 from api.waiting import waiting
+from api.ways import way_on
 
 __all__ = ["overview"]
 
@@ -79,6 +80,7 @@ def overview(parts: Parts) -> dict[str, Any]:
                     "subject": each.subject,
                     "by": each.maker,
                     "until": each.expires_at.isoformat(timespec="seconds"),
+                    "way_out": way_on("proposal", each.state, each.id).command,
                 }
                 for each in list_proposals(connection, state=ProposalState.PROPOSED)
                 if each.state_at(now) is ProposalState.PROPOSED
@@ -91,6 +93,9 @@ def overview(parts: Parts) -> dict[str, Any]:
                     "meaning": each.item.meaning,
                     "since": each.first_seen.isoformat(timespec="seconds"),
                     "ended": each.ended_at and each.ended_at.isoformat(timespec="seconds"),
+                    "way_out": f'jiaozi-bridge clear {each.number} --reason "…"'
+                    if each.ended_at
+                    else "jiaozi-bridge reconcile",
                 }
                 for each in standing_breaks(connection)
             ],
@@ -116,6 +121,9 @@ def _doubtful(sheet: Sheet) -> dict[str, Any]:
         "lines": sheet.lines,
         "doubt": sheet.doubt,
         "said": sheet.said,
+        "way_out": way_on(
+            "statement", sheet.state, f"{sheet.file_id} --statement {sheet.number}"
+        ).command,
     }
 
 

@@ -179,7 +179,8 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "SOUND": Way("nothing"),
         "QUARANTINED": Way(
             "the statement that is missing before it, or two persons: nothing acts on its lines",
-            'jiaozi-bridge accept-statement FILE --statement N --reason "…", or dismiss-statement',
+            'jiaozi-bridge accept-statement {id} --reason "…", or '
+            'jiaozi-bridge dismiss-statement {id} --reason "…"',
             needs_person=True,
         ),
         "RELEASED": Way("nothing"),
@@ -188,7 +189,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
     "proposal": {
         "PROPOSED": Way(
             "a second person, until it expires",
-            'jiaozi-bridge approve {id}, or decline {id} --reason "…"',
+            'jiaozi-bridge approve {id}, or jiaozi-bridge decline {id} --reason "…"',
             needs_person=True,
         ),
         "APPROVED": Way("nothing: it is done"),
@@ -203,7 +204,7 @@ _WAITING = {
     "backing": Way("an attestation that leaves room: see that the attestor runs"),
     "bucket": Way("the operator's bucket: it refills with time, or officers approve the batch"),
     "paused": Way("the governor, to lift the pause"),
-    "authority": Way("its role: the operator's key may not issue", needs_person=True),
+    "authority": Way("its role: the operator's key may not issue until it is granted on chain"),
     "chain": Way("the next try: the last call failed without a reason"),
     "retry": Way("the next try, after a revert (see the reason)"),
 }

@@ -93,15 +93,13 @@ def propose(
     if known is not None:
         if known.maker == maker:
             return known
-        raise Conflict(
-            f"{known.maker} has proposed exactly this as {known.id}.",
-            remedy=f"Approve it: jiaozi-bridge approve {known.id}.",
-            slug="proposed-already",
-        )
+        raise _proposed_already(known)
     _try(connection, kind, action, now)
     made = store.add_proposal(
         connection, action, maker=maker, reason=why, now=now, expires_at=now + LASTING
     )
+    if made is None:  # somebody was a moment faster
+        raise _proposed_already(store.find_open(connection, action.digest))
     _note(connection, made, Step.PROPOSED, by=maker, now=now, reason=why)
     return made
 
@@ -199,6 +197,16 @@ def _open(connection: Connection, proposal_id: str, now: datetime) -> Proposal:
             slug="proposal-expired",
         )
     return proposal
+
+
+def _proposed_already(known: Proposal | None) -> Conflict:
+    if known is None:
+        raise LookupError("what was open a moment ago is locked, and yet is gone")
+    return Conflict(
+        f"{known.maker} has proposed exactly this as {known.id}.",
+        remedy=f"Another operator approves it: jiaozi-bridge approve {known.id}.",
+        slug="proposed-already",
+    )
 
 
 def _as_proposed(proposal: Proposal) -> Action:

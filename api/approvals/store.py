@@ -122,10 +122,17 @@ def add_proposal(
     reason: str,
     now: datetime,
     expires_at: datetime,
-) -> Proposal:
-    """Store a new proposal. The counter's row lets proposals be made one after the other."""
+) -> Proposal | None:
+    """Store a new proposal; None when exactly this has become open meanwhile.
+
+    The counter's row lets proposals be made one after the other. It has counted then: a caller
+    that gets None undoes its transaction.
+    """
+    number = next_numbers(connection, _PROPOSALS)[0]
+    if find_open(connection, action.digest) is not None:
+        return None
     row: dict[str, Any] = {
-        "number": next_numbers(connection, _PROPOSALS)[0],
+        "number": number,
         "id": new_id("proposal"),
         "action": action.name,
         "subject": action.subject,

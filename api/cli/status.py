@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from api.bootstrap import build
@@ -33,8 +34,26 @@ def _status(args: argparse.Namespace) -> int:
         shown = overview(parts)
     finally:
         parts.close()
-    say(args, shown, "\n".join(_lines(shown)))
+    say(args, shown, "\n".join([*_for_people(shown), *_lines(shown)]))
     return 0
+
+
+def _for_people(shown: Any) -> list[str]:
+    """First of all: what waits for a person, and what they can type."""
+    ways = [plainly(f"  {way}") for way in _ways(shown)]
+    return [f"waits for a person: {len(ways) or 'nothing'}", *ways, ""]
+
+
+def _ways(shown: Any) -> Iterator[str]:
+    """The ways out of all that is shown, wherever it stands."""
+    if isinstance(shown, dict):
+        if shown.get("way_out"):
+            yield shown["way_out"]
+        for value in shown.values():
+            yield from _ways(value)
+    elif isinstance(shown, list):
+        for value in shown:
+            yield from _ways(value)
 
 
 def _lines(shown: dict[str, Any], indent: str = "") -> list[str]:

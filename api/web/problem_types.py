@@ -72,6 +72,7 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "proposal-changed": ((409,), "The digest given is not that of the proposal."),
     "address-not-halted": ((409,), "No foreign transaction halts the address."),
     "strangers-changed": ((409,), "What halts the address is not what was looked at."),
+    "not-in-doubt": ((409,), "No restore waits for the word that the statements were read."),
     "no-alarm": ((409,), "No alarm stands on the payment: there is none to acknowledge."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),

@@ -20,6 +20,7 @@ from api.statements.store import bank_lines
 from tests.api.cli.test_cli import Run, config, run
 from tests.api.deposits.steps import every, link, match, receive
 from tests.api.world import ADA, BO, NOW, RESERVE
+from tests.faults.kills import Killed, Kills
 
 __all__ = ["config", "run"]
 
@@ -249,3 +250,28 @@ def test_an_address_is_freed_by_two(
     assert (code, json.loads(out)["proposal"]["result"]["excused"]) == (0, 2)
     assert json.loads(run("status", "--json")[1])["alarms"] == []
     assert "two persons know of it" in run("explain", stranger.tx_hash)[1]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_it_dies_while_it_approves(  # noqa: PLR0917 - pytest passes them by name
+    run: Run,
+    desk: Database,
+    as_ada: list[str],
+    as_bo: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    """All of it or nothing, and whoever types it again learns which."""
+    run("assign", _unmatched(desk), "--to", _link(desk), "--reason", "payer called", *as_ada)
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    approve = ("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)
+    kills = Kills(plan=lambda death, _number: death.when == when)
+    with monkeypatch.context() as patched:
+        kills.install(patched, FakeBank)
+        with pytest.raises(Killed):
+            run(*approve)
+    done = when == "after"
+    assert (kills.died, len(every(desk))) == (1, 2 if done else 1)
+    code, _, said = run(*approve)
+    assert (code, "decided once" in said) == (int(done), done)
+    assert len(every(desk)) == 2
