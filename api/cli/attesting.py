@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import api.migrations.schema  # noqa: F401 - every room's tables: it reads them by name
 from api.attest import Attestor, Said, Watch
 from api.bootstrap import ATTESTOR_KEY, build_attestor
 from api.cli.common import Subparsers, add_command, say, stop_on_signals

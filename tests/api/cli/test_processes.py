@@ -20,6 +20,7 @@ from api.bank import Debtor
 from api.bank.simulated import Deposit, SimulatedBank
 from api.kernel.clock import SystemClock
 from api.kernel.money import Money
+from api.migrations.schema import metadata
 from scripts.toolchain import ROOT
 from tests.api.contracts import KEYS, Deployed
 from tests.api.world import ADA, RESERVE, link_body
@@ -197,3 +198,12 @@ def test_several_processes_answer_on_one_port(bridge: Bridge) -> None:
     child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text().split()[0])
     os.kill(child, signal.SIGKILL)
     assert bridge.processes["serve"].wait(timeout=PATIENCE) == 1
+
+
+def test_the_attestor_knows_every_table() -> None:
+    """It reads by name what every room says; a process that loads fewer rooms would stop."""
+    asked = "import api.cli.attesting, api.kernel.database as d; print(*d.metadata.tables)"
+    said = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert set(said.stdout.split()) == set(metadata.tables)
