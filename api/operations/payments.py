@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from api import payouts, redemptions, refunds
 from api.approvals import Action, Kind
-from api.kernel.errors import InvalidInput, NotFound
+from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.operations.words import text_of
 from api.paying import KINDS
-from api.redemptions import Redemption
-from api.refunds import Refund
+from api.redemptions import Redemption, RedemptionState
+from api.refunds import Refund, RefundState
 
 __all__ = ["MONEY_BACK"]
 
@@ -23,6 +23,10 @@ _REFUND = "refund_"
 
 
 def _return_line(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    """Once: a second proposal of it is not told as done, though it would change nothing."""
+    known = refunds.find_by_line(connection, action.subject, lock=True)
+    if known is not None and known.state is not RefundState.ABANDONED:
+        raise _decided_before(f"The money of {action.subject} goes back", known.id, known.state)
     reason = text_of(action, "reason")
     return _refund(refunds.return_line(connection, action.subject, reason, now))
 
@@ -33,6 +37,9 @@ def _refund_account(connection: Connection, action: Action, now: datetime) -> Ma
 
 
 def _return_burn(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    known = redemptions.find(connection, action.subject, lock=True)
+    if known is not None and known.state is RedemptionState.RETURN_ORDERED:
+        raise _decided_before(f"{known.id} is credited again", known.id, known.state)
     return _redemption(redemptions.return_burn(connection, action.subject, now))
 
 
@@ -85,6 +92,14 @@ def _acknowledge(connection: Connection, action: Action, now: datetime) -> Mappi
             remedy="jiaozi-bridge status shows the alarms with the ids that they stand on.",
         )
     return {"alarm": payouts.acknowledge(connection, *found, now=now), "on": action.subject}
+
+
+def _decided_before(what: str, thing_id: str, state: str) -> Conflict:
+    return Conflict(
+        f"{what} already: {thing_id} is {state}.",
+        remedy=f"There is nothing to decide: jiaozi-bridge explain {thing_id} tells how it goes.",
+        slug="decided-before",
+    )
 
 
 def _refund(refund: Refund) -> Mapping[str, Any]:

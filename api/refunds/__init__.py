@@ -16,7 +16,14 @@ from api.refunds.flow import (
 )
 from api.refunds.model import Refund, RefundState
 from api.refunds.payments import REFUNDS
-from api.refunds.store import count_alarms, count_by_state, find, list_refunds, owed_in_state
+from api.refunds.store import (
+    count_alarms,
+    count_by_state,
+    find,
+    find_by_line,
+    list_refunds,
+    owed_in_state,
+)
 from api.refunds.taken import drop_taken_back
 
 __all__ = [
@@ -31,6 +38,7 @@ __all__ = [
     "count_by_state",
     "drop_taken_back",
     "find",
+    "find_by_line",
     "list_refunds",
     "on_void_reverted",
     "owed_in_state",

@@ -73,6 +73,7 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "address-not-halted": ((409,), "No foreign transaction halts the address."),
     "strangers-changed": ((409,), "What halts the address is not what was looked at."),
     "not-in-doubt": ((409,), "No restore waits for the word that the statements were read."),
+    "decided-before": ((409,), "Two operators decided this before; there is nothing to decide."),
     "no-alarm": ((409,), "No alarm stands on the payment: there is none to acknowledge."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),

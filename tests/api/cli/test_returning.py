@@ -13,6 +13,7 @@ from api.kernel.database import Database
 from api.migrations import upgrade
 from api.refunds import list_refunds
 from api.statements import take_in
+from api.statements.store import bank_lines
 from tests.api.cli.test_cli import Run, config, run
 from tests.api.cli.test_operating import NAMED
 from tests.api.deposits.steps import every, link, match, receive
@@ -112,3 +113,21 @@ def test_what_cannot_be_done_is_refused_at_once(
     assert problem in out + err
     assert run("return", "nothing-like-it", *ada)[0] == 1
     assert states(desk) == []
+
+
+def test_the_same_return_by_another_proposal_is_refused(
+    run: Run, desk: Database, ada: list[str], bo: list[str]
+) -> None:
+    """Two proposals for one line: whoever agrees to the second learns that it is decided."""
+    with desk.reading() as connection:
+        line = connection.execute(bank_lines.select().where(bank_lines.c.state == "STORED")).one()
+    for why in ("unknown payer", "unknown payer indeed"):
+        assert run("return", str(line.id), *ada[:-1], why)[0] == 0
+    second, first = json.loads(run("proposals", "--json")[1])["proposals"]
+    assert run("approve", first["id"], "--digest", first["digest"], *bo)[0] == 0
+    code, _, said = run("approve", second["id"], "--digest", second["digest"], *bo)
+    assert (code, "goes back already: refund_" in said) == (1, True)
+    with desk.reading() as connection:
+        assert len(list_refunds(connection, state=None, limit=10)) == 1
+    code, _, said = run("return", str(line.id), *ada)
+    assert (code, "There is nothing to decide" in said) == (1, True)
