@@ -56,7 +56,12 @@ _NAMED = (
 )
 _PROLONG = (
     update(leases)
-    .where(leases.c.name == bindparam("lease"), leases.c.fence == bindparam("number"))
+    .where(
+        leases.c.name == bindparam("lease"),
+        leases.c.fence == bindparam("number"),
+        # the number alone is not enough: where the commit of our taking it failed, another got it
+        leases.c.holder == bindparam("of"),
+    )
     .values(expires_at=bindparam("until"))
 )
 
@@ -154,7 +159,7 @@ def forget_expired(connection: Connection, prefix: str, *, now: datetime) -> Non
 
 def _prolong(connection: Connection, lease: Lease, until: datetime) -> int:
     """How many rows were changed: none when somebody else has it."""
-    values = {"lease": lease.name, "number": lease.fence, "until": until}
+    values = {"lease": lease.name, "number": lease.fence, "of": lease.holder, "until": until}
     return connection.execute(_PROLONG, values).rowcount
 
 

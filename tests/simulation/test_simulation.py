@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -83,7 +84,9 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
         first = SimulatedBridge(-1, f"sqlite:///{file}", deployment, patch)
         before = first.prelude()
     shutil.copyfile(file, begun)
+    gc.freeze()  # what stands now stays: no collection need look through it again
     yield Lives(file, empty, begun, deployment, before)
+    gc.unfreeze()
     for old in memory.glob(f"{file.name}*"):
         old.unlink()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from api import worker as worker_module
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
+from api.kernel.errors import Unavailable
 from api.kernel.lease import LeaseLost, acquire, release, renew
 from api.worker import LEASE, FencedWork, Step, Worker
 
@@ -156,3 +159,27 @@ def test_work_outside_a_duty_is_refused(database: Database, clock: FixedClock) -
     work.share(NAMES)
     with pytest.raises(LeaseLost), work.transaction():
         raise AssertionError("the work must not be reached")
+
+
+def test_a_lease_whose_commit_failed_guards_nothing(
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose first commit failed believes to have the number that another then gets."""
+    one, two = (FencedWork(database, clock, name) for name in ("one", "two"))
+    real = Database.transaction
+
+    @contextmanager
+    def failing(self: Database) -> Iterator[Connection]:
+        with real(self) as connection:
+            yield connection
+            raise Unavailable("The disk is full.", remedy="Try again.")
+
+    monkeypatch.setattr(Database, "transaction", failing)
+    with pytest.raises(Unavailable):
+        one.share(["read"])
+    monkeypatch.undo()
+    two.share(["read"])
+    with one.doing("read"), pytest.raises(LeaseLost), one.transaction():
+        raise AssertionError("two workers have the same duty")
+    with two.doing("read"), two.transaction():
+        pass
