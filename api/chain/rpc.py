@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
@@ -25,6 +26,7 @@ Answer: TypeAlias = dict[str, Any]
 
 _TIMEOUT = 15.0
 _MOST_BYTES = 256 * 2**20
+_PART = 2**20
 _BATCH_CALLS = 100
 _BATCH_BYTES = 1_000_000
 _OK = 200
@@ -116,9 +118,10 @@ class Rpc:
 
     def _over(self, connection: http.client.HTTPConnection, body: bytes) -> tuple[int, bytes]:
         try:
+            end = time.monotonic() + self._timeout
             connection.request("POST", self._target, body, self._headers)
             response = connection.getresponse()
-            received = response.read(_MOST_BYTES)
+            received = _whole(response, end)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise _silent(type(error).__name__) from error
@@ -132,6 +135,21 @@ class Rpc:
         if self._secure:
             return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout)
         return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
+
+
+def _whole(response: http.client.HTTPResponse, end: float) -> bytes:
+    """All of an answer. The socket's own limit is for a single read: a node that sends a byte now
+    and then would never meet it."""
+    parts: list[bytes] = []
+    size = 0
+    while size < _MOST_BYTES and (part := response.read1(_PART)):
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > end:
+            raise TimeoutError
+    if size < _MOST_BYTES:
+        response.read()  # nothing is left, or the answer is shorter than it said: `IncompleteRead`
+    return b"".join(parts)
 
 
 def nonsense(what: str) -> NoReturn:
