@@ -34,6 +34,7 @@ from api.kernel.lease import (
     renew,
 )
 from api.kernel.log import note
+from api.migrations import require_step
 
 __all__ = ["LEASE", "FencedWork", "Step", "Worker"]
 
@@ -74,7 +75,8 @@ class FencedWork:
     def share(self, duties: Sequence[str]) -> None:
         """Hold this worker's part of the duties, and leave the rest to the other workers.
 
-        Asks the database only when a lease is half used up, or when a duty might be had.
+        Asks the database only when a lease is half used up, or when a duty might be had. Raises
+        `Misconfigured` when another version of the program has upgraded it.
         """
         now = self._clock.now()
         held = [self._presence, *self._leases.values()]
@@ -84,6 +86,7 @@ class FencedWork:
             return
         self._asked_at = now
         with self._database.transaction() as connection:
+            require_step(connection)
             forget_expired(connection, _WORKER, now=now)
             self._presence = self._acquire(connection, _WORKER + self._holder)
             present = 1 + count_others(connection, _WORKER, self._holder, now=now)

@@ -8,7 +8,7 @@ as the work, so holding the lease and doing the work commit together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
@@ -33,6 +33,7 @@ __all__ = [
     "LeaseLost",
     "acquire",
     "count_others",
+    "fence_all",
     "forget_expired",
     "release",
     "release_held",
@@ -161,6 +162,12 @@ def _prolong(connection: Connection, lease: Lease, until: datetime) -> int:
     """How many rows were changed: none when somebody else has it."""
     values = {"lease": lease.name, "number": lease.fence, "of": lease.holder, "until": until}
     return connection.execute(_PROLONG, values).rowcount
+
+
+def fence_all(connection: Connection) -> None:
+    """Take every lease away: whoever holds one commits nothing under it any more."""
+    long_ago = datetime.fromtimestamp(0, UTC)
+    connection.execute(update(leases).values(fence=leases.c.fence + 1, expires_at=long_ago))
 
 
 def _create(connection: Connection, lease: Lease) -> Lease | None:

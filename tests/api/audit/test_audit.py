@@ -55,6 +55,21 @@ def test_tampering_is_reported(world: Played, case: Case) -> None:
     assert all(each.problem for each in found)
 
 
+def test_without_its_check_a_tampered_deposit_is_not_seen(
+    world: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: each table has its own check; without it the edit goes unreported."""
+    case = next(case for case in CASES if (case.table, case.name) == ("deposits", "issued earlier"))
+    engine = create_engine(world.url)
+    with engine.begin() as connection:
+        bypass_guards(connection)
+        case.act(connection, metadata.tables[case.table], case.target(connection))
+    engine.dispose()
+    fewer = tuple((name, check) for name, check in CHECKS if name != "deposits")
+    monkeypatch.setattr("api.audit.flow.CHECKS", fewer)
+    assert [each for each in findings(world) if each.table == "deposits"] == []
+
+
 def test_there_are_enough_cases() -> None:
     """A row edited, deleted, doubled and moved in time; in every table that money stands in."""
     assert len(CASES) >= 33

@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from api.bank import PaymentStatus
+from api.paying import take_statuses
+from api.payouts import batch_message_id
 from api.redemptions import Redemption, RedemptionState, enqueue_returns, on_return_reverted, store
 from api.redemptions import returns as returns_module
 from api.statements import take_in
@@ -115,3 +118,16 @@ def test_a_return_without_effect_is_tried_more_and_more_seldom(
             attempt,
         )
         now += timedelta(minutes=minutes)
+
+
+def test_without_telling_copies_apart_a_paid_burn_would_be_credited_again(
+    desk: Desk, paid: Redemption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: a refused second copy is taken for a refused payment: both are done."""
+    monkeypatch.setattr("api.payouts.words._is_duplicate", lambda _status: False)
+    said = PaymentStatus(batch_message_id([paid.end_to_end_id]), paid.end_to_end_id, "RJCT", "AM05")
+    with desk.write() as connection:
+        assert take_statuses(connection, [said], currency="EUR", now=NOW) == 1
+    with desk.write() as connection:
+        assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 1
+    assert desk.now(paid).state is S.RETURNING

@@ -12,6 +12,7 @@ from itertools import count
 
 import pytest
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
 
 from api.bank import BookedLine, Direction, StatementRefused
 from api.kernel.database import Database
@@ -30,7 +31,7 @@ from api.statements import (
     waiting_lines,
 )
 from api.statements.flow import CHUNK
-from api.statements.model import MAX_LINE
+from api.statements.model import MAX_LINE, Tally
 from api.statements.store import bank_lines
 from tests.api.world import ADA, NOW, RESERVE, camt, credit, debit
 
@@ -57,6 +58,47 @@ def stored(database: Database, state: LineState | None = None) -> int:
         query = query.where(bank_lines.c.state == state.value)
     with database.reading() as connection:
         return connection.execute(query).scalar_one()
+
+
+FILE = [credit("a", 1000), credit("b", 250)]
+
+
+def unsure(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is handed in, its lines are committed, and no answer to the commit arrives."""
+    real, seen = Database.transaction, count(1)
+
+    @contextmanager
+    def transaction(of: Database) -> Iterator[Connection]:
+        with real(of) as connection:
+            yield connection
+        if next(seen) == 2:
+            raise Unavailable("No answer came.", remedy="Try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "transaction", transaction)
+        with pytest.raises(Unavailable):
+            take(database, camt(FILE))
+
+
+def test_whether_a_chunk_was_committed_is_read_before_acting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same file again finds its lines, and adds none."""
+    unsure(database, monkeypatch)
+    assert take(database, camt(FILE)).state is FileState.COMPLETE
+    assert stored(database) == 2
+    assert sheet(database)[Account.RESERVE] == 1250
+
+
+def test_without_reading_it_again_the_lines_would_be_added_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: nothing is looked up first: only the store's own constraint is left."""
+    unsure(database, monkeypatch)
+    monkeypatch.setattr("api.statements.store.known_lines", lambda *_: set())
+    monkeypatch.setattr("api.statements.reports.hold_tally", lambda *_: Tally())
+    with pytest.raises(IntegrityError):
+        take(database, camt(FILE))
 
 
 def test_lines_are_stored_and_posted_as_unmatched(database: Database) -> None:
