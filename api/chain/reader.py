@@ -27,7 +27,7 @@ from api.chain.tracking import Tracker
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
-from api.kernel.log import note
+from api.kernel.telling import tell
 
 __all__ = ["MOST_BLOCKS", "MOST_EVENTS", "Reader"]
 
@@ -222,8 +222,8 @@ class Reader:
         with self.work.transaction() as connection:
             handle(connection, self.handlers, events)
             store.set_position(connection, before, after, self.clock.now())
-        if events:
-            note(self.log, "events handled", block=header.number, events=len(events))
+            told = [{"event_id": each.event_id, "name": each.name} for each in events]
+            tell(connection, "event handled", told, block=header.number)
         return after
 
     def _events(self, logs: Sequence[RawLog], header: Header) -> list[ChainEvent]:

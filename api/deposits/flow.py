@@ -12,7 +12,7 @@ from api.chain import Failure, FailureKind, back_off, explain_selector, passing
 from api.deposits import store
 from api.deposits.adopted import adopt, still_to_end, take_adopted, take_over
 from api.deposits.calls import issue_call, issue_gas
-from api.deposits.matching import BY, matched
+from api.deposits.matching import BY, matched, tell_matched
 from api.deposits.model import (
     MAX_ATTEMPTS,
     MAX_BATCH,
@@ -29,6 +29,7 @@ from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import DepositId, LineId, new_id
 from api.kernel.money import Money
 from api.kernel.outbox import Enqueue, Event
+from api.kernel.telling import tell
 from api.ledger import Account, Posting, post, post_all
 from api.links import due_links, match, set_lines_due
 from api.statements import (
@@ -153,6 +154,8 @@ def enqueue_batch(
     store.change_state(
         connection, batch, DepositState.ISSUING, now=now, batch=ref, tx_id=tx_id, waiting_for=None
     )
+    named = [{"deposit": deposit.id} for deposit in batch]
+    tell(connection, "batch queued", named, batch=ref, transaction=tx_id)
     return batch
 
 
@@ -337,6 +340,7 @@ def _match(connection: Connection, lines: Sequence[StoredLine], key: Secret, now
     if new:
         numbers = next_numbers(connection, NUMBERS, len(new))
         store.add_new(connection, new, numbers, bulk=len(new) > ALONE, now=now)
+        tell_matched(connection, numbers, new)
         postings += [matched(number, each, now) for number, each in zip(numbers, new, strict=True)]
     post_all(connection, postings)
     return len(found)

@@ -15,12 +15,13 @@ from api.deposits.model import NUMBERS, chain_reference
 from api.deposits.store import NewDeposit
 from api.kernel.counter import next_numbers
 from api.kernel.ids import DepositId, LineId, new_ids
+from api.kernel.telling import tell
 from api.ledger import Account, Posting
 from api.links import match
 from api.statements import Explained, NewLine
 from wallet.secret import Secret
 
-__all__ = ["BY", "DepositMatching", "matched"]
+__all__ = ["BY", "DepositMatching", "matched", "tell_matched"]
 
 BY = "deposits"
 """The room, as lines name it that it explains."""
@@ -84,9 +85,24 @@ class _Found:
             return postings
         numbers = next_numbers(connection, NUMBERS, len(new))
         store.add_new(connection, new, numbers, bulk=self.bulk, now=self.now)
+        tell_matched(connection, numbers, new)
         return postings + [
             matched(number, deposit, self.now) for number, deposit in zip(numbers, new, strict=True)
         ]
+
+
+def tell_matched(
+    connection: Connection, numbers: Sequence[int], deposits: Sequence[NewDeposit]
+) -> None:
+    """Which deposits these lines have become, into the log."""
+    tell(
+        connection,
+        "line matched",
+        [
+            {"line": each.line_id, "deposit": each.id, "number": number}
+            for number, each in zip(numbers, deposits, strict=True)
+        ],
+    )
 
 
 def matched(number: int, deposit: NewDeposit, now: datetime) -> Posting:

@@ -42,6 +42,7 @@ from sqlalchemy.exc import (
 from api.kernel.database_errors import plainly
 from api.kernel.errors import Misconfigured
 from api.kernel.private_file import make_private
+from api.kernel.telling import listen, write
 
 __all__ = [
     "Database",
@@ -153,10 +154,13 @@ class Database:
         """One read-write transaction: commits when the block ends, rolls back when it raises.
 
         Raises `Unavailable` when the store cannot be reached or stays locked, `IntegrityError`
-        when it refuses a row, or what a room says that this means (see `means`).
+        when it refuses a row, or what a room says that this means (see `means`). What was told
+        inside (`api.kernel.telling`) is written into the log after the commit.
         """
         with plainly(), self.engine.begin() as connection:
+            told = listen(connection)
             yield connection
+        write(told)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

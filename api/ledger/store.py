@@ -30,6 +30,7 @@ from api.kernel.database import Minor, Sequence64, UtcDateTime, metadata
 from api.kernel.database_errors import means
 from api.kernel.errors import Broken
 from api.kernel.money import Money
+from api.kernel.telling import tell
 from api.ledger.journal import Fields, micros, seal
 from api.ledger.model import Account, Posting
 
@@ -153,7 +154,9 @@ def post_all(connection: Connection, batch: Sequence[Posting]) -> int:
     for row in _rows_of(connection, list(repeated)):
         if not _same(row, wanted[row.event_id]):
             raise _mismatch(row.event_id)
-    return len(wanted) - len(repeated)
+    new = [_told(posting) for key, posting in wanted.items() if key not in repeated]
+    tell(connection, "posted", new)
+    return len(new)
 
 
 def balances(connection: Connection, currency: str) -> dict[Account, int]:
@@ -198,6 +201,12 @@ def postings_about(connection: Connection, about: str) -> list[Posting]:
         )
         for row in rows
     ]
+
+
+def _told(posting: Posting) -> dict[str, object]:
+    """A posting as the log names it, beside what it is about: that id's own word is the field."""
+    word = posting.about.partition("_")[0]
+    return {word or "about": posting.about, "posting": posting.event_id, "kind": posting.kind}
 
 
 def _add(connection: Connection, batch: Sequence[Posting]) -> set[str]:

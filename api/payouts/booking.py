@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from api.bank import Direction
 from api.kernel.errors import Conflict, NotFound
 from api.kernel.money import Money
+from api.kernel.telling import tell
 from api.ledger import Account, Posting, post
 from api.payouts import store
 from api.payouts.alarms import raise_alarm
@@ -220,6 +221,8 @@ def _settle(
     if payment.alarm is not None and line.id in payment.alarm:
         kind.set_alarm(connection, payment, None)
     explain(connection, line.id, by=kind.name, ref=payment.subject, now=now)
+    named = {"line": line.id, kind.name: payment.subject, "payment": payment.end_to_end_id}
+    tell(connection, "payout settled", [named])
     posting = Posting(
         event_id=f"settled:{payment.end_to_end_id}",
         kind="payout settled",

@@ -19,6 +19,7 @@ from api.kernel.clock import Clock
 from api.kernel.errors import Broken, Conflict, NotFound
 from api.kernel.log import note
 from api.kernel.money import Money
+from api.kernel.telling import tell
 from api.payouts import store
 from api.payouts.model import (
     BusinessDays,
@@ -171,6 +172,8 @@ def _save(
         problem=problem,
     )
     store.add_file(connection, file, batch)
+    named = [{kind.name: each.subject, "payment": each.end_to_end_id} for each in batch]
+    tell(connection, "payout prepared", named, message=file.message_id)
     for payment in batch:
         kind.move(connection, payment, Stage.PAYING, now=now)
     return file.message_id

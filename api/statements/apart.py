@@ -20,6 +20,7 @@ from typing import Final
 from api.bank import StatementRefused
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
+from api.kernel.log import configure
 from api.statements.flow import take_in
 from api.statements.model import Matching, StatementReport
 
@@ -116,6 +117,7 @@ def _serve(pipe: Connection) -> None:
     """In the other process: one job after the other, until nobody is there to give any."""
     # a Ctrl-C on the terminal is for the API, which then ends this process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    configure()
     while True:
         try:
             job = pipe.recv()
