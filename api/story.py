@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from api.approvals import history_of
+from api.chain import list_alarms
 from api.finding import KINDS, Row, Thing, find_things, load
 from api.migrations.schema import metadata
 from api.story_words import Chapter, chapters_of, entry_words, posting_words
-from api.ways import way_on
+from api.ways import alarm_way, way_on
 
 __all__ = ["Story", "tell_story"]
 
 _MOST = 50
+_FOREIGN = "foreign transaction"
 _BY_NAME = {kind.name: kind for kind in KINDS}
 # Things with very many others: they are shown where they are met, and not followed from there.
 _ENDS = frozenset({"link", "statement file", "payout file", "transaction", "bank document"})
@@ -51,12 +53,18 @@ def tell_story(connection: Connection, word: str, currency: str) -> Story:
     chapters += _acknowledged(connection, cast)
     chapters += [
         Chapter(entry.at, "operator", entry.operator, entry_words(entry))
-        for entry in history_of(connection, [thing.id for thing in cast])
+        for entry in history_of(connection, _names(cast))
     ]
     rank = {kind.name: place for place, kind in enumerate(KINDS)}
     unique = dict.fromkeys(chapters)
     ordered = sorted(unique, key=lambda each: (_moment(each.at), rank.get(each.kind, len(rank))))
-    return Story(word, tuple(found), tuple(ordered), tuple(_ahead(cast)))
+    return Story(word, tuple(found), tuple(ordered), tuple(_ahead(connection, cast)))
+
+
+def _names(cast: dict[Thing, Row]) -> list[str]:
+    """What operators may have called these things; a foreign transaction by its address."""
+    foreign = [row["address"] for thing, row in cast.items() if thing.kind.name == _FOREIGN]
+    return [*(thing.id for thing in cast), *dict.fromkeys(foreign)]
 
 
 def _moment(at: datetime) -> datetime:
@@ -113,14 +121,18 @@ def _acknowledged(connection: Connection, cast: dict[Thing, Row]) -> Iterator[Ch
         yield Chapter(row.at, "alarm", row.subject, f"looked at by a person: {row.alarm}")
 
 
-def _ahead(cast: dict[Thing, Row]) -> Iterator[dict[str, Any]]:
-    """What comes next for everything that has not come to its end."""
+def _ahead(connection: Connection, cast: dict[Thing, Row]) -> Iterator[dict[str, Any]]:
+    """What comes next for everything that has not come to its end; and where a transaction has
+    not, what stands in the way of signing.
+    """
+    travels = False
     for thing, row in cast.items():
         state = row.get("state")
         if state is None or thing.kind.name == "link":
             continue
         way = way_on(thing.kind.name, state, thing.id, row.get("waiting_for"), row.get("alarm"))
         if not way.waits_for.startswith("nothing"):
+            travels = travels or thing.kind.name == "transaction"
             yield {
                 "kind": thing.kind.name,
                 "id": thing.id,
@@ -128,6 +140,15 @@ def _ahead(cast: dict[Thing, Row]) -> Iterator[dict[str, Any]]:
                 "waits_for": way.waits_for,
                 "command": way.command,
             }
+    for alarm in list_alarms(connection) if travels else ():
+        way = alarm_way(alarm.kind, alarm.subject)
+        yield {
+            "kind": "alarm",
+            "id": alarm.subject,
+            "state": alarm.kind.value,
+            "waits_for": way.waits_for,
+            "command": way.command,
+        }
 
 
 def _where(connection: Connection, kind_name: str, column: str, value: Any) -> Iterator[Thing]:

@@ -95,8 +95,8 @@ def require_excused(desk: Desk, found: Sequence[Stranger]) -> None:
     if new:
         with desk.transaction() as connection:
             note_seen(connection, new, desk.now())
-    more = f", and {len(left) - 1} more" if len(left) > 1 else ""
-    detail = f"This bridge did not save what used {left[0]}{more}."
+    more = f" ({len(left) - 1} more like it)" if len(left) > 1 else ""
+    detail = f"The {left[0]}, which this bridge did not save{more}."
     desk.alarm(AlarmKind.FOREIGN, desk.address, detail)
     raise LaneHalted(
         detail,

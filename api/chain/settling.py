@@ -57,7 +57,7 @@ def settle(desk: Desk) -> bool:
             else:
                 desk.fail(connection, transaction, TxState.REVERTED, why)
         for transaction, stranger in taken:
-            why = Failure(f"a stranger used {stranger}", FailureKind.GIVEN_UP)
+            why = Failure(f"{stranger}, not by us", FailureKind.GIVEN_UP)
             desk.fail(connection, transaction, TxState.REVERTED, why)
         for transaction in [*(each[0] for each in ended), *(each[0] for each in taken)]:
             if (AlarmKind.FEE_CEILING, transaction.id) in desk.standing:

@@ -72,7 +72,8 @@ class Stranger:
         return f"{self.address}:{self.nonce}"
 
     def __str__(self) -> str:
-        return f"nonce {self.nonce} of {self.address} by {self.tx_hash or 'no transaction'}"
+        by = self.tx_hash or "no transaction that a block shows"
+        return f"nonce {self.nonce} of {self.address} was used by {by}"
 
 
 chain_strangers = Table(

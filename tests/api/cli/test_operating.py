@@ -249,7 +249,9 @@ def test_an_address_is_freed_by_two(
     code, out, _ = run("approve", newest["id"], "--digest", newest["digest"], *as_bo)
     assert (code, json.loads(out)["proposal"]["result"]["excused"]) == (0, 2)
     assert json.loads(run("status", "--json")[1])["alarms"] == []
-    assert "two persons know of it" in run("explain", stranger.tx_hash)[1]
+    out = run("explain", stranger.tx_hash)[1]
+    assert "two persons know of it" in out
+    assert f"bo approved free of {ADA.wallet}" in out
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
