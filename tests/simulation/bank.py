@@ -25,21 +25,21 @@ class LossyBank(FakeBank):
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See Bank."""
-        self._line("confirm")
+        self._line("confirm", often=2)
         answer = super().confirm_link(request)
-        self._line("confirm's reply")
+        self._line("confirm's reply", often=2)
         return answer
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
         """See Bank. Whether a payment will be rejected is decided when it is first seen."""
-        self._line("submit", often=2)
+        self._line("submit", often=4)
         proof = super().submit_payouts(batch)
         for payment in batch.instructions:
             if payment.end_to_end_id not in self.told:
                 self.told.add(payment.end_to_end_id)
                 if self.faults.falls("payment rejected", 0.3, always=True):
                     self.rejects[payment.end_to_end_id] = "AC04"
-        self._line("submit's reply", often=2)
+        self._line("submit's reply", often=4)
         return proof
 
     def collect(self) -> list[BankDocument]:

@@ -87,6 +87,4 @@ class Faults:
             return "nonsense"
         if method == "eth_sendRawTransaction" and self.falls("lost reply", self.loss):
             return "lost reply"
-        if method == "eth_getLogs" and self.falls("event doubled", self.replay / 10):
-            return "event doubled"
         return None

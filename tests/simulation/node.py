@@ -68,12 +68,16 @@ class SimulatedRpc:
             answer = {"error": {"code": 3, "message": "execution reverted", "data": data}}
         if fault == "lost reply":  # it was done all the same
             raise _silent()
-        if fault == "event doubled":
-            answer["result"] += answer["result"][-1:]
-        told = method == "eth_getLogs" and self.two and answer["result"]
-        if told and self.faults.falls("event hidden", 0.1):
-            answer["result"].pop()
+        if method == "eth_getLogs" and answer["result"]:
+            self._mix_up(answer["result"])
         return answer
+
+    def _mix_up(self, logs: list[dict[str, Any]]) -> None:
+        """Tell an event twice; or, where another node can show it, not at all."""
+        if self.faults.falls("event doubled", self.faults.replay / 2):
+            logs.append(logs[-1])
+        elif self.two and self.faults.falls("event hidden", 0.4):
+            logs.pop()
 
 
 def _of_another_chain(sends: bool) -> Answer:

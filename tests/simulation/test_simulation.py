@@ -65,6 +65,9 @@ class Lives:
                 bridge.run(new=new)
                 breaches = judge(bridge.found())
                 assert breaches == [], f"seed {seed}: {breaches}"
+            except BaseException as error:
+                error.add_note(f"JIAOZI_TEST_FAULT_SEED={seed} lives this life again")
+                raise
             finally:
                 bridge.close()
         return bridge
