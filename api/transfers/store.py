@@ -64,6 +64,11 @@ transfers = Table(
     Index("ix_transfers_state", "state"),
 )
 _t = transfers.c
+# made once: building a question costs as much as asking it
+_BY_ID = select(transfers).where(_t.id == bindparam("id"))
+_BY_NONCE = select(transfers).where(
+    _t.sender == bindparam("sender"), _t.nonce == bindparam("nonce")
+)
 _AT_ONCE = 500
 """Ids in one question: SQLite takes no more than some thousands of parameters."""
 
@@ -101,12 +106,15 @@ def add_all(connection: Connection, new: Sequence[Transfer]) -> set[str]:
 
 def find(connection: Connection, transfer_id: str) -> Transfer | None:
     """One transfer by its id."""
-    return _one(connection, transfers.c.id == transfer_id)
+    row = connection.execute(_BY_ID, {"id": transfer_id}).one_or_none()
+    return None if row is None else _transfer(row)
 
 
 def find_by_nonce(connection: Connection, sender: Address, nonce: bytes) -> Transfer | None:
     """The transfer of a holder with this nonce."""
-    return _one(connection, transfers.c.sender == sender, transfers.c.nonce == f"0x{nonce.hex()}")
+    given = {"sender": sender, "nonce": f"0x{nonce.hex()}"}
+    row = connection.execute(_BY_NONCE, given).one_or_none()
+    return None if row is None else _transfer(row)
 
 
 def finish_used(connection: Connection, moves: Collection[Move], *, now: datetime) -> None:
@@ -197,11 +205,6 @@ def count_by_state(connection: Connection) -> dict[TransferState, int]:
     """How many transfers there are in each state."""
     rows = connection.execute(select(transfers.c.state, func.count()).group_by(transfers.c.state))
     return {TransferState(state): count for state, count in rows}
-
-
-def _one(connection: Connection, *conditions: Any) -> Transfer | None:
-    row = connection.execute(select(transfers).where(*conditions).limit(1)).one_or_none()
-    return None if row is None else _transfer(row)
 
 
 def _transfer(row: Row[Any]) -> Transfer:
