@@ -31,15 +31,18 @@ class LossyBank(FakeBank):
         return answer
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
-        """See Bank. Whether a payment will be rejected is decided when it is first seen."""
-        self._line("submit", often=4)
+        """See Bank. Whether a payment will be rejected is decided when it is first seen.
+
+        Most files are handed in in the calm: so their line is bad even then.
+        """
+        self._line("submit", often=2, always=True)
         proof = super().submit_payouts(batch)
         for payment in batch.instructions:
             if payment.end_to_end_id not in self.told:
                 self.told.add(payment.end_to_end_id)
                 if self.faults.falls("payment rejected", 0.3, always=True):
                     self.rejects[payment.end_to_end_id] = "AC04"
-        self._line("submit's reply", often=4)
+        self._line("submit's reply", often=2, always=True)
         return proof
 
     def collect(self) -> list[BankDocument]:
@@ -60,7 +63,7 @@ class LossyBank(FakeBank):
         super().acknowledge(document_id)
         self._line("acknowledge's reply")
 
-    def _line(self, what: str, often: int = 1) -> None:
+    def _line(self, what: str, *, often: int = 1, always: bool = False) -> None:
         self.faults.note("bank", what)
-        if self.faults.falls(f"bank: {what} lost", often * self.faults.loss / 2):
+        if self.faults.falls(f"bank: {what} lost", often * self.faults.loss / 2, always=always):
             raise BankUnreachable("The simulated line is down.", remedy="Ask again.")
