@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import update
 
 from api.approvals import Action, approve, propose
-from api.audit.chain import ChainReader
-from api.audit.model import BankFiles, Evidence, Finding
+from api.audit.model import Finding
 from api.audit.sending import check_attempts, check_strangers, check_transactions
 from api.audit.tables import Tables
 from api.chain import TxState, what_halts
 from api.chain.strangers import chain_strangers
+from api.evidence.chain import ChainReader
+from api.evidence.model import BankFiles, Evidence
 from api.kernel.database import Database
 from api.operations import build_actions
 from tests.api.chain.sending import Rig, rig
