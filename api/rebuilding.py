@@ -4,6 +4,9 @@ First only compared: the ids of all events that the chain has now, and those tha
 posted. When the ledger has none that the chain lacks, the reader goes back to the beginning and
 tells every event again: what was taken in stays as it is (each event counts once), what was missed
 is taken in. Otherwise nothing is changed, payouts stay frozen, and the events are named.
+
+`check` changes nothing at all: every table that follows from the chain is derived once more, by
+the auditor's own reading, and set beside the one that is there.
 """
 
 from __future__ import annotations
@@ -12,15 +15,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from api.audit import CHAIN_CHECKS, Finding, audit, gather
 from api.bootstrap import Parts, build_reader
-from api.chain import AlarmKind, lower, rewind
+from api.chain import AlarmKind, Deployment, lower, rewind
+from api.evidence import Evidence
+from api.kernel.database import Database
 from api.kernel.errors import Conflict
 from api.kernel.ids import new_id
 from api.kernel.log import note
 from api.ledger.store import postings
 from api.worker import FencedWork
 
-__all__ = ["Rebuilt", "rebuild"]
+__all__ = ["Rebuilt", "check", "rebuild"]
 
 _READ = "read"
 _EVENT_PARTS = 4
@@ -41,6 +47,27 @@ class Rebuilt:
     def is_sound(self) -> bool:
         """Whether the ledger holds nothing that the chain lacks."""
         return not self.vanished
+
+
+def check(
+    database: Database, deployment: Deployment, rpc_url: str
+) -> tuple[Evidence, list[Finding]]:
+    """What the tables would be by the chain alone, read from its first block, set beside them.
+
+    Rows that are not as the chain tells, in any table that follows from it; nothing is changed,
+    no worker is stopped. Raises `Unavailable` (no node).
+    """
+    with database.reading() as connection:
+        evidence, tables = gather(
+            connection,
+            deployment,
+            files=(),
+            rpc_url=rpc_url,
+            account="",
+            reference_key=b"",
+            progress=_in_silence,
+        )
+        return evidence, audit(evidence, tables, _in_silence, CHAIN_CHECKS)
 
 
 def rebuild(parts: Parts) -> Rebuilt:
@@ -74,6 +101,10 @@ def _rebuild(parts: Parts, work: FencedWork) -> Rebuilt:
             work.share([_READ])  # a long reading keeps its lease
     note(bridge.log, "the chain was read again", events=len(told))
     return Rebuilt(len(told), (), read_again=True)
+
+
+def _in_silence(_what: str) -> None:
+    """Nobody watches how far it has come."""
 
 
 def _posted(connection: Connection, caip2: str) -> set[str]:

@@ -4,8 +4,8 @@ Its own small reading: of the bridge it uses the ISO 20022 reader and no flow; o
 believes nothing, and compares every table with what the evidence says.
 """
 
-from api.audit.flow import CHECKS, audit, gather
+from api.audit.flow import CHAIN_CHECKS, CHECKS, audit, gather
 from api.audit.model import Finding
 from api.evidence import Evidence
 
-__all__ = ["CHECKS", "Evidence", "Finding", "audit", "gather"]
+__all__ = ["CHAIN_CHECKS", "CHECKS", "Evidence", "Finding", "audit", "gather"]

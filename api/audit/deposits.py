@@ -9,7 +9,7 @@ from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
 from api.evidence import Evidence, Log, line_reference
 
-__all__ = ["check_deposits", "check_explanations", "issues_of"]
+__all__ = ["check_deposits", "check_ended", "check_explanations", "issues_of"]
 
 _TABLE = "deposits"
 _ENDING = frozenset({"Issued", "IssueRefused", "NumberVoided"})
@@ -33,9 +33,7 @@ def check_deposits(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     issues = issues_of(evidence, tables.read_up_to)
     links, lines = tables.by("links", "id"), tables.by("bank_lines", "id")
     rows = tables.by(_TABLE, "number")
-    for number in sorted(issues.keys() - rows.keys()):
-        problem = f"missing: the chain ended number {number} by {issues[number].event_id}"
-        yield Finding(_TABLE, str(number), "row", problem)
+    yield from check_ended(evidence, tables)
     for number in range(1, max([*rows, 0]) + 1):
         if number not in rows and number not in issues:
             yield Finding(_TABLE, str(number), "row", "missing: a later number was given out")
@@ -50,6 +48,16 @@ def check_deposits(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
             yield Finding(_TABLE, str(number), "link_id", f"there is no {row['link_id']}")
         else:
             yield from differing(_TABLE, number, row, {"holder": link["wallet"]}, "its link")
+
+
+def check_ended(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """Each deposit number ended as the chain tells, and none that the chain ended is missing."""
+    issues = issues_of(evidence, tables.read_up_to)
+    rows = tables.by(_TABLE, "number")
+    for number in sorted(issues.keys() - rows.keys()):
+        problem = f"missing: the chain ended number {number} by {issues[number].event_id}"
+        yield Finding(_TABLE, str(number), "row", problem)
+    for number, row in sorted(rows.items()):
         yield from _against_chain(row, issues.get(number))
 
 

@@ -83,33 +83,38 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
 
 def _settled(evidence: Evidence, tables: Tables) -> Iterator[tuple[str, Due]]:
     """PAYOUTS → UNMATCHED when the bank's own line says that the payment was debited."""
-    payments = _payments(tables)
+    payments, taken_back = _payments(tables), _taken_back(tables)
     for line in tables["bank_lines"]:
         if line["explained_by"] not in _TABLES or line["direction"] != "DEBIT":
             continue
         versions = evidence.bank.versions.get(line["id"])
         found = payments.get(line["end_to_end_id"])
-        if versions is None or found is None or _taken_back(tables, line):
+        if versions is None or found is None or line["id"] in taken_back:
             continue
         amount = versions[0].line.amount.minor
         yield f"settled:{line['end_to_end_id']}", Due("PAYOUTS", "UNMATCHED", amount, found)
 
 
-def _taken_back(tables: Tables, debit: Row) -> bool:
-    """Whether the bank booked it and took it back: the two lines are even, and nothing is posted.
+def _taken_back(tables: Tables) -> set[str]:
+    """Debits that the bank booked and took back: the two lines are even, and nothing is posted.
 
     Such a credit is of the same thing, and gave no money back to anybody.
     """
     posted = {row["event_id"] for row in tables["postings"]}
-    return any(
-        line["direction"] == "CREDIT"
-        and line["explained_ref"] == debit["explained_ref"]
-        and line["amount"] == debit["amount"]
-        and line["end_to_end_id"] == debit["end_to_end_id"]
-        and f"sent-back:{line['id']}" not in posted
-        for line in tables["bank_lines"]
-        if line["explained_by"] == debit["explained_by"]
-    )
+    of_payments = [line for line in tables["bank_lines"] if line["explained_by"] in _TABLES]
+    back = {
+        _same(line)
+        for line in of_payments
+        if line["direction"] == "CREDIT" and f"sent-back:{line['id']}" not in posted
+    }
+    return {
+        line["id"] for line in of_payments if line["direction"] == "DEBIT" and _same(line) in back
+    }
+
+
+def _same(line: Row) -> tuple[object, ...]:
+    names = ("explained_by", "explained_ref", "amount", "end_to_end_id")
+    return tuple(line[name] for name in names)
 
 
 def _payments(tables: Tables) -> dict[str, str]:
@@ -124,17 +129,13 @@ def _payments(tables: Tables) -> dict[str, str]:
 
 def _sent_back(evidence: Evidence, tables: Tables, kind: str) -> Iterator[tuple[str, Due]]:
     """What the bank booked back of a payment that it had made."""
-    owed = _OWED_AGAIN[kind]
+    owed, taken_back = _OWED_AGAIN[kind], _taken_back(tables)
+    even = {line["explained_ref"] for line in tables["bank_lines"] if line["id"] in taken_back}
     for line in tables["bank_lines"]:
         versions = evidence.bank.versions.get(line["id"])
         if line["explained_by"] != kind or line["direction"] != "CREDIT" or versions is None:
             continue
-        if any(
-            debit["direction"] == "DEBIT"
-            and debit["explained_ref"] == line["explained_ref"]
-            and _taken_back(tables, debit)
-            for debit in tables["bank_lines"]
-        ):
+        if line["explained_ref"] in even:
             continue
         amount = versions[0].line.amount.minor
         about = line["explained_ref"]

@@ -7,19 +7,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from api.audit.deposits import check_deposits, check_explanations
+from api.audit.deposits import check_deposits, check_ended, check_explanations
 from api.audit.holders import check_links, check_transfers
-from api.audit.ledger import check_balances, check_postings, check_seals
+from api.audit.ledger import check_balances, check_chain_postings, check_postings, check_seals
 from api.audit.lines import check_documents, check_files, check_lines
 from api.audit.model import Finding
 from api.audit.operators import check_counters, check_history, check_proposals
-from api.audit.payouts import check_payout_files, check_redemptions
+from api.audit.payouts import check_burns, check_payout_files, check_redemptions
+from api.audit.proofs import check_proofs
 from api.audit.sending import check_attempts, check_position, check_strangers, check_transactions
 from api.audit.tables import Tables
 from api.chain import Deployment
-from api.evidence import ChainReader, Evidence, read_archive
+from api.evidence import BankFiles, ChainReader, Evidence, read_archive
 
-__all__ = ["CHECKS", "audit", "gather"]
+__all__ = ["CHAIN_CHECKS", "CHECKS", "audit", "gather"]
 
 Check = Callable[[Evidence, Tables], Iterator[Finding]]
 
@@ -40,11 +41,25 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("transactions", check_transactions),
     ("foreign transactions", check_strangers),
     ("position", check_position),
+    ("proofs of reserve", check_proofs),
     ("operators' history", check_history),
     ("proposals", check_proposals),
     ("counters", check_counters),
 )
 """What is compared, in this order, and what it is called."""
+
+
+CHAIN_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("deposits", check_ended),
+    ("links", check_links),
+    ("transfers", check_transfers),
+    ("redemptions", check_burns),
+    ("postings", check_chain_postings),
+    ("balances", check_balances),
+    ("transactions", check_transactions),
+    ("position", check_position),
+)
+"""What the chain alone tells of the tables."""
 
 
 def gather(
@@ -60,10 +75,13 @@ def gather(
     """Read the bank's files, the database's rows, and what the chain says of both.
 
     Only block numbers and transaction hashes go from the tables to the chain's node: to ask what
-    they are. Raises `InvalidInput` (no files), `Unavailable` (no node).
+    they are. Without `files` there is evidence for `CHAIN_CHECKS` alone. Raises `InvalidInput`
+    (nothing in the files), `Unavailable` (no node).
     """
-    progress("the bank's files")
-    bank = read_archive(files, account, lambda number: progress(f"the bank's files: {number}"))
+    bank = BankFiles()
+    if files:
+        progress("the bank's files")
+        bank = read_archive(files, account, lambda number: progress(f"the bank's files: {number}"))
     tables = Tables(connection)
     progress("the chain")
     reader = ChainReader(rpc_url)
@@ -77,7 +95,7 @@ def gather(
         },
         hashes={
             row["tx_hash"]
-            for table in ("chain_attempts", "chain_strangers")
+            for table in ("chain_attempts", "chain_strangers", "reserve_proofs")
             for row in tables[table]
             if row["tx_hash"]
         },
@@ -96,10 +114,16 @@ def gather(
     return evidence, tables
 
 
-def audit(evidence: Evidence, tables: Tables, progress: Callable[[str], None]) -> list[Finding]:
-    """Every contradiction, in the order of `CHECKS`; empty when the books follow from evidence."""
-    found: list[Finding] = []
-    for name, check in CHECKS:
+def audit(
+    evidence: Evidence,
+    tables: Tables,
+    progress: Callable[[str], None],
+    checks: Sequence[tuple[str, Check]] | None = None,
+) -> list[Finding]:
+    """Every contradiction, in the order of `checks`, by default all of them; empty when the books
+    follow from the evidence."""
+    found: dict[Finding, None] = {}
+    for name, check in CHECKS if checks is None else checks:
         progress(name)
-        found += [each for each in check(evidence, tables) if each not in found]
-    return found
+        found.update(dict.fromkeys(check(evidence, tables)))
+    return list(found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from api.audit.deposits import issues_of
@@ -16,7 +16,7 @@ from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
 from api.evidence import Evidence
 
-__all__ = ["check_balances", "check_postings", "check_seals"]
+__all__ = ["check_balances", "check_chain_postings", "check_postings", "check_seals"]
 
 _TABLE = "postings"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,8 +31,21 @@ def check_postings(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         **_of_burns(evidence, tables),
         **payments_due(evidence, tables),
     }
+    yield from _compare(evidence, tables[_TABLE], due)
+
+
+def check_chain_postings(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """Exactly the postings that the token's events call for, each with their amounts."""
+    mark = f"{evidence.caip2}:0x"
+    rows = [row for row in tables[_TABLE] if row["event_id"].startswith(mark)]
+    due = {**_of_deposits(evidence, tables), **_of_burns(evidence, tables)}
+    told = {event: wanted for event, wanted in due.items() if event.startswith(mark)}
+    yield from _compare(evidence, rows, told)
+
+
+def _compare(evidence: Evidence, rows: Sequence[Row], due: Mapping[str, Due]) -> Iterator[Finding]:
     seen: Counter[str] = Counter()
-    for row in tables[_TABLE]:
+    for row in rows:
         event, number = row["event_id"], row["number"]
         seen[event] += 1
         wanted = due.get(event)

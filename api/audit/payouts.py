@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from api.audit.tables import Row, Tables, differing
 from api.evidence import Evidence, Log
 from wallet.typed_data import Payout
 
-__all__ = ["check_payout_files", "check_redemptions"]
+__all__ = ["check_burns", "check_payout_files", "check_redemptions"]
 
 _TABLE = "redemptions"
 _NOT_BURNED = frozenset({"RECEIVED", "BURNING", "REFUSED"})
@@ -22,13 +23,16 @@ _IN_FILE = frozenset({"PAYING", "SUBMITTED", "ACCEPTED", "NEVER_HEARD_BACK", "RE
 
 def check_redemptions(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Each burn has its row, each row stands where chain and bank say that it stands."""
-    up_to = tables.read_up_to
-    burns: dict[str, Log] = {}
-    returns: dict[str, Log] = {}
-    for log in evidence.chain.logs:
-        if log.name in ("Redeemed", "PayoutReturned") and log.block <= up_to:
-            key = evidence.end_to_end_id(log.args["holder"], log.args["nonce"])
-            (burns if log.name == "Redeemed" else returns)[key] = log
+    yield from check_burns(evidence, tables)
+    words = _Words(evidence, tables)
+    for row in tables[_TABLE]:
+        yield from _payout(row)
+        yield from _state(words, row)
+
+
+def check_burns(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """Each burn has its row, with its words; each return has its burn's row in its last state."""
+    burns, returns = _burns(evidence, tables)
     rows = tables.by(_TABLE, "end_to_end_id")
     for key in sorted(burns.keys() - rows.keys()):
         yield Finding(_TABLE, key, "row", f"missing: burned by {burns[key].event_id}")
@@ -37,8 +41,19 @@ def check_redemptions(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         expected = {"end_to_end_id": evidence.end_to_end_id(row["holder"], nonce)}
         yield from differing(_TABLE, row["id"], row, expected, "holder and nonce")
         yield from _against_burn(row, burns.get(row["end_to_end_id"]))
-        yield from _payout(row)
-        yield from _state(evidence, tables, row, returns.get(row["end_to_end_id"]))
+        yield from _against_return(row, returns.get(row["end_to_end_id"]))
+
+
+def _burns(evidence: Evidence, tables: Tables) -> tuple[dict[str, Log], dict[str, Log]]:
+    """Burns and returns by end-to-end id."""
+    up_to = tables.read_up_to
+    burns: dict[str, Log] = {}
+    returns: dict[str, Log] = {}
+    for log in evidence.chain.logs:
+        if log.name in ("Redeemed", "PayoutReturned") and log.block <= up_to:
+            key = evidence.end_to_end_id(log.args["holder"], log.args["nonce"])
+            (burns if log.name == "Redeemed" else returns)[key] = log
+    return burns, returns
 
 
 def _against_burn(row: Row, burn: Log | None) -> Iterator[Finding]:
@@ -66,6 +81,16 @@ def _against_burn(row: Row, burn: Log | None) -> Iterator[Finding]:
     yield from differing(_TABLE, row["id"], row, expected, "the chain's burn")
 
 
+def _against_return(row: Row, back: Log | None) -> Iterator[Finding]:
+    state = row["state"]
+    if (state == "RETURNED") != (back is not None):
+        on_chain = "no return" if back is None else f"the return {back.event_id}"
+        yield Finding(_TABLE, str(row["id"]), "state", f"it is {state}, the chain has {on_chain}")
+    elif back is not None:
+        expected = {"changed_at": back.time}
+        yield from differing(_TABLE, row["id"], row, expected, "the chain's return")
+
+
 def _payout(row: Row) -> Iterator[Finding]:
     """Account, name and reference are the ones whose hash the holder signed."""
     if row["payout_account"] is None:
@@ -82,53 +107,50 @@ def _payout(row: Row) -> Iterator[Finding]:
         yield Finding(_TABLE, str(row["id"]), "payout_hash", problem)
 
 
-def _state(evidence: Evidence, tables: Tables, row: Row, back: Log | None) -> Iterator[Finding]:
-    """The bank's word, the chain's and two persons' on what became of a burn."""
-    resolved, ordered = decided(tables, "resolve"), decided(tables, "return-burn")
+class _Words:
+    """The bank's word and two persons' on each payment, gathered once."""
+
+    def __init__(self, evidence: Evidence, tables: Tables) -> None:
+        self.resolved = decided(tables, "resolve")
+        self.ordered_back = decided(tables, "return-burn")
+        self.order_of = {
+            each.end_to_end_id: message_id
+            for message_id, (_file, order) in evidence.bank.orders.items()
+            for each in order.instructions
+        }
+        self.paid = {
+            version.line.end_to_end_id
+            for versions in evidence.bank.versions.values()
+            for version in versions
+            if version.line.direction == "DEBIT"
+        }
+        self._said: defaultdict[tuple[str | None, str | None], set[str]] = defaultdict(set)
+        for status in evidence.bank.statuses:
+            of_order = None if status.end_to_end_id else status.original_message_id
+            self._said[status.end_to_end_id, of_order].add(status.status)
+
+    def on(self, key: str) -> set[str]:
+        """What the bank said of a payment: by itself, and of the order that holds it."""
+        return self._said[key, None] | self._said[None, self.order_of.get(key)]
+
+
+def _state(words: _Words, row: Row) -> Iterator[Finding]:
+    """The bank's word and two persons' on what became of a burn."""
     key, state = row["end_to_end_id"], row["state"]
-    if (state == "RETURNED") != (back is not None):
-        on_chain = "no return" if back is None else f"the return {back.event_id}"
-        yield Finding(_TABLE, str(row["id"]), "state", f"it is {state}, the chain has {on_chain}")
-    elif back is not None:
-        expected = {"changed_at": back.time}
-        yield from differing(_TABLE, row["id"], row, expected, "the chain's return")
-    order = _order_of(evidence, key)
-    said = _said(evidence, key, order)
-    paid = any(
-        version.line.end_to_end_id == key and version.line.direction == "DEBIT"
-        for versions in evidence.bank.versions.values()
-        for version in versions
-    )
-    by_persons = row["id"] in resolved
+    said, paid = words.on(key), key in words.paid
+    by_persons = row["id"] in words.resolved
     wrong = {
         "SETTLED": not paid and row["amount"] > row["fee"],
         "ACCEPTED": not said & _YES and not by_persons,
         "REJECTED": not said & _NO and not by_persons,
-        "SUBMITTED": order is None,
+        "SUBMITTED": key not in words.order_of,
         "RETURNED_BY_BANK": not paid,
         "RETURN_DIFFERS": not paid,
-        "RETURN_ORDERED": row["id"] not in ordered,
+        "RETURN_ORDERED": row["id"] not in words.ordered_back,
     }
     if wrong.get(state, False):
         problem = f"it is {state}, and neither a file of the bank nor two persons say so"
         yield Finding(_TABLE, str(row["id"]), "state", problem)
-
-
-def _order_of(evidence: Evidence, key: str) -> str | None:
-    """The message id of the order that holds this payment."""
-    for message_id, (_file, order) in evidence.bank.orders.items():
-        if any(each.end_to_end_id == key for each in order.instructions):
-            return message_id
-    return None
-
-
-def _said(evidence: Evidence, key: str, order: str | None) -> set[str]:
-    return {
-        status.status
-        for status in evidence.bank.statuses
-        if status.end_to_end_id == key
-        or (status.end_to_end_id is None and status.original_message_id == order)
-    }
 
 
 def check_payout_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:

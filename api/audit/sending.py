@@ -27,7 +27,7 @@ _GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
-class _Signed:
+class Signed:
     """What the bytes of an EIP-1559 transaction say."""
 
     chain_id: int
@@ -50,7 +50,7 @@ def check_attempts(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
             continue
         expected: dict[str, object] = {"tx_hash": f"0x{keccak256(bytes(row['raw'])).hex()}"}
         yield from differing(_ATTEMPTS, key, row, expected, "the signed bytes")
-        signed = _read(bytes(row["raw"]))
+        signed = read_signed(bytes(row["raw"]))
         if signed is None:
             yield Finding(_ATTEMPTS, key, "raw", "it is no signed transaction")
             continue
@@ -181,7 +181,7 @@ def check_position(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         yield Finding("chain_positions", "reader", "block_number", problem)
 
 
-def _read(raw: bytes) -> _Signed | None:
+def read_signed(raw: bytes) -> Signed | None:
     """The bytes of a type 2 transaction, decoded; None for anything else."""
     if not raw or raw[0] != _FEE_MARKET:
         return None
@@ -195,7 +195,7 @@ def _read(raw: bytes) -> _Signed | None:
     if len(plain) != 8:  # noqa: PLR2004 - the eight that were asked for
         return None
     chain_id, nonce, _tip, _most, _gas, to, _value, data = plain
-    return _Signed(
+    return Signed(
         int.from_bytes(chain_id, "big"),
         int.from_bytes(nonce, "big"),
         checksum(to) if to else "",

@@ -1,4 +1,7 @@
-"""Cli: `jiaozi-bridge attest`, a process of its own with a key of its own."""
+"""Cli: `jiaozi-bridge attest`, a process of its own with a key of its own.
+
+It also makes the day's proof of reserve, when it is due.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from datetime import timedelta
 
 import api.migrations.schema  # noqa: F401 - every room's tables: it reads them by name
 from api.attest import Attestor, Said, Watch
-from api.bootstrap import ATTESTOR_KEY, build_attestor
+from api.bootstrap import ATTESTOR_KEY, build_attestor, build_prover
 from api.cli.common import Subparsers, add_command, say, stop_on_signals
 from api.kernel.errors import InvalidInput, Misconfigured, Unavailable
 from api.kernel.log import configure, note
 from api.kernel.money import Money
 from api.kernel.settings import Settings, load
 from api.migrations import require_current
+from api.proofs import Daily
 
 __all__ = ["register"]
 
@@ -43,6 +47,11 @@ def register(commands: Subparsers) -> None:
         metavar="SECONDS",
         help="at least so often; else as the settings say",
     )
+    parser.add_argument(
+        "--no-proof",
+        action="store_true",
+        help="leave the day's proof of reserve to others (jiaozi-bridge prove)",
+    )
     parser.add_argument("--json", action="store_true", help="with --once: one JSON object")
 
 
@@ -61,18 +70,29 @@ def _attest(args: argparse.Namespace) -> int:
         return 0
     every = settings.attest_every if args.every is None else timedelta(seconds=args.every)
     stop = stop_on_signals()
+    daily = None if args.no_proof else Daily(build_prover(settings, key=attestor.key, log=log))
     with _alone(settings, stop, log):
-        _repeat(attestor, every, stop, log)
+        _repeat(attestor, daily, every, stop, log)
     return 0
 
 
 def _repeat(
-    attestor: Attestor, every: timedelta, stop: threading.Event, log: logging.Logger
+    attestor: Attestor,
+    daily: Daily | None,
+    every: timedelta,
+    stop: threading.Event,
+    log: logging.Logger,
 ) -> None:
-    """Attest until the process is asked to stop: at once when there is news, else as `every`."""
+    """Attest until the process is asked to stop: at once when there is news, else as `every`.
+
+    A proof waits for its block to be final, so it is made beside that. A daemon: what it does
+    can be cut off at any instruction, and the next process goes on from there.
+    """
     note(log, "attestor started", every=every.total_seconds())
     _await_migration(attestor, every, stop, log)
     _await_chain(attestor, stop, log)
+    if daily is not None:
+        threading.Thread(target=daily.run, args=(stop.is_set, stop.wait), daemon=True).start()
     Watch(attestor, every.total_seconds()).run(stop.is_set, stop.wait)
     note(log, "attestor stopped")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from api.audit import CHECKS, Finding, audit, gather
@@ -15,7 +16,7 @@ from api.kernel.settings import load, load_secrets
 from api.migrations import require_current
 from api.migrations.schema import ROOMS
 
-__all__ = ["register"]
+__all__ = ["register", "told"]
 
 
 def register(commands: Subparsers) -> None:
@@ -80,10 +81,7 @@ def _audit(args: argparse.Namespace) -> int:
     }
     shown = {
         "looked_at": looked_at,
-        "findings": [
-            {"table": each.table, "row": each.row, "field": each.field, "problem": each.problem}
-            for each in found
-        ],
+        "findings": [asdict(each) for each in found],
     }
     say(args, shown, "\n".join(_words(looked_at, found)))
     return 1 if found else 0
@@ -100,10 +98,14 @@ def _words(looked_at: dict[str, int], found: list[Finding]) -> list[str]:
     if not found:
         return [*lines, "Every row of every table follows from them."]
     lines.append(f"{len(found)} do not follow:")
-    lines += [
+    return [*lines, *told(found)]
+
+
+def told(found: Sequence[Finding]) -> list[str]:
+    """A line for each finding."""
+    return [
         plainly(f"  {each.table}, row {each.row}, {each.field}: {each.problem}") for each in found
     ]
-    return lines
 
 
 def _progress(args: argparse.Namespace) -> Callable[[str], None]:

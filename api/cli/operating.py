@@ -79,10 +79,12 @@ def add_deed(
     summary: str,
     example: str,
     words: Mapping[str, str] = MappingProxyType({}),
+    needs_reason: bool = True,
 ) -> argparse.ArgumentParser:
     """Add a command by which a named operator does or proposes something, and says why.
 
-    `words` are its places, each with what is to stand there.
+    `words` are its places, each with what is to stand there. A command that can also just look
+    asks for the reason by itself.
     """
     parser = add_command(
         commands, name, handler, summary=summary, example=f"jiaozi-bridge {name} {example}"
@@ -90,7 +92,7 @@ def add_deed(
     for word, meaning in words.items():
         parser.add_argument(word, metavar=word.upper(), help=meaning)
     parser.add_argument(
-        "--reason", required=True, metavar="TEXT", help="why, for whoever reads the history"
+        "--reason", required=needs_reason, metavar="TEXT", help="why, for whoever reads the history"
     )
     add_who(parser)
     return parser

@@ -1,4 +1,4 @@
-"""Cli: `jiaozi-bridge prove`, the day's proof of reserve. Run it once a day; twice is harmless."""
+"""Cli: `jiaozi-bridge prove`, the day's proof of reserve now. The attestor makes it by itself."""
 
 from __future__ import annotations
 

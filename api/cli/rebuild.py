@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
 from api.approvals import LASTING, Action, ProposalState, find_proposal
+from api.audit import CHAIN_CHECKS
 from api.bootstrap import build
+from api.chain import load_deployment
+from api.cli.auditing import told
 from api.cli.common import Subparsers, say
 from api.cli.operating import Desk, add_deed, at_desk, tell
-from api.kernel.errors import Conflict
+from api.kernel.database import Database
+from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.settings import load
-from api.rebuilding import rebuild
+from api.migrations import require_current
+from api.rebuilding import check, rebuild
 
 __all__ = ["register"]
 
@@ -25,14 +31,31 @@ def register(commands: Subparsers) -> None:
         _rebuild,
         summary="propose to read the chain from its first block again, or do it once approved",
         example='--reason "deep reorganisation", then approve, then\n'
-        '  jiaozi-bridge rebuild --approved proposal_9f0c… --reason "approved"',
+        '  jiaozi-bridge rebuild --approved proposal_9f0c… --reason "approved"\n'
+        "  jiaozi-bridge rebuild --check",
+        needs_reason=False,
     )
     parser.add_argument(
         "--approved", metavar="PROPOSAL", help="do it: this proposal of it was approved today"
     )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing: derive the tables from the chain alone beside those that are there, "
+        "and name every row that differs; ends with 1 when one does",
+    )
+    parser.add_argument(
+        "--rpc", metavar="URL", help="with --check: a node to ask; else the bridge's own"
+    )
 
 
 def _rebuild(args: argparse.Namespace) -> int:
+    if args.check:
+        return _check(args)
+    if args.reason is None:
+        raise InvalidInput(
+            "--reason", "There is no --reason.", remedy="Say why, for the other person."
+        )
     with at_desk(args) as desk:
         if args.approved is None:
             return tell(args, desk.ask(Action("rebuild", _SUBJECT), args.reason), "Done:")
@@ -55,6 +78,28 @@ def _rebuild(args: argparse.Namespace) -> int:
     )
     say(args, shown, words)
     return 0 if found.is_sound else 1
+
+
+def _check(args: argparse.Namespace) -> int:
+    settings = load(args.config)
+    deployment = load_deployment(settings.chain.deployment)
+    database = Database(settings.database_url)
+    try:
+        require_current(database)
+        evidence, found = check(database, deployment, args.rpc or settings.chain.rpc_url)
+    finally:
+        database.close()
+    chain = evidence.chain
+    shown = {
+        "events": len(chain.logs),
+        "head": chain.head,
+        "checks": [name for name, _ in CHAIN_CHECKS],
+        "differences": [asdict(each) for each in found],
+    }
+    what = [f"{len(found)} differ; nothing was changed:", *told(found)]
+    words = "\n".join(what) if found else "The tables are what they come to."
+    say(args, shown, f"{len(chain.logs)} events up to block {chain.head}. {words}")
+    return 1 if found else 0
 
 
 def _require_approved(desk: Desk, proposal_id: str) -> None:

@@ -5,11 +5,13 @@ its leaves, `routes` shows them. `wallet.reserve_proof` has the tree, so that wh
 does not trust this room.
 """
 
+from api.proofs.daily import Daily
 from api.proofs.flow import Prover
 from api.proofs.model import Leaf, Proven, statement_of
 from api.proofs.store import find_proof, leaves_of, list_proofs
 
 __all__ = [
+    "Daily",
     "Leaf",
     "Proven",
     "Prover",

@@ -56,7 +56,7 @@ class Prover:
             known = store.find_proof(connection, day)
         if known is None:
             known = self._make(day)
-        return known if known.published_at else self._publish(known)
+        return known if known.published_at else self.publish(known)
 
     @property
     def _work(self) -> Work:
@@ -144,8 +144,10 @@ class Prover:
         )
         return replace(proven, tx_hash=signed.tx_hash, nonce=nonce, raw=signed.raw)
 
-    def _publish(self, proven: Proven) -> Proven:
-        """Send until a block holds it; a nonce that another transaction took is exchanged."""
+    def publish(self, proven: Proven) -> Proven:
+        """Send a saved proof until a block holds it; a nonce that another transaction took is
+        exchanged. Raises `Unavailable`: do it again.
+        """
         end = self.clock.monotonic() + _PATIENCE
         outcome = self._send(proven)
         while (receipt := self.node.receipt(proven.tx_hash)) is None:

@@ -36,6 +36,7 @@ __all__ = [
     "find_proof",
     "forget_holders",
     "holders",
+    "last_proof",
     "leaves_of",
     "list_proofs",
     "mark_published",
@@ -173,6 +174,12 @@ def mark_published(connection: Connection, day: str, now: datetime) -> None:
 def find_proof(connection: Connection, day: str) -> Proven | None:
     """The proof of a day."""
     row = connection.execute(select(proofs).where(proofs.c.day == day)).one_or_none()
+    return None if row is None else _proven(row)
+
+
+def last_proof(connection: Connection) -> Proven | None:
+    """The newest proof, whether a block holds it or not."""
+    row = connection.execute(select(proofs).order_by(proofs.c.day.desc()).limit(1)).one_or_none()
     return None if row is None else _proven(row)
 
 

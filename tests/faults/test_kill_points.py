@@ -132,7 +132,7 @@ ELSEWHERE = {
         "tests/api/proofs/test_proofs.py",
         "test_a_day_is_proven",
     ),
-    ("api.proofs.flow", "Prover._publish"): (
+    ("api.proofs.flow", "Prover.publish"): (
         "tests/api/proofs/test_proofs.py",
         "test_a_nonce_that_was_taken_is_exchanged",
     ),

@@ -187,7 +187,14 @@ CASES: tuple[Case, ...] = (
         "state = 'ISSUED'",
         at="99",
     ),
-    Case("issued earlier", "deposits", _shift("updated_at"), "updated_at", key=_NUMBER),
+    Case(
+        "issued earlier",
+        "deposits",
+        _shift("updated_at"),
+        "updated_at",
+        "state = 'ISSUED'",
+        key=_NUMBER,
+    ),
     Case(
         "held one issued", "deposits", _edit(state="ISSUED"), "state", "state = 'HELD'", key=_NUMBER
     ),

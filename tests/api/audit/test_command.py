@@ -20,7 +20,8 @@ from tests.api.world import KEY, OPERATOR, RESERVE
 pytestmark = pytest.mark.integration  # a whole world is played first, on a real chain
 
 
-def _config(world: Played, folder: Path) -> str:
+def config_of(world: Played, folder: Path) -> str:
+    """A settings file for the world's database and chain."""
     (folder / "reference").write_bytes(KEY.reveal())
     (folder / "operator").write_text(OPERATOR)
     (folder / "31337.json").write_text(world.deployed.file.read_text())
@@ -34,7 +35,7 @@ def test_sound_and_tampered(
     world: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """0 and a sentence; then 1 and the very row."""
-    words = ["--config", _config(world, tmp_path), "audit", "--files", str(world.archive)]
+    words = ["--config", config_of(world, tmp_path), "audit", "--files", str(world.archive)]
     assert main(words) == 0
     assert "Every row of every table follows from them." in capsys.readouterr().out
     engine = create_engine(world.url)
@@ -53,7 +54,7 @@ def test_no_files_and_no_node(
     world: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line each: an audit of nothing is no audit."""
-    config = _config(world, tmp_path)
+    config = config_of(world, tmp_path)
     empty = tmp_path / "empty"
     empty.mkdir()
     for files in (empty, tmp_path / "none"):
@@ -80,14 +81,21 @@ def test_the_simulated_banks_database_is_an_archive(world: Played, tmp_path: Pat
     bank.execute("INSERT INTO documents VALUES (99, 'camt.053', 'not taken yet', NULL)")
     bank.commit()
     bank.close()
-    config = _config(world, tmp_path)
+    config = config_of(world, tmp_path)
     assert main(["--config", config, "audit", "--files", str(file)]) == 0
 
 
 def test_as_a_process_of_its_own(world: Played, tmp_path: Path) -> None:
     """Nothing that a test has loaded before is there: no table may be taken as empty."""
     command = "from api.cli import main; raise SystemExit(main())"
-    words = ["--config", _config(world, tmp_path), "audit", "--files", str(world.archive), "--json"]
+    words = [
+        "--config",
+        config_of(world, tmp_path),
+        "audit",
+        "--files",
+        str(world.archive),
+        "--json",
+    ]
     done = subprocess.run(
         [sys.executable, "-c", command, *words],
         capture_output=True,

@@ -1,0 +1,142 @@
+"""Tests of the auditor: proofs of reserve and their leaves, each way to tamper with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Connection, create_engine, delete, insert, select, update
+
+from api.audit.proofs import check_proofs
+from api.audit.tables import Tables
+from api.chain import Fees, SigningKey
+from api.evidence import Evidence
+from api.kernel.database import Database
+from api.migrations.schema import metadata
+from api.proofs import Leaf, Proven
+from api.proofs.model import root_over, sorted_leaves
+from api.proofs.store import add_proof, mark_published
+from tests.api.audit.tampering import bypass_guards
+from tests.api.world import ADA, BO, NOW
+from wallet.reserve_proof import TAG, digest_of
+
+DAY = "2026-11-19"
+PROOFS, LEAVES = metadata.tables["reserve_proofs"], metadata.tables["reserve_proof_leaves"]
+Tamper = Callable[[Connection], object]
+
+
+def _proof() -> tuple[Proven, list[Leaf]]:
+    tree = sorted_leaves([Leaf(ADA.wallet, 700, b"\x01" * 32), Leaf(BO.wallet, 300, b"\x02" * 32)])
+    statement = {"day": DAY, "holders": 2, "root": f"0x{root_over(tree).hex()}", "supply": "1000"}
+    digest = digest_of(statement)
+    key = SigningKey(b"\x07" * 32)
+    signed = key.sign(
+        chain_id=1, nonce=3, to=key.address, data=TAG + digest, gas=30_000, fees=Fees(0, 0)
+    )
+    return Proven(DAY, statement, digest, signed.tx_hash, 3, signed.raw, NOW, None), tree
+
+
+def findings(database: Database) -> set[tuple[str, str, str]]:
+    """What the auditor says when the chain has the proof's transaction."""
+    on_chain: Mapping[str, Any] = {_proof()[0].tx_hash: {"status": "0x1"}}
+    evidence = SimpleNamespace(chain=SimpleNamespace(transactions=on_chain))
+    with database.reading() as connection:
+        found = list(check_proofs(cast("Evidence", evidence), Tables(connection)))
+    assert all(each.problem for each in found)
+    return {(each.table, each.row, each.field) for each in found}
+
+
+@pytest.fixture
+def proven(database: Database) -> Database:
+    """A database with one proof that stands on chain."""
+    made, tree = _proof()
+    with database.transaction() as connection:
+        add_proof(connection, made, tree)
+        mark_published(connection, DAY, NOW + timedelta(minutes=1))
+    return database
+
+
+def _doubled(connection: Connection) -> None:
+    row = connection.execute(select(PROOFS)).one()
+    connection.execute(insert(PROOFS).values(dict(row._mapping) | {"day": "2026-11-20"}))
+
+
+def _leaf_doubled(connection: Connection) -> None:
+    row = connection.execute(select(LEAVES).limit(1)).one()
+    more = {"position": 2, "holder": "0x"}
+    connection.execute(insert(LEAVES).values(dict(row._mapping) | more))
+
+
+_CASES: Mapping[str, tuple[Tamper, tuple[str, str, str]]] = {
+    "statement edited": (
+        lambda c: c.execute(update(PROOFS).values(statement=json.dumps(_richer()))),
+        ("reserve_proofs", DAY, "digest"),
+    ),
+    "digest edited": (
+        lambda c: c.execute(update(PROOFS).values(digest=b"\x00" * 32)),
+        ("reserve_proofs", DAY, "digest"),
+    ),
+    "bytes edited": (
+        lambda c: c.execute(update(PROOFS).values(raw=b"\x02\xc0")),
+        ("reserve_proofs", DAY, "raw"),
+    ),
+    "transaction edited": (
+        lambda c: c.execute(update(PROOFS).values(tx_hash="0x" + "ab" * 32)),
+        ("reserve_proofs", DAY, "tx_hash"),
+    ),
+    "deleted": (lambda c: c.execute(delete(PROOFS)), ("reserve_proofs", DAY, "row")),
+    "doubled": (_doubled, ("reserve_proofs", "2026-11-20", "day")),
+    "moved in time": (
+        lambda c: c.execute(update(PROOFS).values(made_at=NOW + timedelta(days=1))),
+        ("reserve_proofs", DAY, "made_at"),
+    ),
+    "of another day": (
+        lambda c: (
+            c.execute(update(LEAVES).values(day="2026-11-18")),
+            c.execute(update(PROOFS).values(day="2026-11-18")),
+        ),
+        ("reserve_proofs", "2026-11-18", "day"),
+    ),
+    "leaf edited": (
+        lambda c: c.execute(update(LEAVES).where(LEAVES.c.position == 1).values(balance=999)),
+        ("reserve_proof_leaves", DAY, "balance"),
+    ),
+    "leaf deleted": (
+        lambda c: c.execute(delete(LEAVES).where(LEAVES.c.position == 1)),
+        ("reserve_proof_leaves", DAY, "position"),
+    ),
+    "leaf doubled": (_leaf_doubled, ("reserve_proof_leaves", DAY, "position")),
+}
+
+
+def _richer() -> dict[str, Any]:
+    return dict(_proof()[0].statement) | {"supply": "2000"}
+
+
+def test_an_untouched_proof_reports_nothing(proven: Database) -> None:
+    """The control of every case."""
+    assert findings(proven) == set()
+
+
+@pytest.mark.parametrize("name", _CASES)
+def test_tampering_with_a_proof_is_reported(proven: Database, database_url: str, name: str) -> None:
+    """The exact table, day and column."""
+    act, wanted = _CASES[name]
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        bypass_guards(connection)
+        act(connection)
+    engine.dispose()
+    assert wanted in findings(proven)
+
+
+def test_a_proof_that_no_block_holds(proven: Database) -> None:
+    """Said to be published, and the chain knows nothing of it."""
+    with proven.reading() as connection:
+        evidence = SimpleNamespace(chain=SimpleNamespace(transactions={}))
+        [found] = check_proofs(cast("Evidence", evidence), Tables(connection))
+    assert (found.table, found.row, found.field) == ("reserve_proofs", DAY, "published_at")

@@ -1,0 +1,90 @@
+"""Tests of the daily duty: one proof a day, after the closing balance; nothing is made twice."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from api.bank import BankBalance
+from api.chain import Node, SendOutcome
+from api.kernel.errors import Unavailable
+from api.proofs import Daily, list_proofs
+from tests.api.proofs.day import prover
+from tests.api.stage import Stage
+
+
+def days(stage: Stage) -> list[str]:
+    """The days that have a proof on chain, newest first."""
+    with stage.parts.bridge.database.reading() as connection:
+        return [proven.day for proven in list_proofs(connection, 9)]
+
+
+def closes(stage: Stage, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    """The bank's balance is the closing balance of this moment."""
+    closed = BankBalance(stage.bank.booked, at, "a statement", closed_on=at.date())
+    monkeypatch.setattr(stage.bank, "balance", lambda: closed)
+
+
+def test_one_proof_a_day_after_the_closing_balance(
+    day: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first at once; then with each new closing balance, at the latest after a whole day."""
+    duty = Daily(prover(day))
+    start = day.clock.now()
+    day.clock.move(timedelta(hours=20) - (start - start.replace(hour=0, minute=0)))  # at 20:00
+    first = day.clock.now()
+    closes(day, monkeypatch, first - timedelta(hours=3))
+    assert duty.look() is not None
+    assert duty.look() is None
+    day.clock.move(timedelta(hours=5))  # another day, and the bank has told nothing new
+    assert duty.look() is None
+    closes(day, monkeypatch, first + timedelta(hours=4))
+    assert duty.look() is not None
+    assert duty.look() is None
+    day.clock.move(timedelta(hours=25))  # a holiday: no new closing balance
+    assert duty.look() is not None
+    assert len(days(day)) == 3
+
+
+def test_killed_midway_it_is_the_same_proof(day: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saved, not sent, and the process is gone; on the next day the same bytes go out first."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Node, "send", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            Daily(prover(day)).look()
+    assert days(day) == []
+    day.clock.move(timedelta(days=1))
+    late = Daily(prover(day)).look()
+    assert late is not None
+    assert days(day) == [late.day]
+    assert late.day < day.clock.now().date().isoformat()
+    today = Daily(prover(day)).look()
+    assert today is not None
+    assert days(day) == [today.day, late.day]
+    assert Daily(prover(day)).look() is None
+
+
+def test_a_refusal_is_told_once_an_hour_and_tried_again(
+    sqlite_day: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands in the log with its remedy; when its cause is gone the proof is made."""
+    made = prover(sqlite_day)
+    rounds = iter([False, False, False, True])
+
+    def down() -> BankBalance:
+        raise Unavailable("no balance", remedy="ask the bank")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_day.bank, "balance", down)
+        with caplog.at_level(logging.ERROR):
+            Daily(replace(made, log=logging.getLogger("t"))).run(lambda: next(rounds), lambda _s: 0)
+    told = [each for each in caplog.records if each.getMessage() == "no proof of reserve yet"]
+    assert len(told) == 1
+    assert Daily(made).look() is not None
+
+
+def _dies(_node: Node, _raw: bytes) -> SendOutcome:
+    raise KeyboardInterrupt
