@@ -35,6 +35,7 @@ from tests.faults.test_matrix import names_in
 from tests.faults.workers import ChildWorker
 
 ROOT = Path(__file__).resolve().parents[2]
+DAILY = ("tests/api/proofs/test_daily.py", "test_it_dies_at_every_point_of_two_days")
 ELSEWHERE = {
     ("api.chain.quorum", "Witnesses._tell"): (
         "tests/api/chain/test_quorum.py",
@@ -44,10 +45,7 @@ ELSEWHERE = {
         "tests/api/cli/test_operating.py",
         "test_a_rebuild_takes_two",
     ),
-    ("api.proofs.flow", "Prover._send"): (
-        "tests/api/proofs/test_proofs.py",
-        "test_it_is_saved_before_it_is_sent",
-    ),
+    ("api.proofs.flow", "Prover._send"): DAILY,
     ("api.access.idempotency", "Once.within.<locals>.run"): (
         "tests/api/access/test_idempotency.py",
         "test_a_key_whose_process_died_is_free_after_a_minute",
@@ -128,22 +126,15 @@ ELSEWHERE = {
         "tests/api/migrations/test_interrupted.py",
         "test_killed_at_a_statement_and_run_again",
     ),
-    ("api.proofs.flow", "Prover._make"): (
-        "tests/api/proofs/test_proofs.py",
-        "test_a_day_is_proven",
-    ),
-    ("api.proofs.flow", "Prover.publish"): (
-        "tests/api/proofs/test_proofs.py",
-        "test_a_nonce_that_was_taken_is_exchanged",
-    ),
+    ("api.proofs.daily", "Daily._is_due"): DAILY,
+    ("api.proofs.flow", "Prover._make"): DAILY,
+    ("api.proofs.flow", "Prover.publish"): DAILY,
     ("api.proofs.holders", "_start"): (
         "tests/api/proofs/test_proofs.py",
         "test_another_chain_is_replayed_anew",
     ),
-    ("api.proofs.holders", "replay"): (
-        "tests/api/proofs/test_proofs.py",
-        "test_a_day_is_proven",
-    ),
+    ("api.proofs.holders", "replay"): DAILY,
+    ("api.reserve.flow", "prove"): DAILY,
     ("api.relay.flow", "Relay._gather"): (
         "tests/api/relay/test_relay.py",
         "test_a_strangers_relay_counts_only_when_it_works",

@@ -9,17 +9,34 @@ from datetime import datetime, timedelta
 import pytest
 
 from api.bank import BankBalance
+from api.bank.memory import FakeBank
 from api.chain import Node, SendOutcome
 from api.kernel.errors import Unavailable
-from api.proofs import Daily, list_proofs
+from api.proofs import Daily, Proven, list_proofs
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
+from tests.faults.kills import Killed, Kills
+
+POINTS = {
+    ("api.proofs.daily", "Daily._is_due"),
+    ("api.proofs.flow", "Prover._make"),
+    ("api.proofs.flow", "Prover._send"),
+    ("api.proofs.flow", "Prover.publish"),
+    ("api.proofs.holders", "replay"),
+    ("api.reserve.flow", "prove"),
+}
+"""Where the process that makes proofs may die, and something is lasting or asked."""
 
 
 def days(stage: Stage) -> list[str]:
     """The days that have a proof on chain, newest first."""
+    return [proven.day for proven in saved(stage)]
+
+
+def saved(stage: Stage) -> list[Proven]:
+    """The proofs themselves, newest first."""
     with stage.parts.bridge.database.reading() as connection:
-        return [proven.day for proven in list_proofs(connection, 9)]
+        return list_proofs(connection, 9)
 
 
 def closes(stage: Stage, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
@@ -67,6 +84,20 @@ def test_killed_midway_it_is_the_same_proof(day: Stage, monkeypatch: pytest.Monk
     assert Daily(prover(day)).look() is None
 
 
+def test_it_dies_at_every_point_of_two_days(day: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before and after everything that becomes lasting or is asked of bank and chain."""
+    kills = Kills()
+    kills.install(monkeypatch, FakeBank)
+    kills.plan = lambda death, _number: kills.met[death] == 1
+    made = [_until_it_lives(day, kills)]
+    day.clock.move(timedelta(hours=25))
+    made.append(_until_it_lives(day, kills))
+    assert days(day) == [proven.day for proven in reversed(made)]
+    assert Daily(prover(day)).look() is None
+    met = {(death.point.module, death.point.function, death.when) for death in kills.met}
+    assert met >= {(*place, when) for place in POINTS for when in ("before", "after")}
+
+
 def test_a_refusal_is_told_once_an_hour_and_tried_again(
     sqlite_day: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +115,19 @@ def test_a_refusal_is_told_once_an_hour_and_tried_again(
     told = [each for each in caplog.records if each.getMessage() == "no proof of reserve yet"]
     assert len(told) == 1
     assert Daily(made).look() is not None
+
+
+def _until_it_lives(day: Stage, kills: Kills) -> Proven:
+    """Look with fresh objects after each death; what came of it in the end."""
+    while True:
+        try:
+            proven = Daily(prover(day)).look()
+        except Killed:
+            kills.revive()
+            continue
+        if proven is not None:
+            return proven
+        return saved(day)[0]  # it was published, and died before it could say so
 
 
 def _dies(_node: Node, _raw: bytes) -> SendOutcome:
