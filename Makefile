@@ -59,8 +59,8 @@ bench-wallet: ## speed, ours beside cast, eth-account, bip32, bip_utils and ape;
 	@$(PYTHON) -m scripts.setup bench
 	@.venv/bin/python -m scripts.bench.wallet $(if $(JSON),--json "$(JSON)")
 
-bench-bridge: setup ## the bridge under load: deposits, latency, reader; JSON=FILE writes it
-	@.venv/bin/python -m scripts.bench.bridge $(if $(JSON),--json "$(JSON)")
+bench-bridge: setup ## the bridge under load; JSON=FILE writes it, ROWS="transfers reads" takes some
+	@.venv/bin/python -m scripts.bench.bridge $(if $(ROWS),--rows $(ROWS)) $(if $(JSON),--json "$(JSON)")
 
 docs: setup ## draw the state machines in docs/SPECIFICATION.md anew from the code
 	@$(STAGES) write-docs
