@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date
 
 from api.bank.iso20022 import Direction
@@ -84,18 +85,12 @@ def reverse(connection: sqlite3.Connection, reference: str) -> str:
     back = Direction.DEBIT if row["direction"] == Direction.CREDIT.value else Direction.CREDIT
     return book(
         connection,
-        Booking(
-            direction=back,
-            minor=row["minor"],
-            end_to_end_id=row["end_to_end_id"],
+        replace(
+            _like(row, back),
             structured_reference=row["structured_reference"],
-            payer_account=row["payer_account"],
-            payer_name=row["payer_name"],
-            payee_account=row["payee_account"],
             remittance=row["remittance"],
             reversal=True,
             original=reference,
-            transaction_id=row["transaction_id"],
         ),
     )
 
@@ -105,18 +100,19 @@ def recall(connection: sqlite3.Connection, reference: str, reason: str) -> str:
     row = find(connection, reference)
     if row["direction"] != Direction.CREDIT.value:
         raise BankRefused(f"Line {reference} is no credit.", remedy="Name a deposit's line.")
-    return book(
-        connection,
-        Booking(
-            direction=Direction.DEBIT,
-            minor=row["minor"],
-            end_to_end_id=row["end_to_end_id"],
-            payer_account=row["payer_account"],
-            payer_name=row["payer_name"],
-            payee_account=row["payee_account"],
-            return_reason=reason,
-            transaction_id=row["transaction_id"],
-        ),
+    return book(connection, replace(_like(row, Direction.DEBIT), return_reason=reason))
+
+
+def _like(row: sqlite3.Row, direction: Direction) -> Booking:
+    """A booking between the same two, of the same sum and under the same references."""
+    return Booking(
+        direction=direction,
+        minor=row["minor"],
+        end_to_end_id=row["end_to_end_id"],
+        payer_account=row["payer_account"],
+        payer_name=row["payer_name"],
+        payee_account=row["payee_account"],
+        transaction_id=row["transaction_id"],
     )
 
 
