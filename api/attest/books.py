@@ -21,6 +21,8 @@ __all__ = ["BooksDiffer", "OwnView"]
 
 _PIECE = 0.1
 """Seconds that a look spends on reading papers, while many lines wait to be read."""
+_READ_AGAIN = 60.0
+"""Seconds after which books that differ are thrown away: a node may have hidden an event once."""
 
 
 class BooksDiffer(Broken):
@@ -43,6 +45,8 @@ class OwnView:
     """Further directories with the bank's files."""
     _books: OwnBooks | None = field(default=None, init=False)
     _last: int = field(default=0, init=False)
+    _made: float = field(default=0.0, init=False)
+    """When the own books were begun, by the clock that only grows."""
 
     def claims(self, database: Database, closed_on: date | None) -> Claims:
         """The bridge's books and its new claims. After a restore of an older database, all."""
@@ -107,7 +111,8 @@ class OwnView:
         """The statement as far as the own figures bear it out.
 
         Raises `BooksDiffer` when the ledger counts more than bank files and chain give, all of
-        them read.
+        them read. If that lasts, everything is read anew: what the supply does not show, a
+        registration or a number that ended, a node may have left out.
         """
         books = claims.books
         ledger = sum(
@@ -116,6 +121,8 @@ class OwnView:
         )
         ledger -= books.unexplained_debits + claims.stopping
         if ledger > own.of_tokens and self.complete:
+            if self.clock.monotonic() - self._made >= _READ_AGAIN:
+                self._books = None
             raise _differ(ledger, own, self.deployment.currency)
         return replace(
             said,
@@ -124,6 +131,7 @@ class OwnView:
         )
 
     def _new(self) -> OwnBooks:
+        self._made = self.clock.monotonic()
         account = "".join(self.account.split()).upper()
         bank = BankWords(account, self.deployment.currency, self.reference_key.reveal())
         return OwnBooks(bank, EventSums(self.node, self.deployment))

@@ -6,7 +6,7 @@ them pass, there would be room to issue tokens that nobody paid for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from api.attest import BooksDiffer, state
 from api.bank import PaymentStatus
 from api.bank.iso20022 import StatusReport, write_pain002
+from api.chain import RawLog, event_types
+from api.evidence import EventSums
 from api.kernel.database import metadata
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
@@ -251,3 +253,34 @@ def test_a_restored_database_is_read_again(busy: Stage) -> None:
     with busy.parts.bridge.database.transaction() as connection:
         connection.execute(update(counters).where(counters.c.name == "deposit").values(last=0))
     assert busy.attestor.work_out(busy.parts.chain.attested()) == before
+
+
+def test_an_event_that_the_node_hid_is_read_later(
+    ready: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No supply shows that a registration is missing: books that differ for long are read anew."""
+    with monkeypatch.context() as patch:
+        patch.setattr(EventSums, "_fetch", _without_registrations)
+        ready.link(BO)
+        ready.pay_in(BO, 700)
+        for _ in range(4):
+            ready.worker.cycle()
+            ready.deployed.mine()
+        ready.clock.move(timedelta(seconds=5))
+        with pytest.raises(BooksDiffer, match="is not registered on chain"):
+            ready.attestor.once()
+    with pytest.raises(BooksDiffer):  # what it has read, it does not read again at once
+        ready.attestor.once()
+    ready.clock.move(timedelta(minutes=1))
+    with pytest.raises(BooksDiffer):
+        ready.attestor.once()
+    ready.run(lambda: ready.balance(BO) == 700)
+
+
+_fetch = EventSums._fetch
+
+
+def _without_registrations(sums: EventSums, first: int, last: int) -> tuple[Sequence[RawLog], int]:
+    logs, last = _fetch(sums, first, last)
+    types = event_types("DepositToken")
+    return [log for log in logs if types[log.topics[0]].name != "TierSet"], last
