@@ -102,6 +102,14 @@ class OwnView:
             unsound=claims.unsound,
         )
 
+    def read_ahead(self) -> bool:
+        """Read a piece of what the bank has told meanwhile, so that no word waits for it; True
+        while there is more."""
+        if self._books is None:
+            return False
+        self._read(self._books, hurried=True)
+        return not self._books.bank.complete
+
     @property
     def complete(self) -> bool:
         """Whether every paper that is known of was read to its end."""

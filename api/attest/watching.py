@@ -23,6 +23,8 @@ __all__ = ["LOOK_EVERY", "Watch"]
 
 LOOK_EVERY = 0.2
 """Seconds from one look to the next."""
+_READ_ON = 0.02
+"""Seconds between two looks while papers of the bank are being read."""
 _SPEAK_EVERY = 1.0
 _UNHURRIED = 4.0
 """Seconds between words that change nobody's room: tokens that were issued, or burned."""
@@ -57,7 +59,9 @@ class Watch:
         and meanwhile the last attestation grows stale, which closes issuing by itself.
         """
         while not stopped():
+            more = False
             try:
+                more = self.attestor.own.read_ahead()
                 self.look()
             except Misconfigured:
                 raise
@@ -66,7 +70,7 @@ class Watch:
             except BridgeError as refused:
                 self._tell(refused)
                 self._seen = None
-            sleep(LOOK_EVERY)
+            sleep(_READ_ON if more else LOOK_EVERY)
 
     def look(self) -> Sent | None:
         """One look; what was sent, if anything. Errors as for `Attestor.once`."""
