@@ -12,7 +12,7 @@ from api.audit.model import Finding
 from api.kernel.database import metadata
 from api.kernel.errors import Broken
 
-__all__ = ["Row", "Tables", "differing", "one_by", "out_of_order"]
+__all__ = ["Row", "Tables", "differing", "out_of_order"]
 
 Row = Mapping[str, Any]
 
@@ -48,11 +48,6 @@ class Tables:
         """The last block whose events the database says it has taken in; −1 before the first."""
         row = self.by("chain_positions", "name").get("reader")
         return -1 if row is None else int(row["block_number"])
-
-
-def one_by(rows: Sequence[Row], key: str, value: Any) -> Row | None:
-    """The row with this value."""
-    return next((row for row in rows if row[key] == value), None)
 
 
 def differing(

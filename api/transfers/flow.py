@@ -39,9 +39,7 @@ __all__ = [
     "Desk",
     "Signed",
     "on_authorization_cancelled",
-    "on_authorization_used",
     "on_authorizations_used",
-    "on_moved",
     "on_moved_all",
     "on_reverted",
     "on_sent",
@@ -127,17 +125,6 @@ class Desk:
         )  # fmt: skip
         return [each if each.id in added else _stored(connection, each.order) for each in made]
 
-    def receive(self, signed: Signed) -> Transfer:
-        """Check one and take it in, in a transaction of its own; raises why not."""
-        [checked] = self.check([signed])
-        if isinstance(checked, BridgeError):
-            raise checked
-        with self._database.transaction() as connection:
-            [taken] = self.take(connection, [checked])
-            if isinstance(taken, BridgeError):
-                raise taken
-        return taken
-
     def _signature_checked(self, signed: Signed) -> Checked | BridgeError:
         """First of all: nobody else learns what is known."""
         order, signature = signed.order, signed.signature
@@ -206,11 +193,6 @@ def on_authorizations_used(connection: Connection, events: Sequence[ChainEvent])
     )
 
 
-def on_authorization_used(connection: Connection, event: ChainEvent) -> None:
-    """One such event."""
-    on_authorizations_used(connection, [event])
-
-
 def on_authorization_cancelled(connection: Connection, event: ChainEvent) -> None:
     """The holder took the nonce back before anybody brought the message."""
     transfer = store.find_by_nonce(connection, event.args["authorizer"], event.args["nonce"])
@@ -231,11 +213,6 @@ def on_moved_all(connection: Connection, events: Sequence[ChainEvent]) -> None:
             by_time.setdefault(event.block_time, []).append(move)
     for block_time, moves in by_time.items():
         store.finish_used(connection, moves, now=block_time)
-
-
-def on_moved(connection: Connection, event: ChainEvent) -> None:
-    """One such event."""
-    on_moved_all(connection, [event])
 
 
 def _wrong_terms(clock: Clock, order: TransferAuthorization) -> InvalidInput | None:

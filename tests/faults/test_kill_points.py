@@ -147,10 +147,6 @@ ELSEWHERE = {
         "tests/api/refunds/test_closing.py",
         "test_closing_without_effect_is_tried_again",
     ),
-    ("api.transfers.flow", "Desk.receive"): (
-        "tests/api/transfers/test_flow.py",
-        "test_taken_in_once",
-    ),
     ("api.web.ready", "_write"): (
         "tests/api/web/test_ready.py",
         "test_a_store_that_takes_no_writes",

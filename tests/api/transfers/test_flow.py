@@ -13,7 +13,7 @@ from api.chain import Revert
 from api.chain.memory import MemoryChain
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
-from api.kernel.errors import Conflict, InvalidInput, Unavailable
+from api.kernel.errors import BridgeError, Conflict, InvalidInput, Unavailable
 from api.kernel.machine import IllegalTransition
 from api.relay import EntryState, count_entries
 from api.transfers import (
@@ -21,8 +21,8 @@ from api.transfers import (
     Transfer,
     TransferState,
     find,
-    on_authorization_used,
-    on_moved,
+    on_authorizations_used,
+    on_moved_all,
     on_reverted,
     on_sent,
     store,
@@ -56,7 +56,14 @@ class Desk:
         """Hand a transfer in, signed by Ada."""
         signature = signature or ADA.signer.sign_message(given, DOMAIN)
         desk = transfers.Desk(self.database, self.chain, deployment(), self.clock)
-        return desk.receive(Signed(given, signature))
+        [checked] = desk.check([Signed(given, signature)])
+        if isinstance(checked, BridgeError):
+            raise checked
+        with self.database.transaction() as connection:
+            [taken] = desk.take(connection, [checked])
+            if isinstance(taken, BridgeError):
+                raise taken
+        return taken
 
     def now(self, transfer: Transfer) -> Transfer:
         """The transfer as it stands."""
@@ -178,7 +185,7 @@ def tell(desk: Desk, *events: Any) -> None:
     """The chain tells, in order."""
     with desk.database.transaction() as connection:
         for event in events:
-            (on_moved if "value" in event.args else on_authorization_used)(connection, event)
+            (on_moved_all if "value" in event.args else on_authorizations_used)(connection, [event])
 
 
 def test_sent_and_final(desk: Desk) -> None:
