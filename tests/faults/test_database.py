@@ -247,8 +247,8 @@ def rounds(stage: Stage, story: Story, count: int) -> None:
 
 
 def outside(stage: Stage) -> tuple[int, ...]:
-    """What chain and bank have got from the bridge's own keys."""
+    """What node and bank have got from the bridge's own keys, in a block or waiting for one."""
     count = stage.deployed.web3.eth.get_transaction_count
-    names = ("operator", "compliance", "relayer")
-    sent = (count(Web3.to_checksum_address(stage.deployed.key(name).address)) for name in names)
+    keys = (stage.deployed.key(name) for name in ("operator", "compliance", "relayer"))
+    sent = (count(Web3.to_checksum_address(key.address), "pending") for key in keys)
     return *sent, len(stage.bank.batches)
