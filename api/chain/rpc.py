@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import http.client
+import io
 import json
+import socket
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -105,23 +107,30 @@ class Rpc:
         return answer
 
     def _send(self, body: bytes) -> tuple[int, bytes]:
+        end = time.monotonic() + self._timeout
         try:
             connection = self._idle.pop()
         except IndexError:
-            return self._over(self._connect(), body)
+            return self._over(self._connection(), body, end)
         try:
-            return self._over(connection, body)
+            return self._over(connection, body, end)
         except Unavailable as error:
             if not isinstance(error.__cause__, _GONE):
                 raise
-        return self._over(self._connect(), body)
+        return self._over(self._connection(), body, end)
 
-    def _over(self, connection: http.client.HTTPConnection, body: bytes) -> tuple[int, bytes]:
+    def _over(
+        self, connection: http.client.HTTPConnection, body: bytes, end: float
+    ) -> tuple[int, bytes]:
         try:
-            end = time.monotonic() + self._timeout
+            if connection.sock is None:
+                connection.timeout = _left(end)
+                connection.connect()
+            connection.sock.settimeout(_left(end))
             connection.request("POST", self._target, body, self._headers)
+            connection.sock.settimeout(_left(end))
             response = connection.getresponse()
-            received = _whole(response, end)
+            received = _whole(response)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise _silent(type(error).__name__) from error
@@ -131,22 +140,61 @@ class Rpc:
             connection.close()
         return response.status, received
 
-    def _connect(self) -> http.client.HTTPConnection:
-        if self._secure:
-            return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout)
-        return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
+    def _connection(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
+        connection = kind(self._host, self._port)
+        connection.response_class = _Answer
+        return connection
 
 
-def _whole(response: http.client.HTTPResponse, end: float) -> bytes:
-    """All of an answer. The socket's own limit is for a single read: a node that sends a byte now
-    and then would never meet it."""
+class _Bytes(io.RawIOBase):
+    """What a socket gives. Its time limit, which is for a single read, becomes one for all: a node
+    that sends a byte now and then would never meet the other."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._end = time.monotonic() + (sock.gettimeout() or 0.0)
+
+    def readable(self) -> bool:
+        """See RawIOBase."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """See RawIOBase. Raises `TimeoutError` when the time for all of it is over."""
+        self._sock.settimeout(_left(self._end))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """See RawIOBase."""
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer whose status, headers and body come within the time that the socket has left."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Bytes(sock))
+
+
+def _left(end: float) -> float:
+    """Seconds until `end`; raises `TimeoutError` when there are none."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _whole(response: http.client.HTTPResponse) -> bytes:
+    """All of an answer, up to the most that is taken."""
     parts: list[bytes] = []
     size = 0
     while size < _MOST_BYTES and (part := response.read1(_PART)):
         parts.append(part)
         size += len(part)
-        if time.monotonic() > end:
-            raise TimeoutError
     if size < _MOST_BYTES:
         response.read()  # nothing is left, or the answer is shorter than it said: `IncompleteRead`
     return b"".join(parts)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -48,12 +48,34 @@ def half_and_gone(peer: socket.socket) -> None:
     peer.sendall(headed(ANSWER[:9], len(ANSWER)))
 
 
-def drop_by_drop(peer: socket.socket) -> None:
+def trickle(peer: socket.socket, sent: bytes) -> None:
     """A byte now and then: no single read takes long."""
-    peer.sendall(headed(b"", len(ANSWER)))
-    for at in range(len(ANSWER)):
+    for at in range(len(sent)):
         time.sleep(LIMIT / 10)
-        peer.sendall(ANSWER[at : at + 1])
+        peer.sendall(sent[at : at + 1])
+
+
+def body_by_drops(peer: socket.socket) -> None:
+    """The headers at once, the body slowly."""
+    peer.sendall(headed(b"", len(ANSWER)))
+    trickle(peer, ANSWER)
+
+
+def headers_by_drops(peer: socket.socket) -> None:
+    """Status and headers slowly, and then everything."""
+    head = headed(b"", len(ANSWER))
+    trickle(peer, head)
+    peer.sendall(ANSWER)
+
+
+def chunks_by_drops(peer: socket.socket) -> None:
+    """The length of a piece of the body slowly, with leading noughts."""
+    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    trickle(peer, b"%040x\r\n" % len(ANSWER))
+    peer.sendall(ANSWER + b"\r\n0\r\n\r\n")
+
+
+DROPS = [headers_by_drops, body_by_drops, chunks_by_drops]
 
 
 @contextmanager
@@ -81,7 +103,7 @@ def talking(talk: Talk) -> Iterator[Node]:
         thread.join()
 
 
-@pytest.mark.parametrize("talk", [never, half_and_silent, half_and_gone, drop_by_drop])
+@pytest.mark.parametrize("talk", [never, half_and_silent, half_and_gone, *DROPS])
 def test_no_whole_answer_in_time_is_none(talk: Talk) -> None:
     """Within about the limit, in plain words; nothing half is believed."""
     with talking(talk) as node:
@@ -91,12 +113,13 @@ def test_no_whole_answer_in_time_is_none(talk: Talk) -> None:
         assert time.monotonic() - begin < 3 * LIMIT
 
 
+@pytest.mark.parametrize("talk", DROPS)
 def test_without_a_limit_for_the_whole_it_would_be_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, talk: Talk
 ) -> None:
     """Negative control: a byte now and then is an answer, however long it takes."""
-    monkeypatch.setattr(rpc, "_whole", lambda response, _end: response.read())
-    with talking(drop_by_drop) as node:
+    monkeypatch.setattr(rpc, "_Answer", HTTPResponse)
+    with talking(talk) as node:
         begin = time.monotonic()
         assert node.chain_id() == 0x7A69
         assert time.monotonic() - begin > 3 * LIMIT
