@@ -80,16 +80,17 @@ class FencedWork:
         """
         now = self._clock.now()
         held = [self._presence, *self._leases.values()]
-        fresh = all(lease is not None and lease.expires_at - now > _HALF for lease in held)
+        # one that lies further ahead than it lasts is of a clock that was wrong
+        fresh = all(lease is not None and _HALF < lease.expires_at - now <= LEASE for lease in held)
         complete = len(self._leases) == len(duties)
         if fresh and (complete or now - self._asked_at < _ASK_EVERY):
             return
         self._asked_at = now
         with self._database.transaction() as connection:
             require_step(connection)
-            forget_expired(connection, _WORKER, now=now)
+            forget_expired(connection, _WORKER, now=now, lasting=LEASE)
             self._presence = self._acquire(connection, _WORKER + self._holder)
-            present = 1 + count_others(connection, _WORKER, self._holder, now=now)
+            present = 1 + count_others(connection, _WORKER, self._holder, now=now, lasting=LEASE)
             self._balance(connection, duties, -(-len(duties) // present))
 
     @contextmanager

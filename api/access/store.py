@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    or_,
     select,
     update,
 )
@@ -77,7 +78,10 @@ class StoredAnswer:
 def claim(
     connection: Connection, wanted: Claim, fingerprint: str, *, now: datetime, stale: timedelta
 ) -> bool:
-    """Take the key for a first run, or take over a run that began longer than `stale` ago."""
+    """Take the key for a first run, or take over a run that began longer than `stale` ago.
+
+    A run that began so far ahead of us was written down by a clock that was wrong: it is over, too.
+    """
     row = {
         "scope": wanted.scope,
         "key": wanted.key,
@@ -94,7 +98,7 @@ def claim(
             _t.key == wanted.key,
             _t.fingerprint == fingerprint,
             _t.status.is_(None),
-            _t.started_at <= now - stale,
+            or_(_t.started_at <= now - stale, _t.started_at > now + stale),
         )
         .values(claim=wanted.id, started_at=now)
     )

@@ -29,7 +29,7 @@ from api.chain.model import (
     Work,
 )
 from api.chain.node import CallReverted, Node, Refusal
-from api.chain.passing import PASSES_AGAIN, Passing, back_off, passing
+from api.chain.passing import PASSES_AGAIN, Passing, back_off, is_due, passing, put_off
 from api.chain.reader import Reader
 from api.chain.refusals import (
     RefusedByToken,
@@ -132,6 +132,7 @@ __all__ = [
     "frozen",
     "halting_strangers",
     "incidents",
+    "is_due",
     "list_alarms",
     "load_deployment",
     "load_key",
@@ -140,6 +141,7 @@ __all__ = [
     "passing",
     "position",
     "provide_chain",
+    "put_off",
     "raise_alarm",
     "raised",
     "redeem_entry",

@@ -6,13 +6,15 @@ tried again, later each time. Whatever else the contract says is about the call 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_
 
 from api.chain.abi import Revert
 from api.chain.model import FailureKind
 
-__all__ = ["PASSES_AGAIN", "Passing", "back_off", "passing"]
+__all__ = ["PASSES_AGAIN", "Passing", "back_off", "is_due", "passing", "put_off"]
 
 PASSES_AGAIN = "reverted; run again after its block, the same call passes"
 """The reason of a transaction that failed in its block although nothing stands against it."""
@@ -61,3 +63,15 @@ def back_off(times: int) -> timedelta:
     """How long to wait after the same thing failed `times` times in a row: 5 s, up to 60 s."""
     doubled = min(max(times - 1, 0), _DOUBLED)
     return min(_FIRST * (1 << doubled), _LONGEST)
+
+
+def put_off(not_before: datetime | None, now: datetime) -> bool:
+    """Whether the next try is still to come. A time that lies further ahead than anything waits
+    was reckoned by a clock that was wrong: the next try is due.
+    """
+    return not_before is not None and now < not_before <= now + _LONGEST
+
+
+def is_due(not_before: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
+    """The rows that are not `put_off`."""
+    return or_(not_before.is_(None), not_before <= now, not_before > now + _LONGEST)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.bank import Direction
-from api.chain import Failure, FailureKind, back_off, explain_selector, passing
+from api.chain import Failure, FailureKind, back_off, explain_selector, passing, put_off
 from api.deposits import store
 from api.deposits.adopted import adopt, still_to_end, take_adopted, take_over
 from api.deposits.calls import issue_call, issue_gas
@@ -140,7 +140,7 @@ def enqueue_batch(
         queued = store.queued(connection, depth)
         if _backed_off(connection, queued, now):
             return []
-        due = [deposit for deposit in queued if not _is_later(deposit, now)]
+        due = [deposit for deposit in queued if not put_off(deposit.not_before, now)]
         batch, waiting = choose_batch(due, headroom=headroom, bucket=bucket, spare=spare, bulk=bulk)
         if batch or len(queued) < depth:
             break
@@ -162,18 +162,14 @@ def enqueue_batch(
 def _backed_off(connection: Connection, queued: Sequence[Deposit], now: datetime) -> bool:
     """Whether a failed batch is to be tried again later; all that wait show why."""
     first = next(
-        (d for d in queued if _is_later(d, now) and d.waiting_for is not WaitingFor.RETRY), None
+        (d for d in queued if put_off(d.not_before, now) and d.waiting_for is not WaitingFor.RETRY),
+        None,
     )
     if first is None:
         return False
     why = first.waiting_for or WaitingFor.RETRY
     store.set_waiting(connection, queued, {d.id: why for d in queued}, now)
     return True
-
-
-def _is_later(deposit: Deposit, now: datetime) -> bool:
-    """Whether it has failed and its next try is not due."""
-    return deposit.not_before is not None and deposit.not_before > now
 
 
 def on_issued(connection: Connection, event: Event) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     String,
     Table,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    not_,
     select,
     update,
 )
@@ -48,6 +50,11 @@ leases = Table(
     Column("fence", BigInteger, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )
+
+_APART = timedelta(minutes=1)
+"""How much later than ours the clock may be that a lease was given by. A lease that lies further
+ahead was given by a clock that was wrong, perhaps by one that died since: nobody waits for its end.
+Should its holder live, the fencing number stops it."""
 
 # made once: every transaction of a worker begins with the renewal, and building it costs more
 _NAMED = (
@@ -86,12 +93,14 @@ class LeaseLost(Conflict):
 def acquire(
     connection: Connection, name: str, holder: str, *, now: datetime, lasting: timedelta
 ) -> Lease | None:
-    """Take the lease when it is free or expired; None while another holder has it."""
+    """Take the lease when it is free, expired, or of a clock that was wrong; None while another
+    holder has it.
+    """
     row = connection.execute(_NAMED, {"lease": name}).one_or_none()
     expires_at = now + lasting
     if row is None:
         return _create(connection, Lease(name, holder, 1, expires_at))
-    if row.holder != holder and row.expires_at > now:
+    if row.holder != holder and now < row.expires_at <= expires_at + _APART:
         return None
     lease = Lease(name, holder, row.fence + 1, expires_at)
     connection.execute(
@@ -122,7 +131,9 @@ def release(connection: Connection, lease: Lease, *, now: datetime) -> None:
     _prolong(connection, lease, now)
 
 
-def count_others(connection: Connection, prefix: str, holder: str, *, now: datetime) -> int:
+def count_others(
+    connection: Connection, prefix: str, holder: str, *, now: datetime, lasting: timedelta
+) -> int:
     """How many leases whose name begins so are held by somebody else."""
     query = (
         select(func.count())
@@ -130,7 +141,7 @@ def count_others(connection: Connection, prefix: str, holder: str, *, now: datet
         .where(
             leases.c.name.startswith(prefix, autoescape=True),
             leases.c.holder != holder,
-            leases.c.expires_at > now,
+            _stands(now, lasting),
         )
     )
     return int(connection.execute(query).scalar_one())
@@ -149,13 +160,20 @@ def release_held(connection: Connection, prefix: str, holder: str, *, now: datet
     )
 
 
-def forget_expired(connection: Connection, prefix: str, *, now: datetime) -> None:
-    """Drop the leases whose name begins so and that have run out; nobody may need their fence."""
+def forget_expired(
+    connection: Connection, prefix: str, *, now: datetime, lasting: timedelta
+) -> None:
+    """Drop the leases whose name begins so and that no longer stand: nobody needs their fence."""
     connection.execute(
         delete(leases).where(
-            leases.c.name.startswith(prefix, autoescape=True), leases.c.expires_at <= now
+            leases.c.name.startswith(prefix, autoescape=True), not_(_stands(now, lasting))
         )
     )
+
+
+def _stands(now: datetime, lasting: timedelta) -> ColumnElement[bool]:
+    """A lease that has not run out, and was not given by a clock that was wrong."""
+    return (leases.c.expires_at > now) & (leases.c.expires_at <= now + lasting + _APART)
 
 
 def _prolong(connection: Connection, lease: Lease, until: datetime) -> int:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from api.chain import is_due
 from api.kernel.database import UtcDateTime, insert_new, metadata
 from api.kernel.ids import Address, LinkId, TxId
 from api.links.model import LIVE, TRANSITIONS, Link, LinkState
@@ -207,7 +208,7 @@ def unregistered(connection: Connection, *, attempts: int, now: datetime, limit:
             or_(links.c.state == LinkState.CONFIRMED.value, closed),
             links.c.tx_id.is_(None),
             links.c.attempts < attempts,
-            or_(links.c.not_before.is_(None), links.c.not_before <= now),
+            is_due(links.c.not_before, now),
         )
         .order_by(links.c.number)
         .limit(limit)

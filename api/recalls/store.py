@@ -17,11 +17,11 @@ from sqlalchemy import (
     Text,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
+from api.chain import is_due
 from api.kernel.database import Minor, UtcDateTime, metadata
 from api.kernel.ids import Address, DepositId, LineId, TxId
 from api.kernel.money import Money
@@ -91,7 +91,7 @@ def due(connection: Connection, state: RecallState, *, now: datetime, limit: int
         select(recalls)
         .where(
             recalls.c.state == state.value,
-            or_(recalls.c.not_before.is_(None), recalls.c.not_before <= now),
+            is_due(recalls.c.not_before, now),
         )
         .order_by(recalls.c.created_at, recalls.c.id)
         .limit(limit)

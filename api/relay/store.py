@@ -20,11 +20,11 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
+from api.chain import is_due
 from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TxId
@@ -131,7 +131,7 @@ def waiting(connection: Connection, kind: Kind, *, now: datetime, limit: int) ->
         .where(
             _e.state == EntryState.WAITING.value,
             _e.kind == kind.value,
-            or_(_e.not_before.is_(None), _e.not_before <= now),
+            is_due(_e.not_before, now),
         )
         .order_by(_e.position)
         .limit(limit)

@@ -163,6 +163,16 @@ def test_a_key_whose_process_died_is_free_after_a_minute(bridge: Bridge, clock: 
     assert once(bridge).within(ADA.wallet, effect).status_code == 201
 
 
+def test_a_key_of_a_clock_that_was_wrong_is_free(bridge: Bridge, clock: FixedClock) -> None:
+    """It was taken tomorrow, by a process that died: nobody waits until then."""
+    clock.move(timedelta(days=1))
+    once(bridge).within(ADA.wallet, effect)
+    with bridge.database.transaction() as connection:
+        connection.execute(idempotency_keys.update().values(status=None, body=None))
+    clock.move(timedelta(days=-1))
+    assert once(bridge).within(ADA.wallet, effect).status_code == 201
+
+
 def test_who_was_given_up_cannot_answer_any_more(bridge: Bridge, clock: FixedClock) -> None:
     """A request that slept past its minute is undone: the repetition's answer stands."""
 

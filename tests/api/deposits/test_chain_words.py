@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from api.bank import Direction
 from api.bank.memory import FakeBank
-from api.chain import PASSES_AGAIN, AlarmKind, frozen, list_alarms
+from api.chain import PASSES_AGAIN, AlarmKind, frozen, list_alarms, put_off
 from api.deposits import (
     DepositState,
     WaitingFor,
@@ -233,6 +233,7 @@ def test_what_refuses_every_call_holds_no_deposit(
         assert due is not None
         waited.append((due - now).seconds)
         assert queue(database, outbox, now=due - timedelta(microseconds=1)) == ""
+        assert not put_off(due, now - timedelta(days=1)), "of a clock that was a day ahead"
         now = due
     assert waited == [5, 10, 20, 40, 60, 60, 60]
     shown = {(d.state, d.waiting_for, d.reason, d.attempts) for d in every(database)}

@@ -10,6 +10,7 @@ from enum import StrEnum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from api.kernel.clock import FixedClock, SystemClock
 from api.kernel.counter import last_number, next_numbers
@@ -17,7 +18,15 @@ from api.kernel.database import Database
 from api.kernel.errors import Broken, InvalidInput, NotFound
 from api.kernel.fields import read_address, read_bytes, read_id, read_text, read_uint
 from api.kernel.ids import new_id, new_ids
-from api.kernel.lease import LeaseLost, acquire, release, renew
+from api.kernel.lease import (
+    LeaseLost,
+    acquire,
+    count_others,
+    forget_expired,
+    leases,
+    release,
+    renew,
+)
 from api.kernel.machine import IllegalTransition, Transitions
 from api.kernel.money import Money, parse_decimal
 from tests.api.world import ADA, NOW
@@ -99,6 +108,25 @@ def test_a_lease_has_one_holder_and_a_growing_fence(database: Database) -> None:
         assert acquire(connection, "work", "c", now=later, lasting=MINUTE) is None
         release(connection, held, now=later)
         assert acquire(connection, "work", "c", now=later, lasting=MINUTE) is not None
+
+
+def test_a_lease_of_a_clock_that_was_wrong_is_nobodys(database: Database) -> None:
+    """Its holder may have died since: nobody waits a day for its end; if it lives, it finds out."""
+    tomorrow = NOW + timedelta(days=1)
+    with database.transaction() as connection:
+        wrong = acquire(connection, "work", "a", now=tomorrow, lasting=MINUTE)
+        assert wrong is not None
+        assert count_others(connection, "work", "b", now=NOW, lasting=MINUTE) == 0
+        assert acquire(connection, "work", "b", now=NOW, lasting=MINUTE) is not None
+        # clocks of two machines that are a little apart are no wrong clocks
+        assert acquire(connection, "work", "c", now=NOW - MINUTE, lasting=MINUTE) is None
+    with pytest.raises(LeaseLost), database.transaction() as connection:
+        renew(connection, wrong, now=NOW, lasting=MINUTE)
+    with database.transaction() as connection:
+        acquire(connection, "gone", "a", now=tomorrow, lasting=MINUTE)
+        forget_expired(connection, "", now=NOW, lasting=MINUTE)
+        found = connection.execute(select(leases.c.name)).scalars().all()
+    assert found == ["work"]
 
 
 def test_of_many_that_want_a_lease_one_gets_it(database: Database) -> None:

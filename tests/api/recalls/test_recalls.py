@@ -209,6 +209,22 @@ def test_a_call_without_effect_is_made_again_later(
     assert found.tx_id is not None
 
 
+def test_a_call_put_off_by_a_clock_that_was_wrong_is_due(
+    database: Database, one: Deposit, outbox: Outbox
+) -> None:
+    """The clock was a day ahead when the call failed: nobody waits until then."""
+    queue(database, Outbox())
+    with database.transaction() as connection:
+        on_issued(connection, told(one))
+    take(database, reversal())
+    step(database, outbox)
+    [first] = outbox.refs
+    with database.transaction() as connection:
+        on_call_reverted(connection, first, "TokenPaused()", now=NOW + timedelta(days=1))
+    step(database, outbox)
+    assert len(outbox.refs) == 2
+
+
 def test_an_operator_who_lets_it_go_only_loses_the_race_to_the_chain(
     database: Database, one: Deposit, outbox: Outbox
 ) -> None:

@@ -91,6 +91,22 @@ def test_the_duties_of_a_dead_worker_are_taken_over(database: Database, clock: F
     assert crew.duties("one") == set(NAMES)
 
 
+def test_the_duties_of_who_died_in_the_future_are_taken_over(
+    database: Database, clock: FixedClock
+) -> None:
+    """The clock was a day ahead and is right again: nobody waits until tomorrow."""
+    crew = Crew(database, clock, "one", "two")
+    clock.move(timedelta(days=1))
+    crew.cycle(rounds=8)
+    assert crew.duties("two")
+    clock.move(timedelta(days=-1))
+    crew.cycle("one", rounds=2)
+    assert crew.duties("one") == set(NAMES)
+    crew.ran.clear()
+    crew.cycle("one", rounds=3)
+    assert crew.ran == Counter({("one", duty): 3 for duty in NAMES})
+
+
 def test_who_leaves_hands_over_at_once(database: Database, clock: FixedClock) -> None:
     """A worker that is stopped in order costs the others no wait."""
     crew = Crew(database, clock, "one", "two")
