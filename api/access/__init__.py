@@ -1,6 +1,16 @@
 """Access: who may ask, and that asking twice does a thing once."""
 
-from api.access.idempotency import KEPT_FOR, Answer, Asked, Once, OnceDep, Work, prune, with_key
+from api.access.idempotency import (
+    KEPT_FOR,
+    Answer,
+    Asked,
+    Once,
+    OnceDep,
+    Work,
+    once_of,
+    prune,
+    with_key,
+)
 from api.access.operator import ANYBODY, NamedOperatorDep, OperatorDep, who_has
 from api.access.together import Together
 
@@ -15,6 +25,7 @@ __all__ = [
     "OperatorDep",
     "Together",
     "Work",
+    "once_of",
     "prune",
     "who_has",
     "with_key",

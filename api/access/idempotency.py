@@ -41,6 +41,7 @@ __all__ = [
     "as_text",
     "canonical",
     "known_response",
+    "once_of",
     "prune",
     "with_key",
 ]
@@ -177,10 +178,19 @@ def with_key(bridge: Bridge, key: str | None, path: str, content: bytes) -> Once
     return Once(bridge, key, path, content)
 
 
-async def _once(request: Request, idempotency_key: Annotated[str | None, Header()] = None) -> Once:
+def once_of(request: Request) -> Once:
+    """The `Once` of a POST with a JSON body; `Malformed` without a key."""
     # the body as the outermost layer has parsed it
     said = canonical(request.scope["state"]["json"])
-    return with_key(bridge_of(request), idempotency_key, request.url.path, said)
+    key = request.headers.get("idempotency-key")
+    return with_key(bridge_of(request), key, request.scope["path"], said)
+
+
+async def _once(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header()] = None,  # noqa: ARG001 - for /openapi.json
+) -> Once:
+    return once_of(request)
 
 
 OnceDep = Annotated[Once, Depends(_once)]

@@ -17,14 +17,17 @@ from api.redemptions.routes import router as redemptions
 from api.refunds.routes import router as refunds
 from api.reserve.routes import router as reserve
 from api.statements.routes import router as statements
+from api.transfers.routes import post_in_order
 from api.transfers.routes import router as transfers
 from api.web import docs_page, metrics, openapi, problems, service
 from api.web.context import Bridge
 from api.web.layers import BodyGuard, Shield
+from api.web.short import Short
 
 __all__ = ["create_app"]
 
 _STREAMED: Final = frozenset({"/v1/statements"})
+_SHORT: Final = {("POST", "/v1/transfers"): post_in_order}
 _ROUTERS: Final = (
     service.router,
     metrics.router,
@@ -63,6 +66,7 @@ def create_app(bridge: Bridge) -> FastAPI:
             docs_page.page(app.openapi()), headers={"Content-Security-Policy": docs_page.POLICY}
         )
 
+    app.add_middleware(Short, ways=_SHORT)
     app.add_middleware(BodyGuard, streamed=_STREAMED)
     app.add_middleware(Shield, log=bridge.log)
     return app
