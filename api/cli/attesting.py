@@ -18,6 +18,7 @@ from api.attest import Attestor, Said, Watch
 from api.bootstrap import ATTESTOR_KEY, build_attestor, build_prover
 from api.cli.common import Subparsers, add_command, say, stop_on_signals
 from api.kernel.errors import InvalidInput, Misconfigured, Unavailable
+from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note
 from api.kernel.money import Money
 from api.kernel.settings import Settings, load
@@ -88,6 +89,7 @@ def _repeat(
     A proof waits for its block to be final, so it is made beside that. A daemon: what it does
     can be cut off at any instruction, and the next process goes on from there.
     """
+    spare_start()
     note(log, "attestor started", every=every.total_seconds())
     _await_migration(attestor, every, stop, log)
     _await_chain(attestor, stop, log)

@@ -19,6 +19,7 @@ from api.bootstrap import build
 from api.chain import provide_chain
 from api.cli.common import Subparsers, add_command
 from api.kernel.errors import Misconfigured
+from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note, note_failure
 from api.kernel.settings import Settings, load
 from api.migrations import upgrade
@@ -79,6 +80,7 @@ def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -
     # to do, and the exit code is 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopped)
+    spare_start()
     try:
         server.run(sockets=[listening])
     finally:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from api.bootstrap import build, build_worker, load_lane_keys
 from api.cli.common import Subparsers, add_command, stop_on_signals
+from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note
 from api.kernel.settings import load
 from api.migrations import upgrade
@@ -36,6 +37,7 @@ def _work(args: argparse.Namespace) -> int:
     upgrade(settings.database_url)
     parts = build(settings, log=log)
     worker = build_worker(parts, load_lane_keys(settings), rest=_REST, gather=_GATHER)
+    spare_start()
     note(log, "worker started")
     try:
         worker.run(stop.is_set)

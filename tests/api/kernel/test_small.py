@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -33,6 +35,22 @@ from tests.api.world import ADA, NOW
 from wallet.errors import AmountError
 
 MINUTE = timedelta(minutes=1)
+
+
+def test_what_a_process_starts_with_is_no_garbage() -> None:
+    """The collector never goes through it again; what is made later it does."""
+    script = (
+        "import gc, api.bootstrap\n"
+        "from api.kernel.garbage import spare_start\n"
+        "before = len(gc.get_objects())\n"
+        "spare_start()\n"
+        "later = [[] for _ in range(10)]\n"
+        "print(before > 50_000, len(gc.get_objects()) < 1_000, gc.get_freeze_count() > 50_000)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["True"] * 3
 
 
 class Light(StrEnum):
