@@ -8,6 +8,7 @@ it dies, the file is handed in again and goes on where it stopped, as after any 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Final
 from api.bank import StatementRefused
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
+from api.kernel.garbage import spare_start
 from api.kernel.log import configure
 from api.statements.flow import take_in
 from api.statements.model import Matching, StatementReport
@@ -28,6 +30,9 @@ __all__ = ["LARGE", "Apart", "Job"]
 
 LARGE: Final = 1 << 20
 """Bytes from which on a file is not read within the API's own process."""
+_NICE: Final = 10
+"""Steps by which the process stands back where processors are short: a bulk can wait a moment,
+whoever asks and whoever sent a single line should not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ def _serve(pipe: Connection) -> None:
     # a Ctrl-C on the terminal is for the API, which then ends this process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure()
+    os.nice(_NICE)
+    spare_start()
     while True:
         try:
             job = pipe.recv()

@@ -62,6 +62,9 @@ def test_it_takes_in_and_matches_as_this_process_would(
         apart.take_in(job(database_url, tmp_path, content(120)[:-99]))
     assert refused.value.remedy
     assert apart.pid == first != os.getpid()
+    assert first is not None
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, first) == min(ours + 10, 19)  # a bulk stands back
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_stopped(
