@@ -7,8 +7,9 @@ pool has to be executed to know it. Two things keep room for deposits that come 
 - a bulk takes three quarters of a block's gas, so that the next block has room for others;
 - while more of a bulk waits than fits, it leaves a part of the attested backing.
 
-A deposit that came alone while nothing else is sent may go into the very block that attests its
-money: then the pending block is asked, which costs little while the pool is nearly empty.
+What waits may go into the very block that attests its money: the pending block is asked once all
+that was queued before is in the node's pool. That makes the node execute the pool, so while a bulk
+lies in it, it is not asked at every look.
 """
 
 from __future__ import annotations
@@ -32,11 +33,15 @@ from api.worker import FencedWork
 
 __all__ = ["Issuing"]
 
-_BATCHES_AT_ONCE: Final = 20
+_BATCHES_AT_ONCE: Final = 4
+"""Of a transaction: it holds SQLite's only write lock for some hundredths of a second."""
+_TRANSACTIONS_AT_ONCE: Final = 5
 _BULK_PERCENT: Final = 75
 """Of a block's gas, for bulks: a quarter stays free for whoever comes alone."""
 _FEW: Final = 512
-"""Entries in the pool at most when the pending block is asked: executing them takes no time."""
+"""Entries in the pool that take no time to execute: the pending block is asked at every look."""
+_ASK_EVERY: Final = 0.15
+"""Seconds between two such questions while more are in it."""
 _SPARE: Final = 8
 """A bulk that does not fit leaves this part of the backing: one in eight."""
 
@@ -73,6 +78,8 @@ class Issuing:
     _head: int = field(default=-1, init=False)
     _sent: int = field(default=0, init=False)
     """Entries that were queued since this block was the newest: they wait for the next."""
+    _ask_at: float = field(default=0.0, init=False)
+    """Monotonic time from which on the pending block may be asked again."""
 
     def step(self) -> bool:
         """Queue what fits; while a break of the reserve stands, nothing. True when it moved."""
@@ -98,33 +105,51 @@ class Issuing:
         if room.bulk <= 0 and not waiting.alone:
             return False
         wanted = books[Account.ISSUING] - waiting.issuing
-        if room.headroom < wanted and self._sent <= _FEW and not unsent:
+        if room.headroom < wanted and not unsent and self._may_ask():
             # an attestation may be in the pool, in front of what we send now
             room.headroom = max(room.headroom, self.chain.headroom())
         return self._queue(room, wanted)
 
+    def _may_ask(self) -> bool:
+        """Whether the pending block may be asked: often while the pool is nearly empty."""
+        now = self.bridge.clock.monotonic()
+        if self._sent > _FEW and now < self._ask_at:
+            return False
+        self._ask_at = now + _ASK_EVERY
+        return True
+
     def _queue(self, room: _Room, wanted: int) -> bool:
         spare = room.headroom // _SPARE if wanted > room.headroom else 0
-        enqueue_issue = partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller)
-        queued = False
-        for _ in range(_BATCHES_AT_ONCE):
+        queued = 0
+        for _ in range(_TRANSACTIONS_AT_ONCE):
             with self.work.transaction() as connection:
-                batch = enqueue_batch(
-                    connection,
-                    headroom=room.headroom,
-                    bucket=room.bucket,
-                    spare=spare,
-                    bulk=max(room.bulk, 0),
-                    enqueue=enqueue_issue,
-                    now=self.bridge.clock.now(),
-                )
-                if not batch:  # room may be less than none: returns of others are in it
-                    break
-                _require_not_paid_back(connection)
-                room.take(batch)
-            queued = True
-            self._sent += len(batch)
-        return queued
+                entries = self._fill(connection, room, spare)
+                if entries:
+                    _require_not_paid_back(connection)
+            queued += entries
+            self._sent += entries
+            if not entries:
+                break
+        return queued > 0
+
+    def _fill(self, connection: Connection, room: _Room, spare: int) -> int:
+        """Queue batches until nothing fits or the transaction holds enough; how many entries."""
+        entries = 0
+        for _ in range(_BATCHES_AT_ONCE):
+            batch = enqueue_batch(
+                connection,
+                headroom=room.headroom,
+                bucket=room.bucket,
+                spare=spare,
+                bulk=max(room.bulk, 0),
+                enqueue=partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller),
+                now=self.bridge.clock.now(),
+            )
+            if not batch:  # room may be less than none: returns of others are in it
+                break
+            room.take(batch)
+            entries += len(batch)
+        return entries
 
     def _check_numbers(self) -> None:
         if not self._numbers_checked:
