@@ -25,9 +25,12 @@ _LOOK_EVERY = 0.02
 _PATIENCE = 600.0
 
 
-def bulk(world: World, name: str, count: int) -> dict[str, Any]:
-    """Hand in one file of so many lines and wait for all of its tokens."""
-    content = statement(name, count)
+def bulk(world: World, name: str, count: int, content: bytes = b"") -> dict[str, Any]:
+    """Hand in one file of so many lines and wait for all of its tokens.
+
+    `content` is the file, where it was made before.
+    """
+    content = content or statement(name, count)
     database = Database(world.database_url)
     try:
         goal = _tokens(database) + count * AMOUNT

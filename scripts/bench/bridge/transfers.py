@@ -1,4 +1,4 @@
-"""Bench: relayed transfers, one HTTP request each; and reads of the API beside whatever runs."""
+"""Bench: relayed transfers, one HTTP request each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
@@ -19,16 +19,16 @@ from api.transfers import TransferState
 from api.transfers.store import transfers
 from scripts.bench import BenchError
 from scripts.bench.bridge.chain import holder
-from scripts.bench.bridge.wire import Link, get, post
+from scripts.bench.bridge.usage import quantiles
+from scripts.bench.bridge.wire import Link, post
 from scripts.bench.bridge.world import World
 from wallet.signer import LocalSigner
 from wallet.typed_data import TransferAuthorization
 
-__all__ = ["reads", "relayed"]
+__all__ = ["relayed"]
 
 CONNECTIONS = 16
 PAYERS = 64
-READS_A_SECOND = 200
 _TIER = 5
 _HOUR = 3_600
 _PATIENCE = 300.0
@@ -51,35 +51,9 @@ def relayed(world: World, count: int) -> dict[str, Any]:
         "transfers": count,
         "accepted_per_second": round(count / accepted),
         "final_per_second": round(count / took),
-        "request_ms": _quantiles(taken),
+        "request_ms": quantiles(taken),
         "cpu_us_per_transfer": {name: round(cpu / count * 1e6) for name, cpu in used.items()},
     }
-
-
-def reads(
-    world: World, over: Callable[[], bool], *, a_second: int = READS_A_SECOND
-) -> dict[str, Any]:
-    """GET /v1/transfers/… at a fixed pace until `over`, each counted from when it was due."""
-    requests = [get(f"/v1/transfers/{each}") for each in _some(world)]
-    connections = 8
-    began = time.perf_counter()
-
-    def reader(first: int) -> list[float]:
-        found, number = [], first
-        with closing(Link(world.port)) as link:
-            while not over():
-                due = began + number / a_second
-                time.sleep(max(due - time.perf_counter(), 0))
-                status, said = link.ask(requests[number % len(requests)])
-                if status != HTTPStatus.OK:
-                    raise BenchError(f"a read was answered with {status}: {said[:300]!r}")
-                found.append(time.perf_counter() - due)
-                number += connections
-        return found
-
-    with ThreadPoolExecutor(connections) as pool:
-        taken = [each for part in pool.map(reader, range(connections)) for each in part]
-    return {"reads": len(taken), "a_second": a_second, "ms": _quantiles(taken)}
 
 
 def _payers(world: World, share: int) -> list[LocalSigner]:
@@ -161,22 +135,3 @@ def _await_final(world: World, count: int) -> None:
     finally:
         database.close()
     raise BenchError(f"not all of {count} transfers were final after {_PATIENCE} s")
-
-
-def _some(world: World) -> list[str]:
-    database = Database(world.database_url)
-    with database.reading() as connection:
-        found = list(connection.execute(select(transfers.c.id).limit(500)).scalars())
-    database.close()
-    if not found:
-        raise BenchError("there is no transfer to ask for: relay some first")
-    return found
-
-
-def _quantiles(taken: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(taken)
-    at = {"p50": 0.5, "p99": 0.99}
-    return {
-        name: round(ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1e3, 1)
-        for name, part in at.items()
-    }

@@ -1,13 +1,13 @@
-"""Bench: what processes have used, read from /proc: CPU seconds and the most memory."""
+"""Bench: what processes have used, read from /proc: CPU seconds and the most memory; quantiles."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Usage", "family", "usage_of"]
+__all__ = ["Usage", "family", "quantiles", "usage_of"]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
@@ -52,6 +52,16 @@ def usage_of(pids: Iterable[int]) -> Usage:
         cpu += (int(words[11]) + int(words[12])) / _TICKS
         peak = max(peak, int(status.get("VmHWM", "0 kB").split()[0]) / 1024)
     return Usage(cpu, peak)
+
+
+def quantiles(taken: Sequence[float]) -> dict[str, float]:
+    """Median and 99th percentile of so many seconds, in milliseconds."""
+    ordered = sorted(taken)
+    at = {"p50": 0.5, "p99": 0.99}
+    return {
+        name: round(ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1e3, 1)
+        for name, part in at.items()
+    }
 
 
 def _parent(entry: Path) -> int | None:
