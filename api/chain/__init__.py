@@ -10,7 +10,6 @@ from api.chain.abi import EventType, Revert, event_types, explain_selector
 from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, lower, raise_alarm, resume
 from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
-from api.chain.calldata import IssueEntry
 from api.chain.context import ChainDep, chain_of, provide_chain
 from api.chain.deployment import Deployment, load_deployment
 from api.chain.fees import raised
@@ -90,7 +89,6 @@ __all__ = [
     "FailureKind",
     "Fees",
     "Incident",
-    "IssueEntry",
     "IssueRoom",
     "Lane",
     "LaneContext",

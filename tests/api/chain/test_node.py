@@ -13,10 +13,12 @@ from typing import ClassVar
 
 import pytest
 
-from api.chain import CallReverted, Fees, Node, calldata
+from api.chain import CallReverted, Fees, Node
 from api.chain.node import Refusal, SendOutcome
+from api.deposits.calls import issue_call
 from api.kernel.errors import Misconfigured, Unavailable
 from tests.api.contracts import Deployed
+from tests.api.deposits.test_model import queued_deposit
 from tests.api.world import ADA, BO
 
 
@@ -78,7 +80,7 @@ def test_a_call_that_the_contract_refuses(deployed: Deployed) -> None:
     """The reason with its values, from a trial run and from an estimate."""
     node, teller = Node(deployed.anvil.url), deployed.deployment.teller
     operator = deployed.key("operator").address
-    issue = calldata.issue([calldata.IssueEntry(1, b"r" * 16, ADA.wallet, 5)])
+    issue = issue_call([queued_deposit(1, 5)])
     with pytest.raises(CallReverted) as caught:
         node.call(teller, issue, sender=operator, block=None)
     assert caught.value.revert.name == "BackingStale"

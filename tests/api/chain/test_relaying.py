@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from eth_abi.abi import encode
 
-from api.chain import calldata, relaying
+from api.chain import relaying
 from api.chain.abi import load_abi
+from tests.api.chain import by_abi
 from tests.api.world import ADA, BO, DOMAIN
 from wallet.keccak import keccak256
 from wallet.typed_data import Payout, RedeemOrder, TransferAuthorization
@@ -33,11 +34,11 @@ def test_one_alone_is_the_tokens_own_call(length: int) -> None:
     signature = bytes(range(1, 256)) * 9
     signature = signature[:length]
     moved = relaying.transfer_entry(transfer(), signature)
-    assert relaying.TRANSFERS.alone(moved) == calldata.transfer_with_authorization(
+    assert relaying.TRANSFERS.alone(moved) == by_abi.transfer_with_authorization(
         transfer(), signature
     )
     burned = relaying.redeem_entry(order(), signature)
-    assert relaying.REDEEMS.alone(burned) == calldata.redeem(order(), signature)
+    assert relaying.REDEEMS.alone(burned) == by_abi.redeem(order(), signature)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7])

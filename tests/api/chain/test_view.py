@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from api.chain import Node, TokenChain, calldata
+from api.chain import Node, TokenChain
 from api.chain.memory import MemoryChain
 from api.kernel.errors import Broken, Unavailable
+from tests.api.chain import by_abi
 from tests.api.contracts import FAR, Deployed
 from tests.api.world import ADA, BO
 from wallet.typed_data import TransferAuthorization
@@ -51,7 +52,7 @@ def test_the_teller(view: TokenChain, deployed: Deployed) -> None:
 def test_a_trial_run(view: TokenChain) -> None:
     """The reason of a refusal; nothing is sent."""
     order = TransferAuthorization(ADA.wallet, BO.wallet, 5, 0, 2**40, b"n" * 32)
-    refusal = view.try_out(calldata.transfer_with_authorization(order, b"\0" * 65))
+    refusal = view.try_out(by_abi.transfer_with_authorization(order, b"\0" * 65))
     assert refusal is not None
     assert refusal.name == "InvalidSignature"
 

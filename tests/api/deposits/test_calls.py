@@ -8,10 +8,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.chain import IssueEntry, calldata
 from api.deposits.calls import issue_call, issue_gas
 from api.deposits.model import MAX_BATCH
 from api.kernel.money import Money
+from tests.api.chain import by_abi
 from tests.api.contracts import FAR, Deployed
 from tests.api.deposits.test_model import queued_deposit
 from wallet.address import checksum
@@ -31,10 +31,7 @@ def test_the_bytes_are_those_of_a_library(entries: list[tuple[int, bytes, bytes,
         replace(queued_deposit(number, minor), reference=reference, holder=checksum(holder))
         for number, reference, holder, minor in entries
     ]
-    expected = calldata.issue(
-        [IssueEntry(d.number, d.reference, d.holder, d.amount.minor) for d in batch]
-    )
-    assert issue_call(batch) == expected
+    assert issue_call(batch) == by_abi.issue(batch)
 
 
 def test_the_gas_is_enough_for_the_dearest_batch(deployed: Deployed) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from api.chain import Revert, calldata
+from api.chain import Revert
 from api.kernel.errors import Conflict, InvalidInput, Unavailable
 from api.redemptions import RedemptionState, store
 from api.relay import EntryState, count_entries
+from tests.api.chain import by_abi
 from tests.api.redemptions.desk import FEE, SECONDS, Desk, order
 from tests.api.world import ADA, BO, DOMAIN
 from wallet.typed_data import Payout
@@ -31,7 +32,7 @@ def test_taken_in_once(desk: Desk) -> None:
     assert desk.hand_in(order()) == first
     assert queued(desk) == 1
     signature = ADA.signer.sign_message(order(), DOMAIN)
-    assert desk.chain.tried == [calldata.redeem(order(), signature)]
+    assert desk.chain.tried == [by_abi.redeem(order(), signature)]
     with pytest.raises(Conflict) as caught:
         desk.hand_in(order(amount=1001))
     assert caught.value.slug == "nonce-used"
