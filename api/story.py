@@ -18,6 +18,7 @@ from api.chain import list_alarms
 from api.finding import KINDS, Row, Thing, find_things, load
 from api.migrations.schema import metadata
 from api.story_words import Chapter, chapters_of, entry_words, posting_words
+from api.texts import told
 from api.ways import alarm_way, way_on
 
 __all__ = ["Story", "tell_story"]
@@ -98,10 +99,17 @@ def _attempts(connection: Connection, cast: dict[Thing, Row]) -> Iterator[Chapte
     ids = [thing.id for thing in cast if thing.kind.name == "transaction"]
     query = select(attempts).where(attempts.c.tx_id.in_(ids))
     for row in connection.execute(query.order_by(attempts.c.nonce, attempts.c.number)):
-        what = f"attempt {row.number} with nonce {row.nonce}, {row.tx_hash}"
-        yield Chapter(row.created_at, "attempt", row.tx_id, f"signed and saved: {what}")
+        what = told(
+            "attempt {number} with nonce {nonce}, {tx_hash}",
+            number=row.number,
+            nonce=row.nonce,
+            tx_hash=row.tx_hash,
+        )
+        saved = told("signed and saved: {what:said}", what=what)
+        yield Chapter(row.created_at, "attempt", row.tx_id, saved)
         if row.sent_at is not None:
-            yield Chapter(row.sent_at, "attempt", row.tx_id, f"sent to a node: {what}")
+            sent = told("sent to a node: {what:said}", what=what)
+            yield Chapter(row.sent_at, "attempt", row.tx_id, sent)
 
 
 def _postings(connection: Connection, cast: dict[Thing, Row]) -> Iterator[Chapter]:
@@ -118,7 +126,8 @@ def _acknowledged(connection: Connection, cast: dict[Thing, Row]) -> Iterator[Ch
     seen = metadata.tables["acknowledged_alarms"]
     ids = [thing.id for thing in cast if "alarm" in cast[thing]]
     for row in connection.execute(select(seen).where(seen.c.subject.in_(ids))):
-        yield Chapter(row.at, "alarm", row.subject, f"looked at by a person: {row.alarm}")
+        said = told("looked at by a person: {alarm:said}", alarm=row.alarm)
+        yield Chapter(row.at, "alarm", row.subject, said)
 
 
 def _ahead(connection: Connection, cast: dict[Thing, Row]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from api.approvals import Entry
 from api.finding import Row
 from api.kernel.money import Money
+from api.texts import told
 
 __all__ = ["Chapter", "chapters_of", "entry_words", "posting_words"]
 
@@ -36,112 +37,216 @@ def chapters_of(kind: str, thing_id: str, row: Row, currency: str) -> Iterator[C
 
 def entry_words(entry: Entry) -> str:
     """What an operator did."""
-    of = f" ({entry.proposal_id})" if entry.proposal_id else ""
-    why = f": {entry.reason}" if entry.reason else ""
-    return f"{entry.operator} {entry.step.value} {entry.action} of {entry.subject}{of}{why}"
+    return told(
+        "{operator} {step:said} {action} of {subject}{of}{why:said}",
+        operator=entry.operator,
+        step=entry.step.value,
+        action=entry.action,
+        subject=entry.subject,
+        of=f" ({entry.proposal_id})" if entry.proposal_id else "",
+        why=_why(entry.reason),
+    )
 
 
 def posting_words(row: Any) -> str:
     """What a posting moved."""
-    amount = Money(row.amount, row.currency)
-    return f"{row.kind}: {amount} debit {row.debit}, credit {row.credit} (about {row.about})"
+    return told(
+        "{kind:said}: {amount} debit {debit:said}, credit {credit:said} (about {about})",
+        kind=row.kind,
+        amount=Money(row.amount, row.currency),
+        debit=row.debit,
+        credit=row.credit,
+        about=row.about,
+    )
 
 
 def _line(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    amount = Money(row["amount"], row["currency"])
-    booked = f"booked on {row['booked_on']} under the bank's {row['bank_id']}"
-    yield "stored_at", f"{row['direction'].lower()} of {amount}, {booked}, stored"
+    yield (
+        "stored_at",
+        told(
+            "{direction:said} of {amount}, booked on {booked_on} under the bank's {bank_id}, "
+            "stored",
+            direction=row["direction"].lower(),
+            amount=Money(row["amount"], row["currency"]),
+            booked_on=row["booked_on"],
+            bank_id=row["bank_id"],
+        ),
+    )
     if row["state"] == "REFUSED":
-        yield "explained_at", f"its {row['explained_ref']} was refused: {row['reason']}"
+        yield (
+            "explained_at",
+            told(
+                "its {ref} was refused: {reason:said}",
+                ref=row["explained_ref"],
+                reason=row["reason"],
+            ),
+        )
     elif row["explained_ref"]:
-        yield "explained_at", f"accounted for by {row['explained_ref']}"
+        yield "explained_at", told("accounted for by {ref}", ref=row["explained_ref"])
 
 
 def _deposit(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    amount = Money(row["amount"], row["currency"])
     yield (
         "created_at",
-        f"number {row['number']} for {amount} to {row['holder']}, of {row['line_id']}",
+        told(
+            "number {number} for {amount} to {holder}, of {line}",
+            number=row["number"],
+            amount=Money(row["amount"], row["currency"]),
+            holder=row["holder"],
+            line=row["line_id"],
+        ),
     )
-    batch = f" in {row['batch']}, transaction {row['tx_id']}" if row["batch"] else ""
-    event = f" by event {row['event_id']}" if row["event_id"] else ""
-    yield "updated_at", f"{row['state']}{batch}{event}{_because(row)}"
+    batch = (
+        told(" in {batch}, transaction {tx_id}", batch=row["batch"], tx_id=row["tx_id"])
+        if row["batch"]
+        else ""
+    )
+    event = told(" by event {event}", event=row["event_id"]) if row["event_id"] else ""
+    yield "updated_at", _became(row, batch, event, _because(row))
 
 
 def _redemption(row: Row, currency: str) -> Iterator[tuple[str, str]]:
-    paid = Money(row["amount"] - row["fee"], currency)
-    burned = Money(row["amount"], currency)
     yield (
         "created_at",
-        f"{burned} of {row['holder']}, {paid} to be paid out as {row['end_to_end_id']}",
+        told(
+            "{burned} of {holder}, {paid} to be paid out as {end_to_end_id}",
+            burned=Money(row["amount"], currency),
+            holder=row["holder"],
+            paid=Money(row["amount"] - row["fee"], currency),
+            end_to_end_id=row["end_to_end_id"],
+        ),
     )
-    event = f", burned by event {row['burn_event']}" if row["burn_event"] else ""
-    alarm = f"; ALARM: {row['alarm']}" if row["alarm"] else ""
-    yield "changed_at", f"{row['state']}{event}{_because(row)}{alarm}"
+    event = told(", burned by event {event}", event=row["burn_event"]) if row["burn_event"] else ""
+    alarm = told("; ALARM: {alarm:said}", alarm=row["alarm"]) if row["alarm"] else ""
+    yield "changed_at", _became(row, event, _because(row), alarm)
 
 
 def _refund(row: Row, currency: str) -> Iterator[tuple[str, str]]:
     amount = Money(row["amount"], row.get("currency") or currency)
-    yield "created_at", f"{amount} of {row['line_id']} goes back to its payer"
-    yield "changed_at", f"{row['state']}{_because(row)}"
+    back = told("{amount} of {line} goes back to its payer", amount=amount, line=row["line_id"])
+    yield "created_at", back
+    yield "changed_at", _became(row, _because(row))
 
 
 def _recall(row: Row, currency: str) -> Iterator[tuple[str, str]]:
-    amount = Money(row["amount"], row.get("currency") or currency)
-    yield "created_at", f"the bank took {amount} of {row['original_id']} back: {row['reason']}"
-    word = f" ({row['word']})" if row["word"] else ""
-    yield "changed_at", f"{row['state']}{word}"
+    yield (
+        "created_at",
+        told(
+            "the bank took {amount} of {line} back: {reason:said}",
+            amount=Money(row["amount"], row.get("currency") or currency),
+            line=row["original_id"],
+            reason=row["reason"],
+        ),
+    )
+    yield "changed_at", _became(row, f" ({row['word']})" if row["word"] else "")
 
 
 def _transfer(row: Row, currency: str) -> Iterator[tuple[str, str]]:
-    value = Money(row["value"], currency)
-    yield "created_at", f"{value} from {row['sender']} to {row['recipient']}"
-    by = f" by {row['tx_hash']}" if row["tx_hash"] else ""
-    yield "changed_at", f"{row['state']}{by}{_because(row)}"
+    yield (
+        "created_at",
+        told(
+            "{value} from {sender} to {recipient}",
+            value=Money(row["value"], currency),
+            sender=row["sender"],
+            recipient=row["recipient"],
+        ),
+    )
+    by = told(" by {tx_hash}", tx_hash=row["tx_hash"]) if row["tx_hash"] else ""
+    yield "changed_at", _became(row, by, _because(row))
 
 
 def _transaction(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    yield "created_at", f"meant for «{row['purpose']} {row['ref']}», in the {row['lane']}'s lane"
-    yield "changed_at", f"{row['state']}{_because(row)}"
+    yield (
+        "created_at",
+        told(
+            "meant for «{purpose} {ref}», in the {lane:said}'s lane",
+            purpose=row["purpose"],
+            ref=row["ref"],
+            lane=row["lane"],
+        ),
+    )
+    yield "changed_at", _became(row, _because(row))
 
 
 def _stranger(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    by = row["tx_hash"] or "no transaction that a block shows"
-    to = f" to {row['to_address']}" if row["to_address"] else ""
-    yield "seen_at", f"nonce {row['nonce']} of our {row['address']} was used by {by}{to}: not by us"
+    yield (
+        "seen_at",
+        told(
+            "nonce {nonce} of our {address} was used by {by:said}{to:said}: not by us",
+            nonce=row["nonce"],
+            address=row["address"],
+            by=row["tx_hash"] or "no transaction that a block shows",
+            to=told(" to {address}", address=row["to_address"]) if row["to_address"] else "",
+        ),
+    )
     if row["state"] == "EXCUSED":
-        yield "changed_at", "two persons know of it: the address goes on behind it"
+        yield "changed_at", told("two persons know of it: the address goes on behind it")
 
 
 def _link(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    yield "created_at", f"link number {row['number']} of wallet {row['wallet']} asked for"
-    tier = "" if row["tier"] is None else f", tier {row['tier']}"
-    yield "updated_at", f"{row['state']}{tier}{_because(row)}"
+    yield (
+        "created_at",
+        told(
+            "link number {number} of wallet {wallet} asked for",
+            number=row["number"],
+            wallet=row["wallet"],
+        ),
+    )
+    tier = "" if row["tier"] is None else told(", tier {tier}", tier=row["tier"])
+    yield "updated_at", _became(row, tier, _because(row))
 
 
 def _payout_file(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    yield "created_at", f"payout file saved, for {row['execution_date']}"
-    problem = f"; the bank refused it: {row['problem']}" if row["problem"] else ""
-    where = f" as {row['location']}" if row["location"] else ""
-    yield "changed_at", f"{row['state']}{where}{problem}"
+    yield "created_at", told("payout file saved, for {day}", day=row["execution_date"])
+    problem = (
+        told("; the bank refused it: {problem:said}", problem=row["problem"])
+        if row["problem"]
+        else ""
+    )
+    where = told(" as {location}", location=row["location"]) if row["location"] else ""
+    yield "changed_at", _became(row, where, problem)
 
 
 def _statement(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
+    names = ("state", "lines", "new", "known", "conflicting", "bad", "source")
     yield (
         "taken_at",
-        (
-            f"{row['state']}: {row['lines']} lines, {row['new']} new, {row['known']} known, "
-            f"{row['conflicting']} conflicting, {row['bad']} bad ({row['source']})"
+        told(
+            "{state:said}: {lines} lines, {new} new, {known} known, "
+            "{conflicting} conflicting, {bad} bad ({source:said})",
+            **{name: row[name] for name in names},
         ),
     )
 
 
 def _document(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
-    yield "received_at", f"{row['kind']} {row['state']}{_because(row)}"
+    yield (
+        "received_at",
+        told(
+            "{kind} {state:said}{why:said}",
+            kind=row["kind"],
+            state=row["state"],
+            why=_because(row),
+        ),
+    )
+
+
+def _became(row: Row, *more: str) -> str:
+    """The state, and what is known of how it came."""
+    parts = {f"part{place}": part for place, part in enumerate(more)}
+    return told(
+        "".join(("{state:said}", *(f"{{{name}:said}}" for name in parts))),
+        state=row["state"],
+        **parts,
+    )
 
 
 def _because(row: Row) -> str:
-    return f": {row['reason']}" if row.get("reason") else ""
+    return _why(row.get("reason"))
+
+
+def _why(reason: str | None) -> str:
+    return told(": {reason:said}", reason=reason) if reason else ""
 
 
 _WORDS = {

@@ -21,6 +21,11 @@ hypothesis.settings.register_profile("usual", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=1_000)
 hypothesis.settings.load_profile(os.environ.get("JIAOZI_TEST_PROFILE", "usual"))
 
+# What a command says is compared in English, whatever whoever runs the tests speaks.
+for _name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    if os.environ.get(_name, "").lower().startswith("zh"):
+        os.environ[_name] = "C"
+
 # What starts a server or a chain: tests that need one are not for the loop between two keystrokes.
 SERVERS = {"anvil", "start_anvil", "deployed", "postgres_server", "postgres_url"}
 

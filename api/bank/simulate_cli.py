@@ -27,6 +27,7 @@ from api.bank.simulate_scenarios import register_scenario
 from api.bank.simulated import Customer, Deposit, SimulatedBank
 from api.kernel.clock import SystemClock
 from api.kernel.settings import load
+from api.texts import text, told
 from wallet.address import parse_address
 
 __all__ = ["register"]
@@ -123,7 +124,9 @@ def _found(args: argparse.Namespace) -> int:
     )
     day = bank.business_day().day
     shown = {"reserve_account": reserve.account, "currency": args.currency, "day": str(day)}
-    return say(args, shown, f"The bank keeps {reserve.account} in {args.currency}; it is {day}.")
+    return say(
+        args, shown, text("The bank keeps {reserve_account} in {currency}; it is {day}.", **shown)
+    )
 
 
 def _add_customer(args: argparse.Namespace) -> int:
@@ -131,13 +134,13 @@ def _add_customer(args: argparse.Namespace) -> int:
         args.name, tier=args.tier, account=args.account, code=args.code
     )
     shown = {"account": given.account, "name": args.name, "tier": args.tier, "code": given.code}
-    return say(args, shown, f"{args.name}: account {given.account}, link code {given.code}")
+    return say(args, shown, text("{name}: account {account}, link code {code}", **shown))
 
 
 def _new_code(args: argparse.Namespace) -> int:
     given = open_bank(args).new_link_code(args.account)
     shown = {"account": given.account, "code": given.code}
-    return say(args, shown, f"Account {given.account}: new link code {given.code}")
+    return say(args, shown, text("Account {account}: new link code {code}", **shown))
 
 
 def _customers(args: argparse.Namespace) -> int:
@@ -148,8 +151,17 @@ def _customers(args: argparse.Namespace) -> int:
             for c in known
         ]
     }
-    lines = [f"{c.account}  tier {c.tier}  {_wallet(c) or 'not linked'}  {c.name}" for c in known]
-    return say(args, shown, "\n".join(lines) or "The bank has no customers yet.")
+    lines = [
+        text(
+            "{account}  tier {tier}  {wallet:said}  {name}",
+            account=c.account,
+            tier=c.tier,
+            wallet=_wallet(c) or "not linked",
+            name=c.name,
+        )
+        for c in known
+    ]
+    return say(args, shown, "\n".join(lines) or text("The bank has no customers yet."))
 
 
 def _wallet(customer: Customer) -> str | None:
@@ -165,39 +177,60 @@ def _deposit(args: argparse.Namespace) -> int:
     )
     reference = bank.book_deposit(deposit)
     shown = {"bank_id": reference, **amount.to_json()}
-    return say(args, shown, f"Booked {amount} from {args.name} as {reference}.")
+    line = text(
+        "Booked {amount} from {name} as {reference}.",
+        amount=amount,
+        name=args.name,
+        reference=reference,
+    )
+    return say(args, shown, line)
 
 
 def _close_day(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     closed = bank.close_day(deliver=args.out is None)
     following = bank.open_day()
-    where = "laid ready for the bridge to collect"
+    where = told("laid ready for the bridge to collect")
     if args.out is not None:
         args.out.write_bytes(bank.statement(closed, args.dialect))
-        where = f"written to {args.out}"
+        where = told("written to {file}", file=args.out)
     shown = {"closed": str(closed), "open": str(following), "file": str(args.out or "") or None}
-    return say(args, shown, f"Closed {closed}; its statement is {where}. Now it is {following}.")
+    line = text(
+        "Closed {closed}; its statement is {where:said}. Now it is {open}.",
+        where=where,
+        closed=closed,
+        open=following,
+    )
+    return say(args, shown, line)
 
 
 def _open_day(args: argparse.Namespace) -> int:
     opened = open_bank(args).open_day()
-    return say(args, {"open": str(opened)}, f"Now it is {opened}.")
+    return say(args, {"open": str(opened)}, text("Now it is {day}.", day=opened))
 
 
 def _repeat_line(args: argparse.Namespace) -> int:
     reference = open_bank(args).repeat_line(args.reference)
-    return say(args, {"bank_id": reference}, f"Today's statement will show {reference} again.")
+    line = text("Today's statement will show {reference} again.", reference=reference)
+    return say(args, {"bank_id": reference}, line)
 
 
 def _reject(args: argparse.Namespace) -> int:
     open_bank(args).reject_payout(args.subject, args.reason)
-    subject = args.subject or "the next one"
     shown = {"subject": args.subject, "reason": args.reason}
-    return say(args, shown, f"One payout will be refused with {args.reason}: {subject}.")
+    line = text(
+        "One payout will be refused with {reason}: {subject:said}.",
+        reason=args.reason,
+        subject=args.subject or "the next one",
+    )
+    return say(args, shown, line)
 
 
 def _balance(args: argparse.Namespace) -> int:
     found = open_bank(args).balance()
     shown = {**found.amount.to_json(), "read_from": found.read_from}
-    return say(args, shown, f"{found.amount}, from {found.read_from}")
+    return say(
+        args,
+        shown,
+        text("{amount}, from {read_from:said}", amount=found.amount, read_from=found.read_from),
+    )

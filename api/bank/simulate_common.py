@@ -15,6 +15,7 @@ from api.kernel.clock import SystemClock
 from api.kernel.errors import InvalidInput
 from api.kernel.money import Money, parse_decimal
 from api.kernel.settings import load
+from api.texts import text
 from wallet.errors import AmountError
 
 __all__ = [
@@ -42,8 +43,7 @@ def add(
         name,
         help=summary,
         description=summary,
-        epilog=f"example:\n  jiaozi-bridge simulate {words}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=text("example:\n  {example:said}", example=f"jiaozi-bridge simulate {words}"),
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.set_defaults(handler=handler)

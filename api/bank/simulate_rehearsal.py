@@ -9,6 +9,7 @@ from typing import Any
 from api.bank.simulate_common import Subparsers, add, open_bank, read_amount, read_day, say
 from api.bank.simulated import Pace
 from api.kernel.clock import SystemClock
+from api.texts import text
 
 __all__ = ["register_rehearsal"]
 
@@ -83,14 +84,14 @@ def _register_money(commands: Subparsers) -> None:
 
 
 def _register_documents(commands: Subparsers) -> None:
-    for name, summary, done in (
-        ("withhold-statement", "the next day's statement does not come", "does not come"),
-        ("lose-report", "the next order's status report is lost", "is lost"),
-        ("swallow-order", "the bank takes the next order and is silent", "is never spoken of"),
-        ("lose-reply", "the bank takes the next order, its answer is lost", "is not answered"),
+    for name, summary in (
+        ("withhold-statement", "the next day's statement does not come"),
+        ("lose-report", "the next order's status report is lost"),
+        ("swallow-order", "the bank takes the next order and is silent"),
+        ("lose-reply", "the bank takes the next order, its answer is lost"),
     ):
         parser = add(commands, name, _wish, summary)
-        parser.set_defaults(wish=name.replace("-", "_"), done=done)
+        parser.set_defaults(wish=name.replace("-", "_"), done=summary)
     deliver = add(
         commands, "deliver-statement", _deliver, "lay a closed day's statement ready", "2026-01-05"
     )
@@ -111,7 +112,9 @@ def _holiday(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     bank.rehearse.add_holiday(args.day)
     shown = {"holidays": [str(day) for day in bank.rehearse.holidays()]}
-    return say(args, shown, f"The bank is closed on {', '.join(shown['holidays'])}.")
+    return say(
+        args, shown, text("The bank is closed on {days}.", days=", ".join(shown["holidays"]))
+    )
 
 
 def _pace(args: argparse.Namespace) -> int:
@@ -134,9 +137,13 @@ def _pace(args: argparse.Namespace) -> int:
         "minutes": wanted.minutes,
         "follow_clock": wanted.follow_clock,
     }
-    line = (
-        f"Orders take {wanted.days} business days and {wanted.minutes} minutes; cut-off "
-        f"{cut_off or 'none'}; days {'follow the clock' if wanted.follow_clock else 'wait'}."
+    line = text(
+        "Orders take {days} business days and {minutes} minutes; cut-off "
+        "{cut_off:said}; days {ending:said}.",
+        days=wanted.days,
+        minutes=wanted.minutes,
+        cut_off=cut_off or "none",
+        ending="follow the clock" if wanted.follow_clock else "wait",
     )
     return say(args, shown, line)
 
@@ -145,7 +152,8 @@ def _catch_up(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     closed = [str(day) for day in bank.catch_up()]
     day = str(bank.business_day().day)
-    return say(args, {"closed": closed, "day": day}, f"Closed {len(closed)} days; it is {day}.")
+    line = text("Closed {count} days; it is {day}.", count=len(closed), day=day)
+    return say(args, {"closed": closed, "day": day}, line)
 
 
 def _return_payout(args: argparse.Namespace) -> int:
@@ -154,40 +162,52 @@ def _return_payout(args: argparse.Namespace) -> int:
     if args.charges != "0":
         charges = read_amount(args.charges, bank.reserve.currency).minor
     bank.rehearse.return_payout(args.subject, reason=args.reason, days=args.days, charges=charges)
-    subject = args.subject or "the next one"
     shown = {"subject": args.subject, "reason": args.reason, "days": args.days}
-    return say(args, shown, f"One payout comes back with {args.reason}: {subject}.")
+    line = text(
+        "One payout comes back with {reason}: {subject:said}.",
+        reason=args.reason,
+        subject=args.subject or "the next one",
+    )
+    return say(args, shown, line)
 
 
 def _reverse(args: argparse.Namespace) -> int:
     reference = open_bank(args).rehearse.reverse(args.reference)
-    return say(args, {"bank_id": reference}, f"Took {args.reference} back by {reference}.")
+    line = text("Took {line} back by {reference}.", line=args.reference, reference=reference)
+    return say(args, {"bank_id": reference}, line)
 
 
 def _recall(args: argparse.Namespace) -> int:
     reference = open_bank(args).rehearse.recall(args.reference, args.reason)
-    return say(args, {"bank_id": reference}, f"Recalled {args.reference} by {reference}.")
+    line = text("Recalled {line} by {reference}.", line=args.reference, reference=reference)
+    return say(args, {"bank_id": reference}, line)
 
 
 def _charge(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     amount = read_amount(args.amount, bank.reserve.currency)
     reference = bank.rehearse.charge(amount)
-    return say(args, {"bank_id": reference, **amount.to_json()}, f"Charged {amount}: {reference}.")
+    line = text("Charged {amount}: {reference}.", amount=amount, reference=reference)
+    return say(args, {"bank_id": reference, **amount.to_json()}, line)
 
 
 def _interest(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     amount = read_amount(args.amount, bank.reserve.currency)
     reference = bank.rehearse.interest(amount, to_bank=args.to_bank)
-    return say(args, {"bank_id": reference, **amount.to_json()}, f"Interest {amount}: {reference}.")
+    line = text("Interest {amount}: {reference}.", amount=amount, reference=reference)
+    return say(args, {"bank_id": reference, **amount.to_json()}, line)
 
 
 def _change_line(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     amount = read_amount(args.amount, bank.reserve.currency)
     reference = bank.rehearse.change_line(args.reference, amount)
-    line = f"Today's statement will show {reference} again, with {amount}."
+    line = text(
+        "Today's statement will show {reference} again, with {amount}.",
+        reference=reference,
+        amount=amount,
+    )
     return say(args, {"bank_id": reference, **amount.to_json()}, line)
 
 
@@ -195,41 +215,49 @@ def _foreign_line(args: argparse.Namespace) -> int:
     bank = open_bank(args)
     amount = read_amount(args.amount, args.currency)
     reference = bank.rehearse.foreign_line(amount, args.payer_account, args.name)
-    return say(args, {"bank_id": reference, **amount.to_json()}, f"Shows {amount}: {reference}.")
+    line = text("Shows {amount}: {reference}.", amount=amount, reference=reference)
+    return say(args, {"bank_id": reference, **amount.to_json()}, line)
 
 
 def _wish(args: argparse.Namespace) -> int:
     rehearse: Any = open_bank(args).rehearse
     getattr(rehearse, args.wish)()
-    what = "statement" if "statement" in args.wish else "order"
-    return say(args, {"wish": args.wish.replace("_", "-")}, f"The next {what} {args.done}.")
+    line = text("Asked for: {what:said}.", what=args.done)
+    return say(args, {"wish": args.wish.replace("_", "-")}, line)
 
 
 def _deliver(args: argparse.Namespace) -> int:
     open_bank(args).rehearse.deliver_statement(args.day)
-    return say(args, {"day": str(args.day)}, f"The statement of {args.day} is laid ready.")
+    return say(
+        args, {"day": str(args.day)}, text("The statement of {day} is laid ready.", day=args.day)
+    )
 
 
 def _split(args: argparse.Namespace) -> int:
     open_bank(args).rehearse.split_statement(args.parts)
-    return say(args, {"parts": args.parts}, f"The next day comes in {args.parts} statements.")
+    return say(
+        args,
+        {"parts": args.parts},
+        text("The next day comes in {parts} statements.", parts=args.parts),
+    )
 
 
 def _late(args: argparse.Namespace) -> int:
     open_bank(args).rehearse.late_report(args.minutes)
-    line = f"The report on the next order comes {args.minutes} minutes later."
+    line = text("The report on the next order comes {minutes} minutes later.", minutes=args.minutes)
     return say(args, {"minutes": args.minutes}, line)
 
 
 def _unreachable(args: argparse.Namespace) -> int:
     until = SystemClock().now() + timedelta(minutes=args.minutes)
     open_bank(args).rehearse.unreachable(until)
-    return say(args, {"until": until.isoformat()}, f"The bank answers nothing until {until}.")
+    line = text("The bank answers nothing until {until}.", until=until)
+    return say(args, {"until": until.isoformat()}, line)
 
 
 def _reachable(args: argparse.Namespace) -> int:
     open_bank(args).rehearse.reachable()
-    return say(args, {"until": None}, "The bank answers again.")
+    return say(args, {"until": None}, text("The bank answers again."))
 
 
 def _pending(args: argparse.Namespace) -> int:
@@ -241,9 +269,13 @@ def _pending(args: argparse.Namespace) -> int:
         {"wish": kind.value, "subject": subject, "value": value or None}
         for kind, subject, value in rehearse.waiting()
     ]
-    lines = [f"order {each['message_id']}, due {each['due_at'] or 'now'}" for each in orders]
+    lines = [
+        text("order {id}, due {at:said}", id=each["message_id"], at=each["due_at"] or "now")
+        for each in orders
+    ]
     lines += [f"{each['wish']} {each['subject'] or ''}".rstrip() for each in wishes]
-    return say(args, {"orders": orders, "wishes": wishes}, "\n".join(lines) or "Nothing waits.")
+    nothing = text("Nothing waits.")
+    return say(args, {"orders": orders, "wishes": wishes}, "\n".join(lines) or nothing)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -14,6 +14,7 @@ from api.bank.simulated import SimulatedBank
 from api.kernel.clock import SystemClock
 from api.kernel.errors import InvalidInput
 from api.kernel.money import Money
+from api.texts import reading, text
 
 __all__ = ["SCENARIOS", "Scenario", "register_scenario"]
 
@@ -143,7 +144,7 @@ def _scenario(args: argparse.Namespace) -> int:
             for name, each in SCENARIOS.items()
         }
         width = max(map(len, SCENARIOS))
-        lines = [f"{name:{width}}  {each.does}" for name, each in SCENARIOS.items()]
+        lines = [f"{name:{width}}  {reading(each.does)}" for name, each in SCENARIOS.items()]
         return say(args, {"scenarios": shown}, "\n".join(lines))
     scenario = SCENARIOS.get(args.name)
     if scenario is None:
@@ -152,5 +153,10 @@ def _scenario(args: argparse.Namespace) -> int:
         )
     scenario.begin(open_bank(args))
     told = {"scenario": args.name, "then": scenario.then, "expect": scenario.expect}
-    line = f"Begun: {scenario.does}.\nThen:   {scenario.then}\nExpect: {scenario.expect}"
+    line = text(
+        "Begun: {does:said}.\nThen:   {then:said}\nExpect: {expect:said}",
+        does=scenario.does,
+        then=scenario.then,
+        expect=scenario.expect,
+    )
     return say(args, told, line)

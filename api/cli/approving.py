@@ -15,13 +15,15 @@ from api.approvals import (
     list_proposals,
     newest_entries,
 )
-from api.cli.common import Subparsers, add_command, plainly, say
+from api.cli.common import Subparsers, add_command, in_words, plainly, say
 from api.cli.operating import Desk, add_deed, add_who, at_desk
 from api.kernel.clock import SystemClock
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, NotFound
 from api.kernel.settings import load
 from api.migrations import require_current
+from api.texts import reading, text
+from wallet.cli.views import columns
 
 __all__ = ["register_approve", "register_decline", "register_history", "register_proposals"]
 
@@ -99,12 +101,12 @@ def _approve(args: argparse.Namespace) -> int:
                 checker=desk.operator,
                 now=desk.clock.now(),
             )
-    words = ", ".join(f"{name} {value}" for name, value in (done.result or {}).items())
-    say(
-        args,
-        {"proposal": done.to_json(desk.clock.now())},
-        f"Approved and done: {done.action}. {words}",
+    words = text(
+        "Approved and done: {action}. {result:said}",
+        action=done.action,
+        result=in_words(done.result or {}),
     )
+    say(args, {"proposal": done.to_json(desk.clock.now())}, words)
     return 0
 
 
@@ -129,7 +131,8 @@ def _agreed(desk: Desk, proposal_id: str) -> str:
         )
     print("\n".join(_words(proposal)), file=sys.stderr)
     start = proposal.digest[:_TYPED]
-    print(f"To agree, type {start}: ", end="", file=sys.stderr, flush=True)
+    asked = text("To agree, type {start}: ", start=start)
+    print(asked, end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != start:
         raise Conflict("You did not agree.", remedy="Nothing was changed.")
     return proposal.digest
@@ -144,11 +147,12 @@ def _decline(args: argparse.Namespace) -> int:
             reason=args.reason,
             now=desk.clock.now(),
         )
-    say(
-        args,
-        {"proposal": done.to_json(desk.clock.now())},
-        f"{done.state.value.capitalize()}: {done.id}",
+    words = (
+        text("Withdrawn: {id}", id=done.id)
+        if done.state is ProposalState.WITHDRAWN
+        else text("Declined: {id}", id=done.id)
     )
+    say(args, {"proposal": done.to_json(desk.clock.now())}, words)
     return 0
 
 
@@ -165,23 +169,31 @@ def _proposals(args: argparse.Namespace) -> int:
         found = [each for each in found if each.state_at(now) is ProposalState.PROPOSED]
     shown = [each.to_json(now) for each in found]
     words = [line for each in found for line in [*_words(each), ""]]
-    say(args, {"proposals": shown}, "\n".join(words[:-1]) or "Nothing waits for a second person.")
+    nothing = text("Nothing waits for a second person.")
+    say(args, {"proposals": shown}, "\n".join(words[:-1]) or nothing)
     return 0
 
 
 def _words(proposal: Proposal) -> list[str]:
     lines = [
-        f"{proposal.id}  {proposal.state.value}",
-        f"  {proposal.action} of {proposal.subject} {proposal.parameters}",
-        f"  because: {proposal.reason}",
-        (
-            f"  by {proposal.maker} at {proposal.made_at.isoformat(timespec='seconds')}, "
-            f"until {proposal.expires_at.isoformat(timespec='seconds')}"
+        f"{proposal.id}  {reading(proposal.state.value)}",
+        text(
+            "  {action} of {subject} {parameters}",
+            action=proposal.action,
+            subject=proposal.subject,
+            parameters=proposal.parameters,
         ),
-        f"  digest {proposal.digest}",
+        text("  because: {reason}", reason=proposal.reason),
+        text(
+            "  by {maker} at {made_at}, until {expires_at}",
+            maker=proposal.maker,
+            made_at=proposal.made_at.isoformat(timespec="seconds"),
+            expires_at=proposal.expires_at.isoformat(timespec="seconds"),
+        ),
+        text("  digest {digest}", digest=proposal.digest),
     ]
     if proposal.checker is not None:
-        lines.append(f"  decided by {proposal.checker}")
+        lines.append(text("  decided by {checker}", checker=proposal.checker))
     return [plainly(line) for line in lines]
 
 
@@ -194,13 +206,16 @@ def _history(args: argparse.Namespace) -> int:
     finally:
         database.close()
     shown = [asdict(each) | {"at": each.at.isoformat()} for each in found]
-    words = [
-        plainly(
-            f"{each.at.isoformat(timespec='seconds')[:19]}  {each.operator:<12} "
-            f"{each.step.value:<9} {each.action} of {each.subject}"
-            + (f": {each.reason}" if each.reason else "")
+    rows = [
+        (
+            each.at.isoformat(timespec="seconds")[:19],
+            each.operator,
+            reading(each.step.value),
+            text("{action} of {subject}", action=each.action, subject=each.subject)
+            + (text(": {reason}", reason=each.reason) if each.reason else ""),
         )
         for each in found
     ]
-    say(args, {"entries": shown}, "\n".join(words) or "No operator has done anything yet.")
+    words = [plainly(line) for line in columns(rows, right=())] if rows else []
+    say(args, {"entries": shown}, "\n".join(words) or text("No operator has done anything yet."))
     return 0

@@ -24,6 +24,7 @@ from api.kernel.money import Money
 from api.kernel.settings import Settings, load
 from api.migrations import require_current
 from api.proofs import Daily
+from api.texts import text
 
 __all__ = ["register"]
 
@@ -162,8 +163,11 @@ def _words(said: Said, currency: str) -> str:
     statement = said.statement
     backing, headroom = Money(statement.backing, currency), Money(statement.headroom, currency)
     if said.tx_hash is None:
-        return f"Nothing new: the backing is {backing}, as attested before."
-    return (
-        f"Attested a backing of {backing} at block {statement.block_number}: "
-        f"{headroom} may be issued ({said.tx_hash})."
+        return text("Nothing new: the backing is {backing}, as attested before.", backing=backing)
+    return text(
+        "Attested a backing of {backing} at block {block}: {headroom} may be issued ({tx_hash}).",
+        backing=backing,
+        block=statement.block_number,
+        headroom=headroom,
+        tx_hash=said.tx_hash,
     )

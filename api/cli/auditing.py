@@ -15,8 +15,9 @@ from api.kernel.database import Database
 from api.kernel.settings import load, load_secrets
 from api.migrations import require_current
 from api.migrations.schema import ROOMS
+from api.texts import reading, text
 
-__all__ = ["register", "told"]
+__all__ = ["in_rows", "register"]
 
 
 def register(commands: Subparsers) -> None:
@@ -89,22 +90,23 @@ def _audit(args: argparse.Namespace) -> int:
 
 def _words(looked_at: dict[str, int], found: list[Finding]) -> list[str]:
     lines = [
-        (
-            f"Looked at {looked_at['files']} files with {looked_at['lines']} lines, and at "
-            f"{looked_at['events']} events up to block {looked_at['head']}; the database has read "
-            f"up to block {looked_at['read_up_to_block']}."
+        text(
+            "Looked at {files} files with {lines} lines, and at {events} events up to block "
+            "{head}; the database has read up to block {read_up_to_block}.",
+            **looked_at,
         )
     ]
     if not found:
-        return [*lines, "Every row of every table follows from them."]
-    lines.append(f"{len(found)} do not follow:")
-    return [*lines, *told(found)]
+        return [*lines, text("Every row of every table follows from them.")]
+    lines.append(text("{count} do not follow:", count=len(found)))
+    return [*lines, *in_rows(found)]
 
 
-def told(found: Sequence[Finding]) -> list[str]:
+def in_rows(found: Sequence[Finding]) -> list[str]:
     """A line for each finding."""
     return [
-        plainly(f"  {each.table}, row {each.row}, {each.field}: {each.problem}") for each in found
+        plainly(text("  {table}, row {row}, {field}: {problem:said}", **asdict(each)))
+        for each in found
     ]
 
 
@@ -114,6 +116,6 @@ def _progress(args: argparse.Namespace) -> Callable[[str], None]:
 
     def tell(what: str) -> None:
         if shown:
-            print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{reading(what)}", end="", file=sys.stderr, flush=True)
 
     return tell

@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any, TypeAlias
 
-__all__ = ["Handler", "Subparsers", "add_command", "plainly", "say", "stop_on_signals"]
+from api.texts import reading, text
+
+__all__ = [
+    "Handler",
+    "Subparsers",
+    "add_command",
+    "in_words",
+    "plainly",
+    "say",
+    "stop_on_signals",
+    "title_of",
+]
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Handler = Callable[[argparse.Namespace], int]
@@ -20,13 +31,12 @@ def add_command(
     commands: Subparsers, name: str, handler: Handler, *, summary: str, example: str
 ) -> argparse.ArgumentParser:
     """Add a command with its help and an example."""
+    said = reading(summary)
     parser = commands.add_parser(
         name,
         help=summary,
-        description=f"{summary[0].upper()}{summary[1:]}.",
-        epilog=f"example:\n  {example}\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        description=text("{said}.", said=f"{said[0].upper()}{said[1:]}"),
+        epilog=text("example:\n  {example:said}", example=example),
     )
     parser.set_defaults(handler=handler)
     return parser
@@ -35,6 +45,20 @@ def add_command(
 def say(args: argparse.Namespace, shown: Mapping[str, Any], words: str) -> None:
     """Print for a program (--json) or for a person."""
     print(json.dumps(shown, ensure_ascii=False, indent=2) if args.json else words)
+
+
+def in_words(values: Mapping[str, Any], *, beside: Callable[[Any], Any] = str) -> str:
+    """Names and values in a row; what is not known is left out. `beside` writes a value."""
+    return text(", ").join(
+        text("{name:said} {value:said}", name=title_of(name), value=beside(value))
+        for name, value in values.items()
+        if value is not None
+    )
+
+
+def title_of(name: str) -> str:
+    """A field's name in words; a state's or an account's stays as programs know it."""
+    return name if name.isupper() else name.replace("_", " ")
 
 
 def plainly(line: str) -> str:

@@ -11,6 +11,8 @@ from api.kernel.database import Database
 from api.kernel.settings import load
 from api.migrations import require_current
 from api.story import Story, tell_story
+from api.texts import reading, text
+from wallet.cli.views import columns
 
 __all__ = ["register"]
 
@@ -61,19 +63,18 @@ def _shown(story: Story) -> dict[str, Any]:
 
 def _lines(story: Story) -> list[str]:
     """What it is, what happened, what comes next; no text of a bank's breaks or colours a line."""
-    lines = [f"{thing.kind.name} {thing.id}" for thing in story.found]
+    lines = [f"{reading(thing.kind.name)} {thing.id}" for thing in story.found]
     lines.append("")
-    wide = max((len(each.kind) for each in story.chapters), default=0)
+    rows = []
     for each in story.chapters:
         at = each.at.isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
-        lines.append(f"{at}  {each.kind:<{wide}}  {each.says}")
-        lines.append(f"{'':19}  {'':<{wide}}  {each.id}")
-    lines.append("")
+        rows += [(at, reading(each.kind), reading(each.says)), ("", "", each.id)]
+    lines += [*(columns(rows, right=()) if rows else ()), ""]
     if not story.ahead:
-        lines.append("Nothing comes next: all of it has come to its end.")
+        lines.append(text("Nothing comes next: all of it has come to its end."))
     for ahead in story.ahead:
-        lines.append(f"next: {ahead['kind']} {ahead['id']} is {ahead['state']}")
-        lines.append(f"  waits for {ahead['waits_for']}")
+        lines.append(text("next: {kind:said} {id} is {state:said}", **ahead))
+        lines.append(text("  waits for {waits_for:said}", **ahead))
         if ahead["command"]:
-            lines.append(f"  way out:  {ahead['command']}")
+            lines.append(text("  way out:  {command:said}", **ahead))
     return [plainly(line) for line in lines]

@@ -17,6 +17,7 @@ from api.kernel.settings import Settings, load
 from api.migrations import require_current
 from api.paying import take_statuses
 from api.statements import SheetState, StatementReport, take_in
+from api.texts import text
 
 __all__ = ["register"]
 
@@ -99,7 +100,12 @@ def _statuses(args: argparse.Namespace, database: Database, stream: BinaryIO, cu
     with database.transaction() as connection:
         changed = take_statuses(connection, statuses, currency=currency, now=SystemClock().now())
     shown = {"kind": "pain.002", "statuses": len(statuses), "changed": changed}
-    say(args, shown, f"Taken in: {len(statuses)} statuses, {changed} payouts moved on.")
+    words = text(
+        "Taken in: {count} statuses, {changed} payouts moved on.",
+        count=len(statuses),
+        changed=changed,
+    )
+    say(args, shown, words)
     return 0
 
 
@@ -129,19 +135,27 @@ def _shown(report: StatementReport) -> dict[str, Any]:
 
 
 def _words(report: StatementReport) -> str:
+    shown = _shown(report)
     head = (
-        f"This very file was taken in before ({report.id}): nothing was changed."
+        text("This very file was taken in before ({id}): nothing was changed.", **shown)
         if report.repeated
-        else f"Taken in as {report.id}: {report.lines} lines, {report.new} new, "
-        f"{report.known} known, {report.conflicting} conflicting, {report.bad} bad."
+        else text(
+            "Taken in as {id}: {lines} lines, {new} new, {known} known, "
+            "{conflicting} conflicting, {bad} bad.",
+            **shown,
+        )
     )
     problems = [
-        f"  statement {each.statement}, line {each.line} ({each.kind}): "
-        f"{each.field}: {each.problem}"
-        for each in report.problems
+        text("  statement {statement}, line {line} ({kind}): {field}: {problem:said}", **each)
+        for each in shown["problems"]
     ]
     doubtful = [
-        f"  statement {each.number} is in quarantine ({each.doubt}): {each.said}"
+        text(
+            "  statement {number} is in quarantine ({doubt:said}): {words:said}",
+            number=each.number,
+            doubt=each.doubt,
+            words=each.said,
+        )
         for each in report.sheets
         if each.state is SheetState.QUARANTINED
     ]

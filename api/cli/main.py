@@ -7,6 +7,7 @@ framework nor the chain's libraries, and start in a fraction of the time.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -17,14 +18,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from api.cli.helping import EXIT_USAGE, Parser
 from api.kernel.errors import BridgeError, Misconfigured
 from api.kernel.log import configure, note_failure
+from api.texts import beside, language, reading, speak, text
 from wallet.errors import WalletError
+from wallet.texts import language_of_line
 
-__all__ = ["COMMANDS", "EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main"]
+__all__ = ["COMMANDS", "EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main", "parser_of"]
 
 EXIT_FAILED = 1
-EXIT_MISCONFIGURED = 2
+EXIT_MISCONFIGURED = EXIT_USAGE
 EXIT_BROKEN = 70
 EXIT_INTERRUPTED = 130
 
@@ -107,21 +111,20 @@ COMMANDS = {
     "simulate": _Command("api.bank.simulate_cli", "work at the simulated bank's counter"),
 }
 _EXAMPLE = """\
-example:
-  jiaozi-bridge --config bridge.toml serve
-  jiaozi-bridge --config bridge.toml status --json
-"""
+jiaozi-bridge --config bridge.toml serve
+  jiaozi-bridge --config bridge.toml status --json"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. 0 done, 1 not done, 2 wrong settings or usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    speak(language_of_line(words, os.environ))
     if arguments is None:
         # until a command has its own way to stop: nothing is begun yet, so there is nothing to end
         signal.signal(signal.SIGTERM, _leave)
     try:
-        chosen = _parser(None).parse_known_args(words)[0].command
-        args = _parser(chosen).parse_args(words)
+        chosen = parser_of(None).parse_known_args(words)[0].command
+        args = parser_of(chosen).parse_args(words)
         handler: Callable[[argparse.Namespace], int] = args.handler
         return handler(args)
     except (BridgeError, WalletError, OSError) as error:
@@ -130,11 +133,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line: told in one line, logged by place
         note_failure(configure(), "unforeseen error", error)
-        return _fail(
-            f"An error that nobody foresaw ({type(error).__name__}). "
+        said = text(
+            "An error that nobody foresaw ({name}). "
             "What was begun goes on where it stopped; report it with the log's last line.",
-            EXIT_BROKEN,
+            name=type(error).__name__,
         )
+        return _fail(said, EXIT_BROKEN)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -146,35 +150,28 @@ def _foreseen(error: BridgeError | WalletError | OSError) -> int:
         sys.stderr.close()  # whoever read us has gone: there is nobody to tell
         return EXIT_FAILED
     if isinstance(error, OSError):
-        return _fail(f"{error.strerror}: {error.filename}.", EXIT_FAILED)
+        said = text("{reason}: {file}.", reason=error.strerror, file=error.filename)
+        return _fail(said, EXIT_FAILED)
     if isinstance(error, WalletError):
-        return _fail(f"{error} {error.remedy()}", EXIT_FAILED)
+        spoken = language()
+        return _fail(beside(error.message(spoken), error.remedy(spoken)), EXIT_FAILED)
     return _fail(
-        str(error), EXIT_MISCONFIGURED if isinstance(error, Misconfigured) else EXIT_FAILED
+        beside(reading(error.detail), reading(error.remedy)),
+        EXIT_MISCONFIGURED if isinstance(error, Misconfigured) else EXIT_FAILED,
     )
 
 
 def _fail(line: str, code: int) -> int:
-    print(f"jiaozi-bridge: {' '.join(line.split())}", file=sys.stderr)
+    print(text("jiaozi-bridge: {line}", line=" ".join(line.split())), file=sys.stderr)
     return code
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with a command line in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with 2."""
-        self.exit(EXIT_MISCONFIGURED, f"jiaozi-bridge: {message}. See {self.prog} --help.\n")
-
-
-def _parser(chosen: str | None) -> argparse.ArgumentParser:
+def parser_of(chosen: str | None) -> Parser:
     """The parser: with the whole of the chosen command, or with just the names of all."""
-    parser = _Parser(
+    parser = Parser(
         prog="jiaozi-bridge",
         description="The bridge between bank accounts and tokens.",
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        epilog=text("example:\n  {example:said}", example=_EXAMPLE),
     )
     parser.add_argument("--version", action="version", version=f"jiaozi {version('jiaozi')}")
     parser.add_argument(

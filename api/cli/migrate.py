@@ -7,6 +7,7 @@ import argparse
 from api.cli.common import Subparsers, add_command, say
 from api.kernel.settings import load
 from api.migrations import upgrade
+from api.texts import text
 
 __all__ = ["register"]
 
@@ -25,5 +26,5 @@ def register(commands: Subparsers) -> None:
 
 def _migrate(args: argparse.Namespace) -> int:
     step = upgrade(load(args.config).database_url)
-    say(args, {"step": step}, f"The database is at step {step}.")
+    say(args, {"step": step}, text("The database is at step {step}.", step=step))
     return 0

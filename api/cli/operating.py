@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from api.access import ANYBODY, who_has
 from api.approvals import Action, Actions
-from api.cli.common import Handler, Subparsers, add_command, say
+from api.cli.common import Handler, Subparsers, add_command, in_words, say
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
 from api.kernel.errors import Misconfigured, Unauthorised
 from api.kernel.settings import Secrets, Settings, load, load_secrets, read_secret
 from api.migrations import require_current
 from api.operations import Outcome, ask, build_actions
+from api.texts import reading, text, told
 
 __all__ = [
     "ENV_TOKEN",
@@ -66,7 +66,7 @@ def add_who(parser: argparse.ArgumentParser) -> None:
         "--token-file",
         type=Path,
         metavar="FILE",
-        help=f"the file with your token; else ${ENV_TOKEN}",
+        help=told("the file with your token; else ${name}", name=ENV_TOKEN),
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -87,7 +87,11 @@ def add_deed(
     asks for the reason by itself.
     """
     parser = add_command(
-        commands, name, handler, summary=summary, example=f"jiaozi-bridge {name} {example}"
+        commands,
+        name,
+        handler,
+        summary=summary,
+        example=told("jiaozi-bridge {name} {rest:said}", name=name, rest=example),
     )
     for word, meaning in words.items():
         parser.add_argument(word, metavar=word.upper(), help=meaning)
@@ -123,20 +127,17 @@ def tell(args: argparse.Namespace, outcome: Outcome, done: str) -> int:
     """Say what came of it; of a proposal, what the second person has to type."""
     if outcome.proposal is not None:
         made = outcome.proposal
-        words = (
-            f"Proposed as {made.id}: it takes a second person, until "
-            f"{made.expires_at.isoformat(timespec='seconds')}. Another operator runs:\n"
-            f"  jiaozi-bridge approve {made.id}"
+        words = text(
+            "Proposed as {id}: it takes a second person, until {expires_at}. "
+            "Another operator runs:\n  jiaozi-bridge approve {id}",
+            id=made.id,
+            expires_at=made.expires_at.isoformat(timespec="seconds"),
         )
         say(args, {"proposal": made.to_json(made.made_at)}, words)
         return 0
     result = dict(outcome.result or {})
-    say(args, {"done": result}, f"{done} {_in_words(result)}".rstrip())
+    say(args, {"done": result}, f"{reading(done)} {in_words(result)}".rstrip())
     return 0
-
-
-def _in_words(result: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in result.items() if value is not None)
 
 
 def _identify(args: argparse.Namespace, secrets: Secrets) -> str:

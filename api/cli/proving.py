@@ -10,6 +10,7 @@ from api.kernel.log import configure
 from api.kernel.settings import load
 from api.migrations import require_current
 from api.proofs import Proven
+from api.texts import text
 
 __all__ = ["register"]
 
@@ -45,7 +46,11 @@ def _shown(proven: Proven) -> dict[str, object]:
 
 def _words(proven: Proven) -> str:
     said = proven.statement
-    return (
-        f"The proof of {proven.day} speaks of block {said['block_number']} and "
-        f"{said['holders']} holders; it stands on chain in {proven.tx_hash}."
+    return text(
+        "The proof of {day} speaks of block {block} and {holders} holders; "
+        "it stands on chain in {tx_hash}.",
+        day=proven.day,
+        block=said["block_number"],
+        holders=said["holders"],
+        tx_hash=proven.tx_hash,
     )

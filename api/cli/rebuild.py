@@ -9,7 +9,7 @@ from api.approvals import LASTING, Action, ProposalState, find_proposal
 from api.audit import CHAIN_CHECKS
 from api.bootstrap import build
 from api.chain import load_deployment
-from api.cli.auditing import told
+from api.cli.auditing import in_rows
 from api.cli.common import Subparsers, say
 from api.cli.operating import Desk, add_deed, at_desk, tell
 from api.kernel.database import Database
@@ -17,6 +17,7 @@ from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.settings import load
 from api.migrations import require_current
 from api.rebuilding import check, rebuild
+from api.texts import beside, text
 
 __all__ = ["register"]
 
@@ -71,10 +72,12 @@ def _rebuild(args: argparse.Namespace) -> int:
         "read_again": found.read_again,
     }
     words = (
-        f"The chain was read again: {found.events} events."
+        text("The chain was read again: {events} events.", events=found.events)
         if found.is_sound
-        else "Nothing was changed: the ledger has events that the chain lacks:\n  "
-        + "\n  ".join(found.vanished)
+        else text(
+            "Nothing was changed: the ledger has events that the chain lacks:\n  {events}",
+            events="\n  ".join(found.vanished),
+        )
     )
     say(args, shown, words)
     return 0 if found.is_sound else 1
@@ -96,9 +99,13 @@ def _check(args: argparse.Namespace) -> int:
         "checks": [name for name, _ in CHAIN_CHECKS],
         "differences": [asdict(each) for each in found],
     }
-    what = [f"{len(found)} differ; nothing was changed:", *told(found)]
-    words = "\n".join(what) if found else "The tables are what they come to."
-    say(args, shown, f"{len(chain.logs)} events up to block {chain.head}. {words}")
+    read = text("{events} events up to block {head}.", events=len(chain.logs), head=chain.head)
+    came = (
+        text("{count} differ; nothing was changed:", count=len(found))
+        if found
+        else text("The tables are what they come to.")
+    )
+    say(args, shown, "\n".join([beside(read, came), *in_rows(found)]))
     return 1 if found else 0
 
 

@@ -6,10 +6,11 @@ import argparse
 from typing import Any
 
 from api.bootstrap import build
-from api.cli.common import Subparsers, add_command, plainly, say
+from api.cli.common import Subparsers, add_command, in_words, plainly, say
 from api.kernel.settings import load
 from api.migrations import require_current
 from api.reserve import reconcile
+from api.texts import text
 
 __all__ = ["register"]
 
@@ -52,31 +53,38 @@ def _reconcile(args: argparse.Namespace) -> int:
 
 def _lines(shown: dict[str, Any]) -> list[str]:
     bank, ledger = shown["bank"], shown["ledger"]
-    said = "does not answer" if bank is None else f"{_money(bank['balance'])} ({bank['as_of']})"
     lines = [
-        f"bank:   {said}",
-        f"ledger: {_money(ledger['RESERVE'])} in reserve, {_money(ledger['TOKENS'])} in tokens",
-        f"chain:  {_money(shown['chain']['supply'])} in tokens at block {shown['block']['number']}",
+        text("bank:   does not answer")
+        if bank is None
+        else text(
+            "bank:   {balance} ({as_of})", balance=_money(bank["balance"]), as_of=bank["as_of"]
+        ),
+        text(
+            "ledger: {reserve} in reserve, {tokens} in tokens",
+            reserve=_money(ledger["RESERVE"]),
+            tokens=_money(ledger["TOKENS"]),
+        ),
+        text(
+            "chain:  {supply} in tokens at block {block}",
+            supply=_money(shown["chain"]["supply"]),
+            block=shown["block"]["number"],
+        ),
     ]
     if not shown["differences"] and not shown["breaks"]:
-        return [*lines, "Nothing differs."]
-    for title, name in (("differs", "differences"), ("BREAK", "breaks")):
-        lines += [f"{title}: {_difference(each)}" for each in shown[name]]
+        return [*lines, text("Nothing differs.")]
+    differences = [in_words(each, beside=_money) for each in shown["differences"]]
+    breaks = [in_words(each, beside=_money) for each in shown["breaks"]]
+    lines += [text("differs: {what}", what=each) for each in differences]
+    lines += [text("BREAK: {what}", what=each) for each in breaks]
     if shown["breaks"]:
         lines.append(
-            "Nothing is issued while a break stands. One that has ended is cleared by: "
-            'jiaozi-bridge clear NUMBER --reason "…"'
+            text(
+                "Nothing is issued while a break stands. One that has ended is cleared by: "
+                'jiaozi-bridge clear NUMBER --reason "…"'
+            )
         )
     return lines
 
 
-def _difference(each: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{name.replace('_', ' ')} {_money(value) if isinstance(value, dict) else value}"
-        for name, value in each.items()
-        if value is not None
-    )
-
-
-def _money(amount: dict[str, str]) -> str:
-    return f"{amount['amount']} {amount['currency']}"
+def _money(value: Any) -> str:
+    return f"{value['amount']} {value['currency']}" if isinstance(value, dict) else str(value)

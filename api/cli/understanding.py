@@ -10,6 +10,7 @@ from api.chain import what_halts
 from api.cli.common import Subparsers
 from api.cli.operating import add_deed, at_desk, tell
 from api.kernel.fields import read_address
+from api.texts import text
 
 __all__ = ["register_acknowledge", "register_clear", "register_free", "register_resume"]
 
@@ -87,6 +88,11 @@ def _free(args: argparse.Namespace) -> int:
             seen = what_halts(connection, address)
         for each in seen.split():
             nonce, _, tx_hash = each.partition(":")
-            print(f"nonce {nonce} was used by {tx_hash or 'no transaction'}", file=sys.stderr)
+            used = text(
+                "nonce {nonce} was used by {tx_hash:said}",
+                nonce=nonce,
+                tx_hash=tx_hash or "no transaction",
+            )
+            print(used, file=sys.stderr)
         outcome = desk.ask(Action("free", address, {"seen": seen}), args.reason)
     return tell(args, outcome, "Free:")

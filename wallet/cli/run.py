@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from wallet.cli.commands import COMMANDS, COMMON
-from wallet.cli.session import Environment, Result, Session, choose_language
+from wallet.cli.session import Environment, Result, Session
 from wallet.cli.syntax import Line, parse
 from wallet.errors import SetupError, WalletError
 from wallet.hints import TYPE_CHECKING, Any, Final
+from wallet.texts import language_of_line
 from wallet.version import VERSION
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def run(arguments: Sequence[str], environment: Environment | None = None) -> int
     """Run one command line; results on stdout, errors on stderr; the exit code."""
     environment = environment or Environment()
     as_json = "--json" in arguments
-    language = _language_of_errors(arguments, environment)
+    language = language_of_line(arguments, environment.variables)
     line = Line(None)
     try:
         line = parse(arguments, COMMANDS, COMMON)
@@ -79,17 +80,3 @@ def _fail(
         text = f"jiaozi: {message}{gap}{remedy}"
     print(text, file=environment.stderr, flush=True)
     return code or error.exit_code
-
-
-def _language_of_errors(arguments: Sequence[str], environment: Environment) -> str:
-    """The language even of a line that cannot be understood otherwise."""
-    given = None
-    for place, argument in enumerate(arguments):
-        if argument == "--lang" and place + 1 < len(arguments):
-            given = arguments[place + 1]
-        elif argument.startswith("--lang="):
-            given = argument.partition("=")[2]
-    try:
-        return choose_language(given, environment.variables)
-    except WalletError:
-        return choose_language(None, environment.variables)

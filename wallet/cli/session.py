@@ -11,7 +11,7 @@ from wallet.errors import Declined, InputError, SecretError
 from wallet.hints import TYPE_CHECKING, Any, Final, Protocol, TextIO
 from wallet.plain import shorten
 from wallet.record import Record
-from wallet.texts import LANGUAGES, text
+from wallet.texts import choose_language, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -365,15 +365,3 @@ def check_new_password(password: Secret) -> None:
     """SecretError for a password that is too short to guard anything."""
     if len(password.reveal().decode("utf-8", "replace")) < _SHORTEST_PASSWORD:
         raise SecretError("password.short", least=_SHORTEST_PASSWORD)
-
-
-def choose_language(given: str | None, variables: Mapping[str, str]) -> str:
-    """ "en" or "zh": --lang, else LC_ALL, LC_MESSAGES, LANG; InputError for another --lang."""
-    if given is not None:
-        if given not in LANGUAGES:
-            raise InputError("usage.language", language=given, known=", ".join(LANGUAGES))
-        return given
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if variables.get(name):
-            return "zh" if variables[name].lower().startswith("zh") else "en"
-    return "en"

@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 def rows(pairs: Sequence[tuple[str, str]]) -> list[str]:
     """Label and value a line, values under one another, wide characters counted as two."""
-    widest = max((_width(label) for label, _ in pairs), default=0)
-    return [f"  {label}{' ' * (widest - _width(label))}  {value}" for label, value in pairs]
+    widest = max((width(label) for label, _ in pairs), default=0)
+    return [f"  {label}{' ' * (widest - width(label))}  {value}" for label, value in pairs]
 
 
 def columns(table: Sequence[Sequence[str]], *, right: Collection[int]) -> list[str]:
     """A table whose cells stand under one another; the columns of `right` end together."""
-    widest = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    widest = [max(map(width, column)) for column in zip(*table, strict=True)]
     lines = []
     for cells in table:
         parts = []
         for place, cell in enumerate(cells):
-            gap = " " * (widest[place] - _width(cell))
+            gap = " " * (widest[place] - width(cell))
             parts.append(gap + cell if place in right else cell + gap)
         lines.append("  ".join(parts).rstrip())
     return lines
@@ -31,11 +31,10 @@ def wrapped(text: str, most: int) -> list[str]:
     """A text in lines of at most `most` columns, broken at blanks and between wide characters."""
     lines, line, taken = [], "", 0
     for piece in _pieces(text):
-        width = _width(piece)
-        if line and taken + _width(piece.rstrip()) > most:
+        if line and taken + width(piece.rstrip()) > most:
             lines.append(line.rstrip())
             line, taken = "", 0
-        line, taken = line + piece, taken + width
+        line, taken = line + piece, taken + width(piece)
     return [*lines, line.rstrip()]
 
 
@@ -43,7 +42,7 @@ def _pieces(text: str) -> list[str]:
     """What stays together: a word with the blank after it, a wide character alone."""
     pieces = [""]
     for letter in text:
-        if pieces[-1].endswith(" ") or _width(letter) > 1 or _width(pieces[-1][-1:]) > 1:
+        if pieces[-1].endswith(" ") or width(letter) > 1 or width(pieces[-1][-1:]) > 1:
             pieces.append("")
         pieces[-1] += letter
     return pieces
@@ -58,7 +57,7 @@ def moment(timestamp: int | None) -> str:
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Columns of a terminal: wide characters take two, marks upon another one none."""
     if text.isascii():
         return len(text)

@@ -3,12 +3,17 @@
 Each language is modules of plain data, loaded only when needed: the errors of the library, the
 errors of the command line, its sentences; and, for each larger room of commands, one module with
 both its TEXTS and its ERRORS. A test compares the languages: the same keys, the same
-{placeholders}, and every key that the source uses.
+{placeholders}, and every key that the source uses. The bank's own command chooses its language
+in the same way.
 """
 
 from __future__ import annotations
 
-from wallet.hints import Any, Final
+from wallet.errors import InputError
+from wallet.hints import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LANGUAGES: Final = ("en", "zh")
 #: Rooms of commands with a module of texts of their own, both sentences and errors.
@@ -37,6 +42,29 @@ def text(key: str, language: str) -> str:
         if key in table:
             return table[key]
     raise KeyError(key)
+
+
+def choose_language(given: str | None, variables: Mapping[str, str]) -> str:
+    """ "en" or "zh": --lang, else LC_ALL, LC_MESSAGES, LANG; InputError for another --lang."""
+    if given is not None:
+        if given not in LANGUAGES:
+            raise InputError("usage.language", language=given, known=", ".join(LANGUAGES))
+        return given
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if variables.get(name):
+            return "zh" if variables[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def language_of_line(arguments: Sequence[str], variables: Mapping[str, str]) -> str:
+    """The language even of a line that cannot be understood otherwise."""
+    given = None
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            given = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            given = argument.partition("=")[2]
+    return choose_language(given if given in LANGUAGES else None, variables)
 
 
 def _module(name: str, language: str) -> Any:
