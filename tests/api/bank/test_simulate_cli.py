@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from api.bank import BookedLine, LinkRequest, read_camt
 from api.bank.simulate_cli import register
 from api.bank.simulated import SimulatedBank
+from api.cli.helping import Parser
 from api.kernel.clock import SystemClock
 from api.kernel.errors import BridgeError, InvalidInput, Misconfigured
 from tests.api.bank.contract.kit import WALLET
@@ -26,7 +26,7 @@ class Counter:
     def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._path = path
         self._capsys = capsys
-        self.parser = argparse.ArgumentParser()
+        self.parser = Parser()
         register(self.parser.add_subparsers(required=True))
 
     def say(self, *arguments: str) -> str:
