@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,12 +19,13 @@ __all__ = ["as_ada", "as_bo", "config", "desk", "run"]
 SAME = re.compile(
     r"jiaozi-bridge [a-z-]+|--[a-z-]+|\b\w+_\w*|\b[A-Z][A-Z_]+\b|\bnonce\b|0x\w+|EUR|\{.*\}"
     r"|\bNTRF\w+|\bRF\d+|\b[0-9a-f]{64}\b|\+\d\d:\d\d|\d\d\d\d-\d\d-\d\dT[\d:]+"
-    r"|Bo Zhang|\b(ada|LINK|JIAO\w*|assign|hold|ConnectionRefusedError)\b"
+    r"|Bo Zhang|Ada Lovelace|\b(line|deposit):"
+    r"|\b(ada|test|LINK|JIAO\w*|assign|hold|ConnectionRefusedError)\b"
 )
 
 
 @pytest.fixture(autouse=True)
-def afterwards_in_english() -> object:
+def afterwards_in_english() -> Iterator[None]:
     yield
     speak("en")
 
