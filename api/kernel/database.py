@@ -7,7 +7,7 @@ Rooms describe their tables on `metadata`; migrations in `api/migrations` make t
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -80,7 +80,7 @@ _SQLITE_JOURNAL_PAGES = 8_000
 _MS = 1000
 _LOOK_AGAIN = timedelta(milliseconds=2)
 _MOST_VALUES = 30_000
-"""In one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many."""
+"""In one statement of SQLite's, which takes 32,766 parameters."""
 _POOL = {"pool_size": 20, "max_overflow": 40, "pool_timeout": 10}
 
 
@@ -192,29 +192,63 @@ def insert_new(
     """
     if not rows:
         return set()
-    dialect, names = connection.dialect, tuple(rows[0])
-    # as the driver takes each value; None: as it is
-    columns = [(name, table.c[name].type.dialect_impl(dialect)) for name in names]
-    makers = [(name, kind.bind_processor(dialect)) for name, kind in columns]
+    names = tuple(rows[0])
+    columns = _columns(table, names, connection.dialect)
+    if connection.dialect.name != "sqlite":
+        # one text for any number of rows, so that it is read and planned once for all
+        arrays = tuple(_column(rows, name, make) for name, make, _ in columns)
+        text = _new_arrays(table.name, tuple((name, kind) for name, _, kind in columns), key)
+        return set(connection.exec_driver_sql(text, arrays).scalars())
     most = _MOST_VALUES // len(names)
     found: set[Any] = set()
     for start in range(0, len(rows), most):
         part = rows[start : start + most]
         given = tuple(
-            make(row[name]) if make else row[name] for row in part for name, make in makers
+            make(row[name]) if make else row[name] for row in part for name, make, _ in columns
         )
-        text = _new_rows(dialect.name == "sqlite", table.name, names, key, len(part))
+        text = _new_rows(table.name, names, key, len(part))
         found.update(connection.exec_driver_sql(text, given).scalars())
     return found
 
 
 @cache
-def _new_rows(is_sqlite: bool, table: str, names: tuple[str, ...], key: str, count: int) -> str:
+def _columns(
+    table: Table, names: tuple[str, ...], dialect: Dialect
+) -> tuple[tuple[str, Callable[[Any], Any] | None, str], ...]:
+    """Each with what makes of a value what the driver takes (None: it takes it as it is), and its
+    type's name, without a length: a cast would cut what is too long, where the column refuses it.
+    """
+    types = [(name, table.c[name].type.dialect_impl(dialect)) for name in names]
+    return tuple(
+        (name, kind.bind_processor(dialect), kind.compile(dialect).partition("(")[0])
+        for name, kind in types
+    )
+
+
+def _column(
+    rows: Sequence[Mapping[str, Any]], name: str, make: Callable[[Any], Any] | None
+) -> list[Any]:
+    return [make(row[name]) if make else row[name] for row in rows]
+
+
+@cache
+def _new_rows(table: str, names: tuple[str, ...], key: str, count: int) -> str:
     columns = ", ".join(f'"{name}"' for name in names)
-    row = f"({', '.join(['?' if is_sqlite else '%s'] * len(names))})"
+    row = f"({', '.join('?' * len(names))})"
     # every name is a table's or column's of ours: no input is part of the text
     return (
         f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([row] * count)} '  # noqa: S608 - see above
+        f'ON CONFLICT DO NOTHING RETURNING "{key}"'
+    )
+
+
+@cache
+def _new_arrays(table: str, columns: tuple[tuple[str, str], ...], key: str) -> str:
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    # every name is a table's or column's of ours: no input is part of the text
+    return (
+        f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays}) '  # noqa: S608 - see above
         f'ON CONFLICT DO NOTHING RETURNING "{key}"'
     )
 

@@ -119,6 +119,30 @@ def test_insert_new_takes_more_rows_than_one_statement(made: Database) -> None:
         assert len(connection.execute(things.select()).all()) == 16_000
 
 
+def test_insert_new_keeps_every_kind_of_value(made: Database) -> None:
+    """None beside a value, a time of another zone, 256 bits, quotes and commas."""
+    time = datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=1)))
+    rows = [
+        {"id": "a", "at": None, "amount": 2**256 - 1, "name": None},
+        {"id": "b", "at": time, "amount": None, "name": """{"x", 'y'}, \\ NULL"""},
+    ]
+    with made.transaction() as connection:
+        insert_new(connection, things, rows, key="id")
+        found = connection.execute(things.select().order_by(things.c.id)).all()
+    assert [tuple(row) for row in found] == [tuple(row.values()) for row in rows]
+
+
+def test_insert_new_refuses_what_is_too_long(made: Database) -> None:
+    """It is never cut to fit. SQLite has no lengths."""
+    rows = [{"id": "a" * 21, "name": "x"}, {"id": "b", "name": "y"}]
+    if made.is_sqlite:
+        with made.transaction() as connection:
+            assert insert_new(connection, things, rows, key="id") == {"a" * 21, "b"}
+        return
+    with pytest.raises((DBAPIError, Unavailable)), made.transaction() as connection:
+        insert_new(connection, things, rows, key="id")
+
+
 def test_insert_new_from_many_threads(made: Database) -> None:
     """Each row is new to exactly one of them."""
 
