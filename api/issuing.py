@@ -84,13 +84,15 @@ class Issuing:
     def step(self) -> bool:
         """Queue what fits; while a break of the reserve stands, nothing. True when it moved."""
         with self.work.reading() as connection:
+            waiting = look(connection)  # first: mostly there is none
+            if waiting is None:
+                return False
             if not issuing_allowed(connection) or frozen(connection) is not None:
                 return False
-            waiting = look(connection)
             books = balances(connection, self.bridge.currency)
             read_to = position(connection)
             unsent = count_open(connection, Lane.OPERATOR)
-        if read_to is None or not (waiting.alone or waiting.bulk):
+        if read_to is None:
             return False
         self._check_numbers()
         seen = self.chain.issue_room(read_to[0])

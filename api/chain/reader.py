@@ -65,6 +65,14 @@ class _Span:
         self.blocks = max(min(fitting, self.blocks * 2, self.most), 1)
 
 
+@dataclass(slots=True)
+class _Looked:
+    """The newest block and the position when there was last nothing more to read."""
+
+    head: str = ""
+    position: tuple[int, str] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads the token's and the Teller's events for `handlers`, which are by event name."""
@@ -81,6 +89,7 @@ class Reader:
     lag: int = 20
     """Blocks that a further node may be behind before that is told."""
     span: _Span = field(default_factory=_Span)
+    looked: _Looked = field(default_factory=_Looked)
 
     def step(self) -> bool:
         """Read the next range of final blocks; True when the position moved.
@@ -95,10 +104,13 @@ class Reader:
             if last < self.deployment.block - 1:
                 return False
             return self._begin()
+        if (head.hash, before) == (self.looked.head, self.looked.position):
+            return False  # the hash commits to every block before it: nothing can have changed
         self._same_chain(before, head)
         self._tracker().follow(head, before)
         first = before[0] + 1
         if last < first:
+            self.looked.head, self.looked.position = head.hash, before
             return False
         logs, end = self._fetch(first, min(last, first + self.span.blocks - 1))
         self._handle(logs, before, end)

@@ -49,7 +49,11 @@ class Sender:
             return False
         moved = False
         failure: Unavailable | None = None
+        with self.context.work.reading() as connection:
+            busy = {lane for lane in self.keys if store.has_work(connection, lane)}
         for lane, key in in_order(self.keys):
+            if lane not in busy:
+                continue
             try:
                 moved = self._serve(lane, key) or moved
                 self._halted.discard(key.address)
@@ -86,9 +90,6 @@ class Sender:
         return True
 
     def _serve(self, lane: Lane, key: SigningKey) -> bool:
-        with self.context.work.reading() as connection:
-            if not store.has_work(connection, lane):
-                return False
         lease = self._take(key)
         return lease is not None and LaneWorker(self.context, lane, key, lease, LEASE).step()
 

@@ -14,9 +14,10 @@ from api.migrations import upgrade
 
 __all__ = ["register"]
 
-_REST = timedelta(milliseconds=500)
-_GATHER = timedelta(milliseconds=200)
+_REST = timedelta(seconds=1)
 """How long a step that nobody waits for is left alone when it found nothing to do."""
+_GATHER = timedelta(milliseconds=200)
+"""How long signed messages gather after a batch of them went off."""
 
 
 def register(commands: Subparsers) -> None:

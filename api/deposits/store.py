@@ -103,6 +103,16 @@ Index(
 )
 
 
+# made once: a worker asks again and again, and building them costs more than the answer
+_ANY_QUEUED = tuple(
+    select(deposits.c.number).where(_IS_QUEUED, deposits.c.bulk.is_(bulk)).limit(1)
+    for bulk in (False, True)
+)
+_ISSUING = select(func.coalesce(func.sum(deposits.c.amount), 0)).where(
+    deposits.c.state == DepositState.ISSUING.value
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NewDeposit:
     """A deposit that is about to be stored: see `Deposit`."""
@@ -296,19 +306,14 @@ class Waiting:
     """Minor units of those in a batch that the chain has not ended."""
 
 
-def look(connection: Connection) -> Waiting:
-    """Asked in one view with the position up to which events were handled, it leaves no gap."""
-
-    def some(bulk: bool) -> bool:
-        query = select(deposits.c.number).where(_IS_QUEUED, deposits.c.bulk.is_(bulk)).limit(1)
-        return connection.execute(query).first() is not None
-
-    issuing = connection.execute(
-        select(func.coalesce(func.sum(deposits.c.amount), 0)).where(
-            deposits.c.state == DepositState.ISSUING.value
-        )
-    ).scalar_one()
-    return Waiting(some(False), some(True), int(issuing))
+def look(connection: Connection) -> Waiting | None:
+    """None when none waits; asked in one view with the position up to which events were handled,
+    it leaves no gap.
+    """
+    alone, bulk = (connection.execute(each).first() is not None for each in _ANY_QUEUED)
+    if not alone and not bulk:
+        return None
+    return Waiting(alone, bulk, int(connection.execute(_ISSUING).scalar_one()))
 
 
 def list_deposits(

@@ -160,6 +160,8 @@ class Relay:
         moved = False
         for _ in range(BATCHES_AT_ONCE):
             with work.reading() as connection:
+                if not store.any_waiting(connection, kind):
+                    break
                 if count_open(connection, Lane.RELAYER) >= MOST_UNSENT:
                     break
                 found = store.waiting(connection, kind, now=self.clock.now(), limit=MOST_ENTRIES)
@@ -206,6 +208,8 @@ class Relay:
         """Entries end when what they were stored for has; a batch when all its entries have."""
         with work.reading() as connection:
             open_ = store.in_state(connection, _OPEN, _MOST_OPEN)
+            if not open_:
+                return False
             states = states_of(connection, [batch.tx_id for batch in open_])
         mined = [batch for batch in open_ if states.get(batch.tx_id) is TxState.DONE]
         if not mined:

@@ -44,6 +44,7 @@ from api.relay.model import (
 __all__ = [
     "add_batch",
     "add_entries",
+    "any_waiting",
     "batches",
     "by_position",
     "change_batch",
@@ -102,6 +103,18 @@ entries = Table(
 _e = entries.c
 _b = batches.c
 _LONGEST_REASON = 500
+# made once: a worker asks these again and again, and building them costs more than the answer
+_ANY_WAITING = (
+    select(_e.position)
+    .where(_e.state == EntryState.WAITING.value, _e.kind == bindparam("of"))
+    .limit(1)
+)
+_IN_STATE = (
+    select(batches)
+    .where(_b.state.in_(bindparam("states", expanding=True)))
+    .order_by(_b.created_at, _b.id)
+    .limit(bindparam("most"))
+)
 
 
 def add_entries(connection: Connection, new: Collection[NewEntry], *, now: datetime) -> None:
@@ -122,6 +135,11 @@ def add_entries(connection: Connection, new: Collection[NewEntry], *, now: datet
         for each in new
     ]
     insert_new(connection, entries, rows, key="subject")
+
+
+def any_waiting(connection: Connection, kind: Kind) -> bool:
+    """Whether any entry waits, be it for a later time."""
+    return connection.execute(_ANY_WAITING, {"of": kind.value}).first() is not None
 
 
 def waiting(connection: Connection, kind: Kind, *, now: datetime, limit: int) -> list[Entry]:
@@ -272,13 +290,8 @@ def find_batch_of_tx(connection: Connection, tx_id: str) -> Batch | None:
 
 def in_state(connection: Connection, states: Iterable[BatchState], limit: int) -> list[Batch]:
     """Batches in one of these states, oldest first."""
-    rows = connection.execute(
-        select(batches)
-        .where(_b.state.in_([state.value for state in states]))
-        .order_by(_b.created_at, _b.id)
-        .limit(limit)
-    )
-    return [_batch(row) for row in rows]
+    given = {"states": [state.value for state in states], "most": limit}
+    return [_batch(row) for row in connection.execute(_IN_STATE, given)]
 
 
 def change_batch(

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from api.chain import ChainEvent, Node, Reader, position
 from api.chain import reader as chain_reader
-from api.chain.node import RawLog, Refusal
+from api.chain.node import Header, RawLog, Refusal
+from api.chain.store import rewind
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Unavailable
@@ -64,6 +65,33 @@ def read_on(reader: Reader) -> None:
 def set_tier(deployed: Deployed, account: str, tier: int) -> None:
     """Compliance sets a tier, in a block of its own."""
     deployed.as_role(deployed.token.functions.setTier(account, tier), "compliance")
+
+
+def test_a_chain_that_stands_still_is_asked_for_its_head_alone(
+    reader: Reader, deployed: Deployed, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head's hash commits to all before it; with another head or position all is looked at."""
+    set_tier(deployed, ADA.wallet, 1)
+    read_on(reader)
+    asked: list[int] = []
+    plain = Node.header
+
+    def header(self: Node, number: int) -> Header | None:
+        asked.append(number)
+        return plain(self, number)
+
+    monkeypatch.setattr(Node, "header", header)
+    assert not reader.step()
+    assert asked == []
+    with reader.work.transaction() as connection:
+        rewind(connection)
+    told = len(heard.events)
+    read_on(reader)
+    assert len(heard.events) == 2 * told
+    asked.clear()
+    deployed.anvil.rpc("evm_mine")
+    read_on(reader)
+    assert asked
 
 
 def test_each_event_once_when_it_is_final(reader: Reader, deployed: Deployed, heard: Heard) -> None:
