@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
 
 from sqlalchemy import (
     Column,
@@ -14,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    bindparam,
     delete,
     or_,
     select,
@@ -50,10 +51,10 @@ idempotency_keys = Table(
     Index("ix_idempotency_keys_started_at", "started_at"),
 )
 _t = idempotency_keys.c
-# not by pairs: SQLite would look through the whole table
-_LOOK_ALL = select(_t.scope, _t.key, _t.fingerprint, _t.status, _t.body).where(
-    _t.scope.in_(bindparam("scopes", expanding=True)),
-    _t.key.in_(bindparam("keys", expanding=True)),
+_FOUND = "SELECT scope, key, fingerprint, status, body FROM"
+_LOOK_ALL = (
+    f"{_FOUND} unnest(%s::varchar[], %s::varchar[]) AS wanted (s, k) "
+    "JOIN idempotency_keys ON scope = s AND key = k"
 )
 
 
@@ -141,17 +142,29 @@ def look(connection: Connection, wanted: Claim) -> StoredAnswer | None:
 def look_all(
     connection: Connection, wanted: Sequence[Claim]
 ) -> dict[tuple[str, str], StoredAnswer]:
-    """What is known of these keys, by scope and key; perhaps of some more."""
-    rows = connection.execute(
-        _LOOK_ALL,
-        {
-            "scopes": list({claim.scope for claim in wanted}),
-            "keys": list({claim.key for claim in wanted}),
-        },
-    )
+    """What is known of these keys, by scope and key.
+
+    Each pair is looked up by itself: of two lists a store makes all pairs, or reads all there is.
+    """
+    scopes, keys = [claim.scope for claim in wanted], [claim.key for claim in wanted]
+    if connection.dialect.name == "sqlite":
+        given = tuple(chain.from_iterable(zip(scopes, keys, strict=True)))
+        rows = connection.exec_driver_sql(_look_at(len(wanted)), given)
+    else:
+        rows = connection.exec_driver_sql(_LOOK_ALL, (scopes, keys))
     return {
         (row.scope, row.key): StoredAnswer(row.fingerprint, row.status, row.body) for row in rows
     }
+
+
+@cache
+def _look_at(count: int) -> str:
+    pairs = ", ".join(["(?, ?)"] * count)
+    # CROSS JOIN: in this order, pair by pair
+    return (
+        f"WITH wanted (s, k) AS (VALUES {pairs}) {_FOUND} wanted "
+        "CROSS JOIN idempotency_keys ON scope = s AND key = k"
+    )
 
 
 def finish(connection: Connection, held: Claim, *, status: int, body: str, now: datetime) -> bool:

@@ -112,6 +112,7 @@ class Desk:
     standing: set[tuple[AlarmKind, str]] = field(default_factory=set)
     """The alarms that stood when this pass began."""
     _head: Header | None = None
+    _open: list[Transaction] | None = None
 
     @property
     def address(self) -> Address:
@@ -134,9 +135,14 @@ class Desk:
         return self.context.clock.now()
 
     def open(self) -> list[Transaction]:
-        """What this address has signed and no final block has ended, by nonce."""
-        with self.context.work.reading() as connection:
-            return store.open_of(connection, self.lane, self.address)
+        """What this address has signed and no final block has ended, by nonce.
+
+        Read once, and again after each transaction of this desk: nobody else changes them.
+        """
+        if self._open is None:
+            with self.context.work.reading() as connection:
+                self._open = store.open_of(connection, self.lane, self.address)
+        return self._open
 
     def attempts(self, transactions: Sequence[Transaction]) -> dict[TxId, list[Attempt]]:
         """The attempts of each, oldest first."""
@@ -155,6 +161,7 @@ class Desk:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One read-write transaction under the lease. Raises `LeaseLost`."""
+        self._open = None
         with self.context.work.transaction() as connection:
             renew(connection, self.lease, now=self.now(), lasting=self.lasting)
             yield connection

@@ -16,7 +16,7 @@ __all__ = ["register"]
 
 _REST = timedelta(seconds=1)
 """How long a step that nobody waits for is left alone when it found nothing to do."""
-_GATHER = timedelta(milliseconds=200)
+_GATHER = timedelta(milliseconds=300)
 """How long signed messages gather after a batch of them went off."""
 
 

@@ -34,10 +34,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-)
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from api.kernel.database_errors import plainly
 from api.kernel.errors import Misconfigured
@@ -196,7 +193,9 @@ def insert_new(
     columns = _columns(table, names, connection.dialect)
     if connection.dialect.name != "sqlite":
         # one text for any number of rows, so that it is read and planned once for all
-        arrays = tuple(_column(rows, name, make) for name, make, _ in columns)
+        arrays = tuple(
+            [make(row[name]) if make else row[name] for row in rows] for name, make, _ in columns
+        )
         text = _new_arrays(table.name, tuple((name, kind) for name, _, kind in columns), key)
         return set(connection.exec_driver_sql(text, arrays).scalars())
     most = _MOST_VALUES // len(names)
@@ -223,12 +222,6 @@ def _columns(
         (name, kind.bind_processor(dialect), kind.compile(dialect).partition("(")[0])
         for name, kind in types
     )
-
-
-def _column(
-    rows: Sequence[Mapping[str, Any]], name: str, make: Callable[[Any], Any] | None
-) -> list[Any]:
-    return [make(row[name]) if make else row[name] for row in rows]
 
 
 @cache

@@ -102,6 +102,11 @@ entries = Table(
 )
 _e = entries.c
 _b = batches.c
+_ENTRY = (
+    _e.position, _e.kind, _e.subject, _e.signer, _e.nonce, _e.data, _e.gas, _e.state, _e.batch,
+    _e.failures,
+)  # fmt: skip
+"""What an `Entry` is made of: reading the times, too, took longer than all of these."""
 _LONGEST_REASON = 500
 # made once: a worker asks these again and again, and building them costs more than the answer
 _ANY_WAITING = (
@@ -145,7 +150,7 @@ def any_waiting(connection: Connection, kind: Kind) -> bool:
 def waiting(connection: Connection, kind: Kind, *, now: datetime, limit: int) -> list[Entry]:
     """Entries whose time has come, oldest first."""
     rows = connection.execute(
-        select(entries)
+        select(*_ENTRY)
         .where(
             _e.state == EntryState.WAITING.value,
             _e.kind == kind.value,
@@ -204,7 +209,7 @@ def take_in(
 def entries_of(connection: Connection, batch_id: str, *, lock: bool = False) -> list[Entry]:
     """The entries that travel in a batch, in their order; with `lock`, nobody moves them on."""
     query = (
-        select(entries)
+        select(*_ENTRY)
         .where(_e.batch == batch_id, _e.state == EntryState.BATCHED.value)
         .order_by(_e.place)
     )
@@ -214,7 +219,7 @@ def entries_of(connection: Connection, batch_id: str, *, lock: bool = False) -> 
 def find_entry(connection: Connection, batch_id: str, place: int) -> Entry | None:
     """The entry at a place of a batch, whatever its state; nobody else moves it on meanwhile."""
     row = connection.execute(
-        select(entries).where(_e.batch == batch_id, _e.place == place).with_for_update()
+        select(*_ENTRY).where(_e.batch == batch_id, _e.place == place).with_for_update()
     ).one_or_none()
     return None if row is None else _entry(row)
 
@@ -271,7 +276,7 @@ def postpone(
 def by_position(connection: Connection, positions: Collection[int]) -> list[Entry]:
     """These entries, oldest first."""
     rows = connection.execute(
-        select(entries).where(_e.position.in_(positions)).order_by(_e.position)
+        select(*_ENTRY).where(_e.position.in_(positions)).order_by(_e.position)
     )
     return [_entry(row) for row in rows]
 
@@ -336,7 +341,7 @@ def _moved(what: str) -> Broken:
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
     return Entry(
         position=row.position,
         kind=Kind(row.kind),
