@@ -96,7 +96,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "{field} is not 1 to {longest} bytes of hex.",
         "{field} 不是 1 至 {longest} 字节的十六进制。",
     ),
-    ("There is no {prefix} with this id.", "没有这个编号的 {prefix}。"),
+    ("There is no {prefix} with this id.", "没有这个编号的{prefix:said}。"),
     (
         'Write it in decimal digits within quotes, such as "1250".',
         '请写成引号内的十进制数字，例如 "1250"。',
