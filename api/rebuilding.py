@@ -11,6 +11,7 @@ the auditor's own reading, and set beside the one that is there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -50,12 +51,12 @@ class Rebuilt:
 
 
 def check(
-    database: Database, deployment: Deployment, rpc_url: str
+    database: Database, deployment: Deployment, rpc_url: str, progress: Callable[[str], None]
 ) -> tuple[Evidence, list[Finding]]:
     """What the tables would be by the chain alone, read from its first block, set beside them.
 
     Rows that are not as the chain tells, in any table that follows from it; nothing is changed,
-    no worker is stopped. Raises `Unavailable` (no node).
+    no worker is stopped; `progress` hears how far it has come. Raises `Unavailable` (no node).
     """
     with database.reading() as connection:
         evidence, tables = gather(
@@ -65,9 +66,9 @@ def check(
             rpc_url=rpc_url,
             account="",
             reference_key=b"",
-            progress=_in_silence,
+            progress=progress,
         )
-        return evidence, audit(evidence, tables, _in_silence, CHAIN_CHECKS)
+        return evidence, audit(evidence, tables, progress, CHAIN_CHECKS)
 
 
 def rebuild(parts: Parts) -> Rebuilt:
@@ -101,10 +102,6 @@ def _rebuild(parts: Parts, work: FencedWork) -> Rebuilt:
             work.share([_READ])  # a long reading keeps its lease
     note(bridge.log, "the chain was read again", events=len(told))
     return Rebuilt(len(told), (), read_again=True)
-
-
-def _in_silence(_what: str) -> None:
-    """Nobody watches how far it has come."""
 
 
 def _posted(connection: Connection, caip2: str) -> set[str]:

@@ -6,65 +6,71 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.audit.model import Finding
-from api.audit.tables import Row, Tables, differing
-from api.evidence import Evidence, Log, line_reference
+from api.audit.tables import Row, Tables, differing, keyed, together
+from api.evidence import Evidence, Log, Version, line_reference
 
-__all__ = ["check_deposits", "check_ended", "check_explanations", "issues_of"]
+__all__ = ["check_deposits", "check_ended", "check_explanations"]
 
 _TABLE = "deposits"
-_ENDING = frozenset({"Issued", "IssueRefused", "NumberVoided"})
 _BEFORE_END = frozenset({"QUEUED", "ISSUING", "HELD"})
 _ROOMS = frozenset({"deposits", "redemption", "refund", "recalls"})
 """Who accounts for lines by a thing of theirs."""
+_EXPLAINED = ("explained_by", "explained_ref", "explained_at")
 _WAITS = frozenset({"STORED", "CONFLICTING", "QUARANTINED"})
-
-
-def issues_of(evidence: Evidence, up_to: int) -> dict[int, Log]:
-    """What ended each deposit number on chain: the first word on it, up to a block."""
-    found: dict[int, Log] = {}
-    for log in evidence.chain.logs:
-        if log.name in _ENDING and log.block <= up_to:
-            found.setdefault(log.args["number"], log)
-    return found
 
 
 def check_deposits(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Each number's row says what bank and chain say of it, and no number is missing."""
-    issues = issues_of(evidence, tables.read_up_to)
-    links, lines = tables.by("links", "id"), tables.by("bank_lines", "id")
-    rows = tables.by(_TABLE, "number")
     yield from check_ended(evidence, tables)
-    for number in range(1, max([*rows, 0]) + 1):
-        if number not in rows and number not in issues:
-            yield Finding(_TABLE, str(number), "row", "missing: a later number was given out")
-    live: dict[str, int] = {}
-    for number, row in sorted(rows.items()):
-        if row["state"] != "REFUSED" and live.setdefault(row["line_id"], number) != number:
-            problem = f"number {live[row['line_id']]} is of the same line"
-            yield Finding(_TABLE, str(number), "line_id", problem)
-        yield from _against_line(evidence, row, lines.get(row["line_id"]))
-        link = links.get(row["link_id"])
-        if link is None:
-            yield Finding(_TABLE, str(number), "link_id", f"there is no {row['link_id']}")
-        else:
-            yield from differing(_TABLE, number, row, {"holder": link["wallet"]}, "its link")
+    links = tables.by("links", "id")
+    sides = (
+        keyed(tables.ordered(_TABLE, "line_id", "number"), "line_id"),
+        evidence.bank.versions.in_order(),
+        keyed(tables.ordered("bank_lines", "id"), "id"),
+    )
+    for _key, (rows, versions, lines) in together(*sides):
+        live: Row | None = None
+        for row in rows:
+            number = str(row["number"])
+            if live is not None and row["state"] != "REFUSED":
+                problem = f"number {live['number']} is of the same line"
+                yield Finding(_TABLE, number, "line_id", problem)
+            elif row["state"] != "REFUSED":
+                live = row
+            yield from _against_line(evidence, row, lines, versions)
+            link = links.get(row["link_id"])
+            if link is None:
+                yield Finding(_TABLE, number, "link_id", f"there is no {row['link_id']}")
+            else:
+                yield from differing(_TABLE, number, row, {"holder": link["wallet"]}, "its link")
 
 
 def check_ended(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
-    """Each deposit number ended as the chain tells, and none that the chain ended is missing."""
-    issues = issues_of(evidence, tables.read_up_to)
-    rows = tables.by(_TABLE, "number")
-    for number in sorted(issues.keys() - rows.keys()):
-        problem = f"missing: the chain ended number {number} by {issues[number].event_id}"
-        yield Finding(_TABLE, str(number), "row", problem)
-    for number, row in sorted(rows.items()):
-        yield from _against_chain(row, issues.get(number))
+    """Each deposit number ended as the chain tells, and none is missing: neither one that the
+    chain ended, nor one behind which a later number was given out."""
+    sides = (
+        keyed(tables.ordered(_TABLE, "number"), "number"),
+        evidence.chain.events.ended(tables.read_up_to),
+    )
+    last, next_number = tables.last(_TABLE, "number"), 1
+    for number, (rows, ends) in together(*sides):
+        for missing in range(next_number, min(number, last)):
+            problem = "missing: a later number was given out"
+            yield Finding(_TABLE, str(missing), "row", problem)
+        next_number = number + 1
+        log = ends[0] if ends else None
+        if not rows and log is not None:
+            problem = f"missing: the chain ended number {number} by {log.event_id}"
+            yield Finding(_TABLE, str(number), "row", problem)
+        for row in rows:
+            yield from _against_chain(row, log)
 
 
-def _against_line(evidence: Evidence, row: Row, line: Row | None) -> Iterator[Finding]:
+def _against_line(
+    evidence: Evidence, row: Row, lines: list[Row], versions: list[Version]
+) -> Iterator[Finding]:
     number = str(row["number"])
-    versions = evidence.bank.versions.get(row["line_id"], [])
-    if line is None or not versions:
+    if not lines or not versions:
         yield Finding(_TABLE, number, "line_id", f"no file of the bank tells of {row['line_id']}")
         return
     told = versions[0]
@@ -101,29 +107,41 @@ def _against_chain(row: Row, log: Log | None) -> Iterator[Finding]:
 def check_explanations(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """What a line says that it is accounted for by is there, and says so too."""
     del evidence  # both sides stand in the database, and each was compared with it
-    deposits: dict[str, list[Row]] = {}
-    for row in tables[_TABLE]:
-        deposits.setdefault(row["line_id"], []).append(row)
     things = {
-        row["id"]: row
-        for name in ("deposits", "redemptions", "refunds", "recalls")
-        for row in tables[name]
+        row["id"]: row for name in ("redemptions", "refunds", "recalls") for row in tables[name]
     }
-    for line in tables["bank_lines"]:
-        problem = _explanation(line, deposits.get(line["id"], []), things)
-        if problem is not None:
-            yield Finding("bank_lines", str(line["id"]), *problem)
+    sides = (
+        keyed(tables.ordered("bank_lines", "id"), "id"),
+        keyed(tables.ordered(_TABLE, "line_id", "number"), "line_id"),
+    )
+    for _key, (lines, of_line) in together(*sides):
+        own = {row["id"]: row for row in of_line}
+        for line in lines:
+            ref = line["explained_ref"]
+            thing = own.get(ref) or things.get(ref) or _deposit(tables, ref)
+            problem = _explanation(line, of_line, thing)
+            if problem is not None:
+                yield Finding("bank_lines", str(line["id"]), *problem)
 
 
-def _explanation(line: Row, of_line: list[Row], things: dict[str, Row]) -> tuple[str, str] | None:
+def _deposit(tables: Tables, key: str | None) -> Row | None:
+    """A deposit that a line of another's names."""
+    if key is None:
+        return None
+    return next(tables.ordered(_TABLE, "number", where=tables.table(_TABLE).c.id == key), None)
+
+
+def _explanation(line: Row, of_line: list[Row], thing: Row | None) -> tuple[str, str] | None:
     """Which column is wrong, and why."""
     live = [row for row in of_line if row["state"] != "REFUSED"]
     by, ref = line["explained_by"], line["explained_ref"]
-    thing = things.get(ref)
     problem: tuple[str, str] | None = None
     if line["state"] in _WAITS:
+        named = next((name for name in _EXPLAINED if line[name] is not None), None)
         if of_line:
             problem = "state", f"it waits, and {of_line[0]['id']} is of it"
+        elif named is not None:
+            problem = named, f"it waits, and it is {line[named]}"
     elif line["kind"] != "PAYMENT" and not of_line:
         problem = None if by == "own funds" else ("explained_by", "it is the bank's own money")
     elif by not in _ROOMS:

@@ -5,14 +5,28 @@ What two persons decided is in the operators' history, whose own chain is checke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.audit.tables import Row, Tables
-from api.evidence import Evidence
+from sqlalchemy import and_
 
-__all__ = ["Due", "decided", "payments_due", "returns_owed"]
+from api.audit.tables import Row, Tables
+from api.bank import BookedLine, Direction
+from api.evidence import Evidence, Ordered
+
+__all__ = [
+    "Due",
+    "Dues",
+    "decided",
+    "lines_of_payments",
+    "of_payments",
+    "payments_due",
+    "returns_owed",
+    "undoes",
+]
+
+_POSTINGS = "postings"
 
 _TABLES = {"redemption": "redemptions", "refund": "refunds"}
 """Kind of payment → its table."""
@@ -31,6 +45,26 @@ class Due:
     at: datetime | None = None
 
 
+class Dues:
+    """All that is called for, by event id: as many as there are postings, so kept on disk."""
+
+    def __init__(self) -> None:
+        self._kept = Ordered()
+
+    def add(self, called: Iterable[tuple[str, Due]]) -> None:
+        """Call for more; what calls for the same event again stands in the place of the first."""
+        self._kept.add(
+            (key, (d.debit, d.credit, d.amount, d.about, d.at and d.at.isoformat()))
+            for key, d in called
+        )
+
+    def in_order(self) -> Iterator[tuple[str, Due]]:
+        """All of them by event id, the one that stands last."""
+        for key, (debit, credit, amount, about, at) in self._kept.in_order():
+            moment = None if at is None else datetime.fromisoformat(at)
+            yield key, Due(debit, credit, amount, about, moment)
+
+
 def decided(tables: Tables, action: str) -> set[str]:
     """Subjects for which a second person approved an action."""
     return {
@@ -40,14 +74,36 @@ def decided(tables: Tables, action: str) -> set[str]:
     }
 
 
-def returns_owed(tables: Tables) -> set[str]:
+def of_payments(evidence: Evidence, tables: Tables) -> list[Row]:
+    """Postings of neither a line nor a deposit nor an event of the chain: those of payments."""
+    event_id = tables.table(_POSTINGS).c.event_id
+    others = ("line:", "deposit:", f"{evidence.caip2}:")
+    return list(
+        tables.ordered(
+            _POSTINGS,
+            "number",
+            where=and_(*(~event_id.startswith(word, autoescape=True) for word in others)),
+        )
+    )
+
+
+def lines_of_payments(tables: Tables) -> list[Row]:
+    """Lines that a payment accounts for; the credit that a refund pays back is none of them."""
+    lines = tables.table("bank_lines").c
+    paid_back = {row["line_id"] for row in tables["refunds"]}
+    found = tables.ordered("bank_lines", "position", where=lines.explained_by.in_(_TABLES))
+    return [row for row in found if row["id"] not in paid_back]
+
+
+def returns_owed(evidence: Evidence, tables: Tables) -> set[str]:
     """End-to-end ids whose money moved to RETURNS before the tokens were credited again."""
     owed = set()
-    back = {row["about"] for row in tables["postings"] if row["event_id"].startswith("sent-back:")}
+    posted = of_payments(evidence, tables)
+    back = {row["about"] for row in posted if row["event_id"].startswith("sent-back:")}
     for row in tables["redemptions"]:
         if row["id"] in back:
             owed.add(row["end_to_end_id"])
-    for row in tables["postings"]:
+    for row in posted:
         word, _, key = row["event_id"].partition(":")
         if word in ("rejected", "return-ordered"):
             owed.add(key)
@@ -57,7 +113,8 @@ def returns_owed(tables: Tables) -> set[str]:
 def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
     """Everything that lines and decisions on payments call for."""
     due: dict[str, Due] = {}
-    posted = {row["event_id"] for row in tables["postings"]}
+    posted = {row["event_id"] for row in of_payments(evidence, tables)}
+    lines = lines_of_payments(tables)
     returns = decided(tables, "return-burn")
     for row in tables["redemptions"]:
         key, payable = row["end_to_end_id"], row["amount"] - row["fee"]
@@ -74,42 +131,48 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
             due[f"recalled:{row['line_id']}"] = Due(
                 "RECALLED", "UNMATCHED", row["amount"], row["deposit_id"]
             )
-    due.update(_settled(evidence, tables))
+    even = _taken_back(lines, posted)
+    due.update(_settled(evidence, tables, lines, even))
     for kind in _TABLES:
-        due.update(_sent_back(evidence, tables, kind))
+        due.update(_sent_back(evidence, lines, even, kind))
         due.update(_differences(tables, kind, posted))
     return due
 
 
-def _settled(evidence: Evidence, tables: Tables) -> Iterator[tuple[str, Due]]:
-    """PAYOUTS → UNMATCHED when the bank's own line says that the payment was debited."""
-    payments, taken_back = _payments(tables), _taken_back(tables)
-    for line in tables["bank_lines"]:
-        if line["explained_by"] not in _TABLES or line["direction"] != "DEBIT":
-            continue
-        versions = evidence.bank.versions.get(line["id"])
-        found = payments.get(line["end_to_end_id"])
-        if versions is None or found is None or line["id"] in taken_back:
+def _settled(
+    evidence: Evidence, tables: Tables, lines: Sequence[Row], even: set[str]
+) -> Iterator[tuple[str, Due]]:
+    """PAYOUTS → UNMATCHED when the bank's own line says that the payment was debited, or that it
+    took the credit back whose refund had not gone yet."""
+    payments = _payments(tables)
+    for line in lines:
+        versions = evidence.bank.versions.of(line["id"])
+        if line["direction"] != "DEBIT" or not versions or line["id"] in even:
             continue
         amount = versions[0].line.amount.minor
-        yield f"settled:{line['end_to_end_id']}", Due("PAYOUTS", "UNMATCHED", amount, found)
+        if undoes(versions[0].line):
+            about = line["explained_ref"]
+            yield f"taken-back:{line['id']}", Due("PAYOUTS", "UNMATCHED", amount, about)
+        elif (found := payments.get(line["end_to_end_id"])) is not None:
+            yield f"settled:{line['end_to_end_id']}", Due("PAYOUTS", "UNMATCHED", amount, found)
 
 
-def _taken_back(tables: Tables) -> set[str]:
+def undoes(line: BookedLine) -> bool:
+    """Whether a debit takes a credit back, by the bank's own mark."""
+    return line.direction is Direction.DEBIT and (line.reversal or line.return_reason is not None)
+
+
+def _taken_back(lines: Sequence[Row], posted: set[str]) -> set[str]:
     """Debits that the bank booked and took back: the two lines are even, and nothing is posted.
 
     Such a credit is of the same thing, and gave no money back to anybody.
     """
-    posted = {row["event_id"] for row in tables["postings"]}
-    of_payments = [line for line in tables["bank_lines"] if line["explained_by"] in _TABLES]
     back = {
         _same(line)
-        for line in of_payments
+        for line in lines
         if line["direction"] == "CREDIT" and f"sent-back:{line['id']}" not in posted
     }
-    return {
-        line["id"] for line in of_payments if line["direction"] == "DEBIT" and _same(line) in back
-    }
+    return {line["id"] for line in lines if line["direction"] == "DEBIT" and _same(line) in back}
 
 
 def _same(line: Row) -> tuple[object, ...]:
@@ -127,19 +190,20 @@ def _payments(tables: Tables) -> dict[str, str]:
     return found | {row["end_to_end_id"]: row["subject"] for row in tables["payments"]}
 
 
-def _sent_back(evidence: Evidence, tables: Tables, kind: str) -> Iterator[tuple[str, Due]]:
+def _sent_back(
+    evidence: Evidence, lines: Sequence[Row], taken_back: set[str], kind: str
+) -> Iterator[tuple[str, Due]]:
     """What the bank booked back of a payment that it had made."""
-    owed, taken_back = _OWED_AGAIN[kind], _taken_back(tables)
-    even = {line["explained_ref"] for line in tables["bank_lines"] if line["id"] in taken_back}
-    for line in tables["bank_lines"]:
-        versions = evidence.bank.versions.get(line["id"])
-        if line["explained_by"] != kind or line["direction"] != "CREDIT" or versions is None:
-            continue
-        if line["explained_ref"] in even:
-            continue
-        amount = versions[0].line.amount.minor
+    owed = _OWED_AGAIN[kind]
+    even = {line["explained_ref"] for line in lines if line["id"] in taken_back}
+    for line in lines:
         about = line["explained_ref"]
-        yield f"sent-back:{line['id']}", Due("UNMATCHED", owed, amount, about)
+        if line["explained_by"] != kind or line["direction"] != "CREDIT" or about in even:
+            continue
+        versions = evidence.bank.versions.of(line["id"])
+        if versions:
+            amount = versions[0].line.amount.minor
+            yield f"sent-back:{line['id']}", Due("UNMATCHED", owed, amount, about)
 
 
 def _differences(tables: Tables, kind: str, posted: set[str]) -> Iterator[tuple[str, Due]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from api.audit.adopted import check_adopted
 from api.audit.deposits import check_deposits, check_ended, check_explanations
 from api.audit.holders import check_links, check_transfers
 from api.audit.ledger import check_balances, check_chain_postings, check_postings, check_seals
@@ -15,7 +17,10 @@ from api.audit.model import Finding
 from api.audit.operators import check_counters, check_history, check_proposals
 from api.audit.payouts import check_burns, check_payout_files, check_redemptions
 from api.audit.proofs import check_proofs
+from api.audit.recalls import check_recalls
+from api.audit.refunds import check_refunds
 from api.audit.sending import check_attempts, check_position, check_strangers, check_transactions
+from api.audit.sheets import check_sheets
 from api.audit.tables import Tables
 from api.chain import Deployment
 from api.evidence import BankFiles, ChainReader, Evidence, read_archive
@@ -27,12 +32,16 @@ Check = Callable[[Evidence, Tables], Iterator[Finding]]
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("statement lines", check_lines),
     ("statement files", check_files),
+    ("statements", check_sheets),
     ("bank documents", check_documents),
     ("what accounts for lines", check_explanations),
     ("deposits", check_deposits),
+    ("adopted issues", check_adopted),
     ("links", check_links),
     ("transfers", check_transfers),
     ("redemptions", check_redemptions),
+    ("refunds", check_refunds),
+    ("recalls", check_recalls),
     ("payout files", check_payout_files),
     ("postings", check_postings),
     ("seals", check_seals),
@@ -51,6 +60,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 CHAIN_CHECKS: tuple[tuple[str, Check], ...] = (
     ("deposits", check_ended),
+    ("adopted issues", check_adopted),
     ("links", check_links),
     ("transfers", check_transfers),
     ("redemptions", check_burns),
@@ -81,10 +91,12 @@ def gather(
     bank = BankFiles()
     if files:
         progress("the bank's files")
-        bank = read_archive(files, account, lambda number: progress(f"the bank's files: {number}"))
+        bank = read_archive(
+            files, account, deployment.currency, lambda what: progress(f"the bank's files: {what}")
+        )
     tables = Tables(connection)
     progress("the chain")
-    reader = ChainReader(rpc_url)
+    reader = ChainReader(rpc_url, progress)
     words = reader.words(
         caip2=deployment.caip2,
         token=deployment.token,
@@ -100,6 +112,9 @@ def gather(
             if row["tx_hash"]
         },
     )
+    attempts = {row["tx_hash"] for row in tables["chain_attempts"]}
+    others = words.events.transactions("Issued", "IssueRefused") - attempts
+    words.nonces = {used: each for each in others if (used := reader.nonce_of(each)) is not None}
     evidence = Evidence(
         bank=bank,
         chain=words,
@@ -125,5 +140,10 @@ def audit(
     found: dict[Finding, None] = {}
     for name, check in CHECKS if checks is None else checks:
         progress(name)
+        tables.tell = partial(_rows, progress, name)
         found.update(dict.fromkeys(check(evidence, tables)))
     return list(found)
+
+
+def _rows(progress: Callable[[str], None], name: str, count: int) -> None:
+    progress(f"{name}: {count} rows")

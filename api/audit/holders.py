@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.audit.model import Finding
-from api.audit.tables import Row, Tables, differing
+from api.audit.tables import Row, Tables, differing, keyed, together
 from api.bank import creditor_reference
 from api.evidence import Evidence, Log
 from wallet.errors import WalletError
@@ -20,9 +20,8 @@ _LIVE = frozenset({"CONFIRMED", "ACTIVE"})
 def check_links(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """A link's tier is the one that stands on chain, and each registered wallet has its link."""
     tiers: dict[str, Log] = {}
-    for log in evidence.chain.logs:
-        if log.name == "TierSet" and log.block <= tables.read_up_to:
-            tiers[log.args["account"]] = log
+    for log in evidence.chain.events.named("TierSet", up_to=tables.read_up_to):
+        tiers[log.args["account"]] = log
     registered = {
         row["ref"].partition("#")[0]
         for row in tables["chain_transactions"]
@@ -50,29 +49,37 @@ def check_links(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
 
 def _matched(tables: Tables, rows: dict[str, Row]) -> Iterator[Finding]:
     """A deposit came to its link by one of the three ways, or two operators said so."""
-    lines = tables.by("bank_lines", "id")
     assigned = {row["subject"] for row in tables["proposals"] if row["action"] == "assign"}
-    for deposit in tables["deposits"]:
-        link, line = rows.get(deposit["link_id"]), lines.get(deposit["line_id"])
-        if link is None or line is None or line["id"] in assigned:
+    sides = (
+        keyed(tables.ordered("deposits", "line_id", "number"), "line_id"),
+        keyed(tables.ordered("bank_lines", "id"), "id"),
+    )
+    for line_id, (deposits, lines) in together(*sides):
+        if line_id in assigned or not lines:
             continue
-        ways = (
-            _plain(line["structured_reference"]) == link["deposit_reference"],
-            _plain(line["payer_account"]) == _plain(link["account"]),
+        for deposit in deposits:
+            link = rows.get(deposit["link_id"])
+            if link is not None and not _names(lines[0], link):
+                problem = f"nothing of {line_id} names it, and number {deposit['number']} is its"
+                yield Finding("links", str(link["id"]), "account", problem)
+
+
+def _names(line: Row, link: Row) -> bool:
+    return (
+        _plain(line["structured_reference"]) == link["deposit_reference"]
+        or _plain(line["payer_account"]) == _plain(link["account"])
+        or (
             line["payee_account"] is not None
-            and _plain(line["payee_account"]) == _plain(link["virtual_account"]),
+            and _plain(line["payee_account"]) == _plain(link["virtual_account"])
         )
-        if not any(ways):
-            problem = f"nothing of {line['id']} names it, and number {deposit['number']} is its"
-            yield Finding("links", str(link["id"]), "account", problem)
+    )
 
 
 def check_transfers(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """A transfer is what its sender signed, and final if and only if the chain moved it."""
     used = {
         (log.args["authorizer"], log.args["nonce"]): log
-        for log in evidence.chain.logs
-        if log.name == "AuthorizationUsed" and log.block <= tables.read_up_to
+        for log in evidence.chain.events.named("AuthorizationUsed", up_to=tables.read_up_to)
     }
     domain = Domain(
         name=evidence.token_name,

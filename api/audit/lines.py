@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+from sqlalchemy import func, select
+
 from api.audit.model import Finding
-from api.audit.tables import Row, Tables, differing, out_of_order
+from api.audit.tables import Row, Tables, differing, keyed, out_of_order, together
 from api.bank import BookedLine
 from api.evidence import Evidence, Version, line_id
 
-__all__ = ["check_documents", "check_files", "check_lines"]
+__all__ = ["check_documents", "check_files", "check_lines", "in_doubt"]
 
 _LINES = "bank_lines"
+_POSTED = "line:"
+"""How the posting of a line begins; its id follows."""
 _MAX_LINE = 10**15
 _OWN = frozenset({"number", "entry", "amount", "direction", "kind"})
 """Fields of a line that stand under another name or form in the table."""
@@ -22,30 +26,64 @@ _OWN = frozenset({"number", "entry", "amount", "direction", "kind"})
 
 def check_lines(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Every line of every file is there once, as the file tells it, and no other line is."""
-    there: Counter[str] = Counter()
-    posted = tables.by("postings", "event_id")
-    for row in tables[_LINES]:
-        posting = posted.get(f"line:{row['id']}")
-        if posting is not None:
-            expected = {"stored_at": posting["at"]}
-            yield from differing(_LINES, row["id"], row, expected, "its posting")
-        key = line_id(row["account"], row["bank_id"])
-        if row["state"] != "CONFLICTING":
-            there[key] += 1
-            if row["id"] != key or there[key] > 1:
-                problem = "its id does not follow from the bank's words, or it is there twice"
-                yield Finding(_LINES, str(row["id"]), "id", problem)
-        yield from _against_files(row, evidence.bank.versions.get(key, []))
-    for key, versions in evidence.bank.versions.items():
-        first = versions[0]
-        if not there[key] and _bookable(evidence, first):
-            problem = (
-                f"missing: {first.line.direction} of {first.line.amount}, the bank's "
-                f"{first.line.bank_id}"
-            )
-            yield Finding(_LINES, key, "row", problem)
-    booked = [row for row in tables[_LINES] if row["state"] != "CONFLICTING"]
-    yield from out_of_order(_LINES, booked, "id", "stored_at")
+    versions = evidence.bank.versions
+    posted = tables.table("postings").c.event_id.startswith(_POSTED, autoescape=True)
+    rows_of = keyed(tables.ordered(_LINES, "id", "position"), "id")
+    posted_of = (
+        (row["event_id"].removeprefix(_POSTED), row)
+        for row in tables.ordered("postings", "event_id", "number", where=posted)
+    )
+    doubtful, dismissed = in_doubt(tables), in_doubt(tables, "DISMISSED")
+    taken = {row["id"]: row["taken_at"] for row in tables["statement_files"]}
+    for key, (rows, told, postings) in together(rows_of, versions.in_order(), posted_of):
+        for row in rows:
+            doubted = (row["file_id"], row["statement"]) in doubtful
+            if doubted or not postings:
+                expected = {"stored_at": taken.get(row["file_id"])}
+                yield from differing(_LINES, key, row, expected, "the taking in of its file")
+            else:
+                expected = {"stored_at": postings[-1]["at"]}
+                yield from differing(_LINES, key, row, expected, "its posting")
+            yield from _row(row, told or versions.of(line_id(row["account"], row["bank_id"])))
+        booked = [each for each in told if _sheet_of(each) not in dismissed]
+        yield from _times(evidence, key, rows, booked)
+    yield from out_of_order(
+        _LINES,
+        (row for row in tables.ordered(_LINES, "position") if row["state"] != "CONFLICTING"),
+        "id",
+        "stored_at",
+    )
+
+
+def in_doubt(tables: Tables, state: str | None = None) -> set[tuple[str, int]]:
+    """Statements that were in doubt when they came, by file and number; or those in a state."""
+    return {
+        (row["file_id"], row["number"])
+        for row in tables["statement_sheets"]
+        if (row["doubt"] is not None if state is None else row["state"] == state)
+    }
+
+
+def _sheet_of(version: Version) -> tuple[str, int]:
+    return f"statement_{version.file[:32]}", version.statement
+
+
+def _row(row: Row, versions: list[Version]) -> Iterator[Finding]:
+    if row["state"] != "CONFLICTING" and row["id"] != line_id(row["account"], row["bank_id"]):
+        problem = "its id does not follow from the bank's words"
+        yield Finding(_LINES, str(row["id"]), "id", problem)
+    yield from _against_files(row, versions)
+
+
+def _times(evidence: Evidence, key: str, rows: list[Row], told: list[Version]) -> Iterator[Finding]:
+    """A line that is told is there, once."""
+    count = sum(row["state"] != "CONFLICTING" for row in rows)
+    if count > 1:
+        yield Finding(_LINES, key, "id", f"it is there {count} times")
+    if told and not count and _bookable(evidence, told[0]):
+        line = told[0].line
+        problem = f"missing: {line.direction} of {line.amount}, the bank's {line.bank_id}"
+        yield Finding(_LINES, key, "row", problem)
 
 
 def _against_files(row: Row, versions: list[Version]) -> Iterator[Finding]:
@@ -53,10 +91,11 @@ def _against_files(row: Row, versions: list[Version]) -> Iterator[Finding]:
     if not told:
         known = "its file does not tell of it" if versions else "no file of the bank tells of it"
         yield Finding(_LINES, str(row["id"]), "file_id" if versions else "row", known)
-        return
+        told = versions
     place = (row["statement"], row["line"])
-    version = next((v for v in told if (v.statement, v.line.number) == place), told[0])
-    yield from differing(_LINES, row["id"], row, _columns(version), "the bank's file")
+    version = next((v for v in told if (v.statement, v.line.number) == place), None)
+    for each in [version or told[0]] if told else ():
+        yield from differing(_LINES, row["id"], row, _columns(each), "the bank's file")
 
 
 def _columns(version: Version) -> dict[str, Any]:
@@ -81,8 +120,8 @@ def _bookable(evidence: Evidence, version: Version) -> bool:
 def check_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Every statement file that was taken in, with what it holds."""
     rows = tables.by("statement_files", "sha256")
-    brought = Counter(row["file_id"] for row in tables[_LINES] if row["state"] != "CONFLICTING")
-    conflicting = Counter(row["file_id"] for row in tables[_LINES] if row["state"] == "CONFLICTING")
+    brought, conflicting = _brought(tables)
+    sums = _sums(evidence)
     for sha256, file in evidence.bank.files.items():
         row = rows.pop(sha256, None)
         if not file.kind.startswith("camt"):
@@ -91,7 +130,8 @@ def check_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         if row is None:
             yield Finding("statement_files", key, "row", f"missing: the bank's {file.name}")
             continue
-        expected = {"id": key, "statements": file.statements, "lines": file.lines}
+        expected: dict[str, Any] = {"id": key, "statements": file.statements, "lines": file.lines}
+        expected["adds_up"] = sums.get(sha256)
         if row["state"] == "COMPLETE":
             expected["new"] = brought[row["id"]]
             if conflicting[row["id"]] > row["conflicting"]:
@@ -104,6 +144,33 @@ def check_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     for row in rows.values():
         problem = "no file of the bank has this digest"
         yield Finding("statement_files", str(row["id"]), "sha256", problem)
+
+
+def _sums(evidence: Evidence) -> dict[str, bool]:
+    """Whether the lines of every statement of a file come to its balances, where it has some."""
+    sums: dict[str, bool] = {}
+    for each in evidence.bank.sheets:
+        if None not in (each.opening, each.closing, each.moved):
+            fits = (each.opening or 0) + (each.moved or 0) == each.closing
+            sums[each.file] = sums.get(each.file, True) and fits
+    return sums
+
+
+def _brought(tables: Tables) -> tuple[Counter[str], Counter[str]]:
+    """How many lines each file brought, and how many that contradict another's.
+
+    A line that was set aside, with its statement or by a sound one, had been brought.
+    """
+    lines = tables.table(_LINES)
+    query = select(lines.c.file_id, func.count()).where(lines.c.state != "CONFLICTING")
+    brought: Counter[str] = Counter()
+    for file_id, count in tables.connection.execute(query.group_by(lines.c.file_id)):
+        brought[file_id] += count
+    conflicting: Counter[str] = Counter()
+    for row in tables.ordered(_LINES, "position", where=lines.c.state == "CONFLICTING"):
+        set_aside = row["id"] == f"{line_id(row['account'], row['bank_id'])}_{row['position']}"
+        (brought if set_aside else conflicting)[row["file_id"]] += 1
+    return brought, conflicting
 
 
 def check_documents(evidence: Evidence, tables: Tables) -> Iterator[Finding]:

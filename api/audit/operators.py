@@ -77,6 +77,10 @@ def _proposal(row: Row, told: dict[str, Row]) -> Iterator[Finding]:
         yield Finding("proposals", key, "state", f"by the history it is {state}")
     decided = told.get("approved") or told.get("declined")
     checker = None if decided is None else decided["operator"]
+    if row["state"] == "PROPOSED" and row["decided_at"] is not None:
+        yield Finding("proposals", key, "decided_at", "by the history nobody decided")
+    elif decided is not None and row["decided_at"] != decided["at"]:
+        yield Finding("proposals", key, "decided_at", f"by the history {decided['at']}")
     if row["checker"] != checker or row["checker"] == row["maker"]:
         yield Finding("proposals", key, "checker", f"by the history {checker or 'nobody'}")
 
@@ -86,14 +90,15 @@ def check_counters(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     del evidence  # the numbers on chain are compared with the deposits
     last = {row["name"]: row["last"] for row in tables["counters"]}
     given = {
-        "deposit": [row["number"] for row in tables["deposits"]],
-        "link": [row["number"] for row in tables["links"]],
-        "proposal": [row["number"] for row in tables["proposals"]],
-        "operator-action": [row["number"] for row in tables[_HISTORY]],
+        "deposit": "deposits",
+        "link": "links",
+        "proposal": "proposals",
+        "operator-action": _HISTORY,
     }
-    for name, numbers in given.items():
-        if last.get(name, 0) != max(numbers, default=0):
-            problem = f"it is {last.get(name, 0)}, the last number is {max(numbers, default=0)}"
+    for name, table in given.items():
+        number = tables.last(table, "number")
+        if last.get(name, 0) != number:
+            problem = f"it is {last.get(name, 0)}, the last number is {number}"
             yield Finding("counters", name, "last", problem)
 
 

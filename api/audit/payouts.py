@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.audit.due import decided
+from api.audit.due import of_payments
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
-from api.evidence import Evidence, Log
+from api.audit.words import NO, YES, Words
+from api.bank import PayoutBatch
+from api.evidence import Evidence, File, Log
 from wallet.typed_data import Payout
 
 __all__ = ["check_burns", "check_payout_files", "check_redemptions"]
 
 _TABLE = "redemptions"
 _NOT_BURNED = frozenset({"RECEIVED", "BURNING", "REFUSED"})
-_NO = frozenset({"RJCT", "CANC"})
-_YES = frozenset({"ACCP", "ACSP", "ACSC", "ACWC", "ACCC", "ACFC", "ACWP"})
-_IN_FILE = frozenset({"PAYING", "SUBMITTED", "ACCEPTED", "NEVER_HEARD_BACK", "REJECTED"})
 
 
 def check_redemptions(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Each burn has its row, each row stands where chain and bank say that it stands."""
     yield from check_burns(evidence, tables)
-    words = _Words(evidence, tables)
+    words = Words(evidence, tables)
+    back = _sent_back(evidence, tables)
     for row in tables[_TABLE]:
+        expected = {"sent_back": back[row["id"]]}
+        yield from differing(_TABLE, row["id"], row, expected, "the bank's bookings")
         yield from _payout(row)
         yield from _state(words, row)
+
+
+def _sent_back(evidence: Evidence, tables: Tables) -> Counter[str]:
+    """What the bank booked back, by what it was paid for."""
+    back: Counter[str] = Counter()
+    for row in of_payments(evidence, tables):
+        if row["event_id"].startswith("sent-back:"):
+            back[row["about"]] += row["amount"]
+    return back
 
 
 def check_burns(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
@@ -49,10 +60,9 @@ def _burns(evidence: Evidence, tables: Tables) -> tuple[dict[str, Log], dict[str
     up_to = tables.read_up_to
     burns: dict[str, Log] = {}
     returns: dict[str, Log] = {}
-    for log in evidence.chain.logs:
-        if log.name in ("Redeemed", "PayoutReturned") and log.block <= up_to:
-            key = evidence.end_to_end_id(log.args["holder"], log.args["nonce"])
-            (burns if log.name == "Redeemed" else returns)[key] = log
+    for log in evidence.chain.events.named("Redeemed", "PayoutReturned", up_to=up_to):
+        key = evidence.end_to_end_id(log.args["holder"], log.args["nonce"])
+        (burns if log.name == "Redeemed" else returns)[key] = log
     return burns, returns
 
 
@@ -107,43 +117,16 @@ def _payout(row: Row) -> Iterator[Finding]:
         yield Finding(_TABLE, str(row["id"]), "payout_hash", problem)
 
 
-class _Words:
-    """The bank's word and two persons' on each payment, gathered once."""
-
-    def __init__(self, evidence: Evidence, tables: Tables) -> None:
-        self.resolved = decided(tables, "resolve")
-        self.ordered_back = decided(tables, "return-burn")
-        self.order_of = {
-            each.end_to_end_id: message_id
-            for message_id, (_file, order) in evidence.bank.orders.items()
-            for each in order.instructions
-        }
-        self.paid = {
-            version.line.end_to_end_id
-            for versions in evidence.bank.versions.values()
-            for version in versions
-            if version.line.direction == "DEBIT"
-        }
-        self._said: defaultdict[tuple[str | None, str | None], set[str]] = defaultdict(set)
-        for status in evidence.bank.statuses:
-            of_order = None if status.end_to_end_id else status.original_message_id
-            self._said[status.end_to_end_id, of_order].add(status.status)
-
-    def on(self, key: str) -> set[str]:
-        """What the bank said of a payment: by itself, and of the order that holds it."""
-        return self._said[key, None] | self._said[None, self.order_of.get(key)]
-
-
-def _state(words: _Words, row: Row) -> Iterator[Finding]:
+def _state(words: Words, row: Row) -> Iterator[Finding]:
     """The bank's word and two persons' on what became of a burn."""
     key, state = row["end_to_end_id"], row["state"]
     said, paid = words.on(key), key in words.paid
     by_persons = row["id"] in words.resolved
     wrong = {
         "SETTLED": not paid and row["amount"] > row["fee"],
-        "ACCEPTED": not said & _YES and not by_persons,
-        "REJECTED": not said & _NO and not by_persons,
-        "SUBMITTED": key not in words.order_of,
+        "ACCEPTED": not said & YES and not by_persons,
+        "REJECTED": not said & NO and not by_persons,
+        "SUBMITTED": key not in words.orders,
         "RETURNED_BY_BANK": not paid,
         "RETURN_DIFFERS": not paid,
         "RETURN_ORDERED": row["id"] not in words.ordered_back,
@@ -159,32 +142,18 @@ def check_payout_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     payments: dict[str, dict[str, Row]] = {}
     for payment in tables["payments"]:
         payments.setdefault(payment["message_id"], {})[payment["end_to_end_id"]] = payment
-    redemptions = tables.by(_TABLE, "end_to_end_id")
+    redemptions, subjects = tables.by(_TABLE, "end_to_end_id"), _subjects(tables)
     for message_id, (file, order) in evidence.bank.orders.items():
         row = rows.get(message_id)
         if row is None:
             yield Finding("payout_files", message_id, "row", "missing: the bank was given it")
             continue
-        expected: dict[str, Any] = {
-            "created_at": order.created_at,
-            "execution_date": order.execution_date,
-            "payments": len(order.instructions),
-            "total": sum(each.amount.minor for each in order.instructions),
-        }
-        if row["state"] == "SUBMITTED":
-            expected["sha256"] = file.sha256
-        kept = {**row, "created_at": row["created_at"].replace(microsecond=0)}
-        yield from differing("payout_files", message_id, kept, expected, "the order")
         saved = payments.pop(message_id, {})
+        yield from _file(row, file, order, saved)
         for place, each in enumerate(order.instructions):
-            found = saved.pop(each.end_to_end_id, None)
-            if found is None:
-                problem = f"missing: the order {message_id} pays it"
-                yield Finding("payments", each.end_to_end_id, "row", problem)
-                continue
             key = each.end_to_end_id
-            told = {"position": place, "amount": each.amount.minor}
-            yield from differing("payments", key, found, told, "the order")
+            told = {"position": place, "amount": each.amount.minor, **subjects.get(key, {})}
+            yield from _payment(message_id, key, saved.pop(key, None), told)
             yield from _as_ordered(redemptions.get(key), each)
         for key in saved:
             yield Finding("payments", key, "row", f"the order {message_id} does not pay it")
@@ -192,10 +161,43 @@ def check_payout_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         if kept_file["state"] == "SUBMITTED" and message_id not in evidence.bank.orders:
             problem = "the bank was given no such order"
             yield Finding("payout_files", message_id, "row", problem)
-    for message_id, saved in payments.items():
-        if message_id not in rows:
-            for key in saved:
-                yield Finding("payments", key, "message_id", f"there is no file {message_id}")
+    for message_id, left in payments.items():
+        for key in left if message_id not in rows else ():
+            yield Finding("payments", key, "message_id", f"there is no file {message_id}")
+
+
+def _file(row: Row, file: File, order: PayoutBatch, saved: Mapping[str, Row]) -> Iterator[Finding]:
+    expected: dict[str, Any] = {
+        "created_at": order.created_at,
+        "execution_date": order.execution_date,
+        "payments": len(order.instructions),
+        "total": sum(each.amount.minor for each in order.instructions),
+    }
+    if row["state"] == "SUBMITTED":
+        expected["sha256"] = file.sha256
+    if len(kinds := {each["kind"] for each in saved.values()}) == 1:
+        expected["kind"] = kinds.pop()
+    kept = {**row, "created_at": row["created_at"].replace(microsecond=0)}
+    yield from differing("payout_files", row["message_id"], kept, expected, "the order")
+
+
+def _payment(
+    message_id: str, key: str, row: Row | None, told: Mapping[str, object]
+) -> Iterator[Finding]:
+    if row is None:
+        problem = f"missing: the order {message_id} pays it"
+        yield Finding("payments", key, "row", problem)
+    else:
+        yield from differing("payments", key, row, told, "the order")
+
+
+def _subjects(tables: Tables) -> dict[str, dict[str, str]]:
+    """Kind and subject of payments, by end-to-end id."""
+    return {
+        row["end_to_end_id"]: {"kind": kind, "subject": row["id"]}
+        for kind, table in (("redemption", _TABLE), ("refund", "refunds"))
+        for row in tables[table]
+    }
 
 
 def _as_ordered(row: Row | None, each: Any) -> Iterator[Finding]:

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func, select
+
+from api.audit.adopted import not_ours
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, out_of_order
 from api.evidence import Evidence
@@ -21,9 +24,12 @@ _TRANSACTIONS = "chain_transactions"
 _ATTEMPTS = "chain_attempts"
 _FEE_MARKET = 2
 _FIELDS = 12
+_IN_BYTES = ("nonce", "tip", "max_fee", "gas")
 _STRANGERS = "chain_strangers"
 _ENDS = ("DONE", "REVERTED")
 _GAP = "gap"
+_POSTED = ("Issued", "IssueRefused", "NumberVoided", "Redeemed", "PayoutReturned")
+"""Events that a posting is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,9 @@ class Signed:
 
     chain_id: int
     nonce: int
+    tip: int
+    max_fee: int
+    gas: int
     to: str
     data: bytes
 
@@ -54,7 +63,8 @@ def check_attempts(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         if signed is None:
             yield Finding(_ATTEMPTS, key, "raw", "it is no signed transaction")
             continue
-        yield from differing(_ATTEMPTS, key, row, {"nonce": signed.nonce}, "the signed bytes")
+        said = {name: getattr(signed, name) for name in _IN_BYTES if row[name] is not None}
+        yield from differing(_ATTEMPTS, key, row, said, "the signed bytes")
         if signed.chain_id != evidence.chain_id:
             yield Finding(_ATTEMPTS, key, "raw", f"it is for chain {signed.chain_id}")
         if of is None:
@@ -67,8 +77,30 @@ def check_attempts(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
             yield Finding(_ATTEMPTS, key, "raw", problem)
         yield from _sender(evidence, row, key)
     for address, used in nonces.items():
-        for nonce in sorted(set(range(max(used))) - used):
+        for nonce in sorted(set(range(max(used))) - used - _elsewhere(evidence, tables, address)):
             yield Finding(_ATTEMPTS, f"{address} {nonce}", "row", "missing: a later nonce is there")
+
+
+def _elsewhere(evidence: Evidence, tables: Tables, address: str) -> set[int]:
+    """Nonces by which another life of the database issued what this one took over."""
+    adopted = {log.tx_hash for log in not_ours(evidence, tables).values()} - _unknown(
+        evidence, tables
+    )
+    return {
+        nonce
+        for (sender, nonce), tx_hash in evidence.chain.nonces.items()
+        if sender == address and tx_hash in adopted
+    }
+
+
+def _unknown(evidence: Evidence, tables: Tables) -> set[str]:
+    """Transactions that issued, and are neither ours nor taken over from another life."""
+    attempts = {row["tx_hash"] for row in tables[_ATTEMPTS]}
+    taken_over = {row["event_id"] for row in tables["adopted_issues"]}
+    unknown = evidence.chain.events.transactions("Issued", "PayoutReturned") - attempts
+    return unknown - {
+        log.tx_hash for log in not_ours(evidence, tables).values() if log.event_id in taken_over
+    }
 
 
 def _sender(evidence: Evidence, row: Row, key: str, table: str = _ATTEMPTS) -> Iterator[Finding]:
@@ -141,24 +173,19 @@ def check_strangers(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
 
 def _ours(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Only our operator issues and returns: the transaction that did so must be among ours."""
-    attempts = {row["tx_hash"] for row in tables[_ATTEMPTS]}
     known = tables.by(_TRANSACTIONS, "id")
-    missing = set()
-    for log in evidence.chain.logs:
-        if log.name in ("Issued", "PayoutReturned") and log.tx_hash not in attempts:
-            missing.add(log.tx_hash)
-    for tx_hash in sorted(missing):
+    for tx_hash in sorted(_unknown(evidence, tables)):
         yield Finding(_ATTEMPTS, tx_hash, "row", "missing: it issued or returned tokens")
-    for table in ("deposits", "redemptions", "transfers", "links"):
-        for row in tables[table]:
-            if row["tx_id"] is not None and row["tx_id"] not in known:
-                problem = f"missing: {table} {row['id']} names it"
-                yield Finding(_TRANSACTIONS, row["tx_id"], "row", problem)
+    for name in ("deposits", "redemptions", "transfers", "links"):
+        table = tables.table(name)
+        query = select(func.min(table.c.id), table.c.tx_id).where(table.c.tx_id.is_not(None))
+        for thing, tx_id in tables.connection.execute(query.group_by(table.c.tx_id)):
+            if tx_id not in known:
+                yield Finding(_TRANSACTIONS, tx_id, "row", f"missing: {name} {thing} names it")
 
 
 def check_position(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """The block up to which the chain was read is the chain's, and no event is from behind it."""
-    events = {log.event_id: log for log in evidence.chain.logs}
     up_to = tables.read_up_to
     for row in tables["chain_positions"]:
         number = row["block_number"]
@@ -171,10 +198,11 @@ def check_position(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         if found is not None and found != row["hash"] and row["number"] <= up_to:
             problem = f"the chain's block is {found}"
             yield Finding("chain_blocks", str(row["number"]), "hash", problem)
+    postings = tables.table("postings").c.event_id
     late = [
         log.block
-        for row in tables["postings"]
-        if (log := events.get(row["event_id"])) is not None and log.block > up_to
+        for log in evidence.chain.events.named(*_POSTED, after=up_to)
+        if tables.connection.execute(select(postings).where(postings == log.event_id)).first()
     ]
     if late:
         problem = f"it is {up_to}, and events of block {max(late)} were taken in"
@@ -194,10 +222,7 @@ def read_signed(raw: bytes) -> Signed | None:
     plain = [each for each in items[:8] if isinstance(each, bytes)]
     if len(plain) != 8:  # noqa: PLR2004 - the eight that were asked for
         return None
-    chain_id, nonce, _tip, _most, _gas, to, _value, data = plain
-    return Signed(
-        int.from_bytes(chain_id, "big"),
-        int.from_bytes(nonce, "big"),
-        checksum(to) if to else "",
-        data,
-    )
+    chain_id, nonce, tip, max_fee, gas = (int.from_bytes(each, "big") for each in plain[:5])
+    to, _value, data = plain[5:]
+    recipient = checksum(to) if to else ""
+    return Signed(chain_id, nonce, tip, max_fee, gas, recipient, data)

@@ -17,7 +17,7 @@ from api.migrations import require_current
 from api.migrations.schema import ROOMS
 from api.texts import reading, text
 
-__all__ = ["in_rows", "register"]
+__all__ = ["in_rows", "progress_of", "register"]
 
 
 def register(commands: Subparsers) -> None:
@@ -53,7 +53,7 @@ def _audit(args: argparse.Namespace) -> int:
     secrets = load_secrets(settings)
     deployment = load_deployment(settings.chain.deployment)
     database = Database(settings.database_url)
-    progress = _progress(args)
+    progress = progress_of(args)
     try:
         require_current(database)
         with database.reading() as connection:
@@ -74,7 +74,7 @@ def _audit(args: argparse.Namespace) -> int:
     looked_at = {
         "files": len(evidence.bank.files),
         "lines": len(evidence.bank.versions),
-        "events": len(evidence.chain.logs),
+        "events": len(evidence.chain.events),
         "read_up_to_block": read_up_to,
         "head": evidence.chain.head,
         "checks": len(CHECKS),
@@ -110,9 +110,9 @@ def in_rows(found: Sequence[Finding]) -> list[str]:
     ]
 
 
-def _progress(args: argparse.Namespace) -> Callable[[str], None]:
+def progress_of(args: argparse.Namespace) -> Callable[[str], None]:
     """One line on a terminal's standard error that says what is being looked at."""
-    shown = not (args.quiet or args.json) and sys.stderr.isatty()
+    shown = not (getattr(args, "quiet", False) or args.json) and sys.stderr.isatty()
 
     def tell(what: str) -> None:
         if shown:

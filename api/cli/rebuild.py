@@ -9,7 +9,7 @@ from api.approvals import LASTING, Action, ProposalState, find_proposal
 from api.audit import CHAIN_CHECKS
 from api.bootstrap import build
 from api.chain import load_deployment
-from api.cli.auditing import in_rows
+from api.cli.auditing import in_rows, progress_of
 from api.cli.common import Subparsers, say
 from api.cli.operating import Desk, add_deed, at_desk, tell
 from api.kernel.database import Database
@@ -87,19 +87,21 @@ def _check(args: argparse.Namespace) -> int:
     settings = load(args.config)
     deployment = load_deployment(settings.chain.deployment)
     database = Database(settings.database_url)
+    progress = progress_of(args)
     try:
         require_current(database)
-        evidence, found = check(database, deployment, args.rpc or settings.chain.rpc_url)
+        evidence, found = check(database, deployment, args.rpc or settings.chain.rpc_url, progress)
     finally:
         database.close()
+        progress("")
     chain = evidence.chain
     shown = {
-        "events": len(chain.logs),
+        "events": len(chain.events),
         "head": chain.head,
         "checks": [name for name, _ in CHAIN_CHECKS],
         "differences": [asdict(each) for each in found],
     }
-    read = text("{events} events up to block {head}.", events=len(chain.logs), head=chain.head)
+    read = text("{events} events up to block {head}.", events=len(chain.events), head=chain.head)
     came = (
         text("{count} differ; nothing was changed:", count=len(found))
         if found

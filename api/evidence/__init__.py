@@ -1,8 +1,9 @@
 """Evidence: what the bank's files and the chain say, put together without the bridge's books.
 
 The auditor (`api.audit`) compares every table with it; the attestor (`api.attest`) works out the
-backing from it. `archive` and `chain` read everything at once, for the auditor; `bank_words` and
-`event_sums` go on from where they stopped, for the attestor; `backing` puts those two together.
+backing from it. `archive` and `chain` read everything at once, for the auditor, and `scratch` keeps
+it on disk, in order; `bank_words` and `event_sums` go on from where they stopped, for the attestor;
+`backing` puts those two together.
 """
 
 from api.evidence.archive import read_archive
@@ -15,13 +16,12 @@ from api.evidence.model import (
     BankFiles,
     ChainWords,
     Evidence,
-    File,
-    Log,
-    Version,
     end_to_end_id,
     line_id,
     line_reference,
 )
+from api.evidence.scratch import Events, Ordered, Versions
+from api.evidence.told import File, Log, Sheet, Version
 
 __all__ = [
     "Answer",
@@ -31,13 +31,17 @@ __all__ = [
     "ChainWords",
     "Claim",
     "EventSums",
+    "Events",
     "Evidence",
     "Figures",
     "File",
     "Log",
+    "Ordered",
     "Owed",
     "OwnBooks",
+    "Sheet",
     "Version",
+    "Versions",
     "end_to_end_id",
     "line_id",
     "line_reference",

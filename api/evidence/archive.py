@@ -8,21 +8,27 @@ whole says nothing; whether the bridge refused it too is compared.
 from __future__ import annotations
 
 import hashlib
-import io
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from api.bank import (
+    BadLine,
     BookedLine,
+    Direction,
     StatementEnd,
     StatementHeader,
     StatementRefused,
     read_camt,
     read_pain002,
 )
-from api.bank.iso20022 import document_kind, read_pain001
-from api.evidence.model import BankFiles, File, Version, line_id
+from api.bank.iso20022 import StatementRecord, document_kind, read_pain001
+from api.evidence.model import BankFiles, line_id
+from api.evidence.told import File, Sheet, Version
 from api.kernel.errors import InvalidInput
 
 __all__ = ["read_archive"]
@@ -30,30 +36,40 @@ __all__ = ["read_archive"]
 _NOT_TAKEN = frozenset({"inbox", "refused", "outbox", "links"})
 _ORDER = b"<CstmrCdtTrfInitn"
 _SQLITE = b"SQLite format 3\0"
+_HEAD = 65_536
+"""Bytes in which a document says what it is."""
+_AT_ONCE = 1 << 20
+_TELL_EVERY = 1_000
 
-Progress = Callable[[int], None]
+Progress = Callable[[str], None]
+Opened = Callable[[], AbstractContextManager[BinaryIO]]
+"""Opens a document; no document is in memory as a whole."""
 
 
-def read_archive(places: Sequence[Path], account: str, progress: Progress) -> BankFiles:
+def read_archive(
+    places: Sequence[Path], account: str, currency: str, progress: Progress
+) -> BankFiles:
     """Everything that the bank's files say of the reserve `account`, oldest name first."""
-    found = BankFiles()
+    reading = _Reading(BankFiles(), "".join(account.split()).upper(), currency, progress)
     contents = (each for place in places for each in _contents(place))
-    for number, (name, content) in enumerate(contents, 1):
-        digest = hashlib.sha256(content).hexdigest()
-        if digest not in found.files:
-            _read(found, name, digest, content, "".join(account.split()).upper())
-        progress(number)
-    if not found.files:
+    for number, (name, opened) in enumerate(contents, 1):
+        progress(f"file {number}")
+        with opened() as stream:
+            digest = _digest(stream)
+        if digest not in reading.found.files:
+            reading.take(name, digest, opened)
+    if not reading.found.files:
         raise InvalidInput(
             "--files",
             f"There is no file of the bank in {', '.join(map(str, places))}.",
             remedy="Give the directory with its archive, or the simulated bank's database.",
         )
-    return found
+    reading.found.versions.finish()
+    return reading.found
 
 
-def _contents(place: Path) -> Iterator[tuple[str, bytes]]:
-    if place.is_file() and place.open("rb").read(len(_SQLITE)) == _SQLITE:
+def _contents(place: Path) -> Iterator[tuple[str, Opened]]:
+    if place.is_file() and _head(partial(_open, place))[: len(_SQLITE)] == _SQLITE:
         yield from _simulated(place)
         return
     if not place.is_dir():
@@ -68,59 +84,157 @@ def _contents(place: Path) -> Iterator[tuple[str, bytes]]:
         and file.suffix.lower() == ".xml"
     ]
     for file in sorted(files, key=lambda each: each.name):
-        yield file.name, file.read_bytes()
+        yield file.name, partial(_open, file)
 
 
-def _simulated(place: Path) -> Iterator[tuple[str, bytes]]:
+def _simulated(place: Path) -> Iterator[tuple[str, Opened]]:
     """What the simulated bank has handed over, and the orders that it was given."""
-    connection = sqlite3.connect(f"file:{place}?mode=ro", uri=True)
-    try:
+    with closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True)) as connection:
+
+        def opened(table: str, row: int) -> AbstractContextManager[BinaryIO]:
+            blob = connection.blobopen(table, "content", row, readonly=True)
+            return closing(cast(BinaryIO, blob))  # it can be read; nothing else is asked of it
+
         laid = connection.execute(
-            "SELECT kind, sequence, content FROM documents"
+            "SELECT kind, sequence, rowid FROM documents"
             " WHERE acknowledged_at IS NOT NULL ORDER BY sequence"
         )
-        for kind, sequence, content in laid:
-            yield f"{kind}-{sequence:08d}", bytes(content)
-        for number, (content,) in enumerate(connection.execute("SELECT content FROM orders")):
-            yield f"order-{number}", bytes(content)
-    finally:
-        connection.close()
+        for kind, sequence, row in laid.fetchall():
+            yield f"{kind}-{sequence:08d}", partial(opened, "documents", row)
+        for number, (row,) in enumerate(connection.execute("SELECT rowid FROM orders").fetchall()):
+            yield f"order-{number}", partial(opened, "orders", row)
 
 
-def _read(found: BankFiles, name: str, digest: str, content: bytes, account: str) -> None:
-    kind = "refused"
-    try:
-        if _ORDER in content[:2000]:
-            order, _debtor = read_pain001(io.BytesIO(content))
-            found.files[digest] = file = File(name, "pain.001", digest)
-            found.orders[order.message_id] = (file, order)
-            return
-        kind = document_kind(content)
-        if kind == "pain.002":
-            found.statuses += list(read_pain002(io.BytesIO(content)))
-            found.files[digest] = File(name, kind, digest)
-            return
-        _camt(found, File(name, kind, digest), content, account)
-    except StatementRefused:
-        found.files[digest] = File(name, "refused", digest)
+def _open(file: Path) -> BinaryIO:
+    return file.open("rb")
 
 
-def _camt(found: BankFiles, file: File, content: bytes, account: str) -> None:
-    """The lines of a whole sound file; one of another account is refused as the bridge does."""
-    statement = lines = 0
-    of = ""
-    versions: list[Version] = []
-    for record in read_camt(io.BytesIO(content)):
-        if isinstance(record, StatementHeader):
-            statement += 1
-            of = "".join(record.account.split()).upper()
-            if of != account:
-                raise StatementRefused("It is of another account.", "Leave it out.")
-        elif not isinstance(record, StatementEnd):
-            lines += 1
-            if isinstance(record, BookedLine):
-                versions.append(Version(file.sha256, statement, of, record))
-    found.files[file.sha256] = File(file.name, file.kind, file.sha256, statement, lines)
-    for version in versions:
-        key = line_id(version.account, version.line.bank_id)
-        found.versions.setdefault(key, []).append(version)
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while part := stream.read(_AT_ONCE):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _head(opened: Opened) -> bytes:
+    with opened() as stream:
+        return stream.read(_HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was found so far."""
+
+    found: BankFiles
+    account: str
+    currency: str
+    progress: Progress
+
+    def take(self, name: str, digest: str, opened: Opened) -> None:
+        """One document that was not seen before."""
+        found = self.found
+        try:
+            head = _head(opened)
+            with opened() as stream:
+                if _ORDER in head:
+                    order, _debtor = read_pain001(stream)
+                    found.files[digest] = file = File(name, "pain.001", digest)
+                    found.orders[order.message_id] = (file, order)
+                    return
+                kind = document_kind(head)
+                if kind == "pain.002":
+                    found.statuses += list(read_pain002(stream))
+                    found.files[digest] = File(name, kind, digest)
+                    return
+                self._camt(File(name, kind, digest), stream)
+        except StatementRefused:
+            found.files[digest] = File(name, "refused", digest)
+
+    def _camt(self, file: File, stream: BinaryIO) -> None:
+        """The lines of a whole sound file; statements of other accounts are passed over."""
+        reading = _Statements(self.account, self.currency, file.sha256)
+        self.found.versions.add(
+            self._counted(file, reading.lines_of(read_camt(stream, self.currency)))
+        )
+        self.found.sheets += reading.sheets
+        self.found.files[file.sha256] = replace(
+            file, statements=reading.number, lines=reading.lines
+        )
+
+    def _counted(
+        self, file: File, told: Iterable[tuple[str, Version]]
+    ) -> Iterator[tuple[str, Version]]:
+        for number, each in enumerate(told, 1):
+            if number % _TELL_EVERY == 0:
+                self.progress(f"{file.name}: line {number}")
+            yield each
+
+
+@dataclass(slots=True)
+class _Statements:
+    """The statements of one file, and where in it we are."""
+
+    account: str
+    currency: str
+    file: str
+    number: int = 0
+    lines: int = 0
+    sheets: list[Sheet] = field(default_factory=list)
+    _header: StatementHeader | None = None
+    """Of the statement that we are in, when it is of our account."""
+    _begun: int = 0
+    _moved: int | None = 0
+
+    def lines_of(self, records: Iterable[StatementRecord]) -> Iterator[tuple[str, Version]]:
+        """Booked lines by our id of them; refused when no statement is of our account."""
+        for record in records:
+            if isinstance(record, StatementHeader):
+                self._begin(record)
+            elif self._header is None:
+                continue
+            elif isinstance(record, StatementEnd):
+                self.sheets.append(self._sheet(self._header, record))
+            else:
+                self.lines += 1
+                if isinstance(record, BadLine):
+                    self._move(record.moved)
+                elif isinstance(record, BookedLine):
+                    sign = 1 if record.direction is Direction.CREDIT else -1
+                    self._move(sign * record.amount.minor)
+                    version = Version(self.file, self.number, self.account, record)
+                    yield line_id(self.account, record.bank_id), version
+        if not self.sheets:
+            raise StatementRefused("It is of another account.", "Leave it out.")
+
+    def _begin(self, header: StatementHeader) -> None:
+        self.number += 1
+        self._begun, self._moved = self.lines, 0
+        ours = "".join(header.account.split()).upper() == self.account
+        if ours and header.currency not in (None, self.currency):
+            raise StatementRefused("It is in another currency.", "Leave it out.")
+        self._header = header if ours else None
+
+    def _move(self, minor: int | None) -> None:
+        self._moved = None if minor is None or self._moved is None else self._moved + minor
+
+    def _sheet(self, header: StatementHeader, end: StatementEnd) -> Sheet:
+        balances = [each for each in (end.opening, end.closing) if each is not None]
+        return Sheet(
+            file=self.file,
+            number=self.number,
+            account=self.account,
+            dialect=header.dialect,
+            statement_id=header.statement_id,
+            sequence=header.sequence,
+            legal_sequence=header.legal_sequence,
+            created_at=header.created_at,
+            from_on=header.from_on,
+            to_on=header.to_on,
+            opening=None if end.opening is None else end.opening.minor,
+            opening_on=end.opening_on,
+            closing=None if end.closing is None else end.closing.minor,
+            closing_on=end.closing_on,
+            moved=self._moved,
+            lines=self.lines - self._begun,
+            foreign=any(each.currency != self.currency for each in balances),
+        )

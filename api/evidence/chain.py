@@ -9,24 +9,43 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
-from eth_abi.abi import decode
-
-from api.evidence.model import ChainWords, Log
+from api.evidence.model import ChainWords
+from api.evidence.scratch import Events
+from api.evidence.told import Log
 from api.kernel.errors import Unavailable
 from wallet.address import checksum
 from wallet.keccak import keccak256
 
 __all__ = ["ChainReader"]
 
-_AT_ONCE = 5_000
+_MOST_BLOCKS = 5_000
+_MOST_BYTES = 1 << 23
+"""Of one answer: what is larger is asked for in smaller parts."""
 _TIMEOUT = 30
+_WORD = 32
+_WANTED = frozenset(
+    {
+        "Issued",
+        "IssueRefused",
+        "NumberVoided",
+        "Redeemed",
+        "PayoutReturned",
+        "TierSet",
+        "AuthorizationUsed",
+        "AccountFrozen",
+    }
+)
 _TOTAL_SUPPLY = keccak256(b"totalSupply()")[:4].hex()
+
+
+class _TooLarge(Exception):
+    """An answer that is larger than what is held in memory."""
 
 
 @dataclass(slots=True)
@@ -34,8 +53,10 @@ class ChainReader:
     """One node, asked for nothing but facts."""
 
     url: str
+    progress: Callable[[str], None] = lambda _what: None
     _asked: int = 0
-    _headers: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
+    _blocks: dict[int, tuple[str, int] | None] = field(default_factory=dict)
+    """Hash and time."""
 
     def words(
         self,
@@ -51,32 +72,56 @@ class ChainReader:
         Raises `Unavailable`.
         """
         head = int(self._ask("eth_blockNumber"), 16)
-        known = {number: self._hash(number) for number in blocks}
+        known = {number: self._block(number) for number in blocks}
         receipts = {each: self._ask("eth_getTransactionReceipt", each) for each in hashes}
         supply = self._ask("eth_call", {"to": token, "data": f"0x{_TOTAL_SUPPLY}"}, hex(head))
+        events = Events()
+        for logs in self._logs(caip2, token, first, head):
+            events.add(logs)
+        events.finish()
         return ChainWords(
             head=head,
-            logs=list(self._logs(caip2, token, first, head)),
-            blocks={number: found for number, found in known.items() if found is not None},
-            transactions={each: found for each, found in receipts.items() if found is not None},
+            events=events,
+            blocks={number: found[0] for number, found in known.items() if found is not None},
+            transactions={
+                each: {"from": found["from"], "status": found["status"]}
+                for each, found in receipts.items()
+                if found is not None
+            },
             supply=int(supply, 16) if supply != "0x" else 0,
         )
 
-    def _logs(self, caip2: str, token: str, first: int, head: int) -> Iterable[Log]:
-        events = _events()
+    def nonce_of(self, tx_hash: str) -> tuple[str, int] | None:
+        """Sender and nonce of a transaction in a block; None for one that the node lacks."""
+        found = self._ask("eth_getTransactionByHash", tx_hash)
+        if found is None:
+            return None
+        return checksum(bytes.fromhex(found["from"][2:])), int(found["nonce"], 16)
+
+    def _logs(self, caip2: str, token: str, first: int, head: int) -> Iterator[list[Log]]:
+        """So many blocks at once that the answer is neither large nor empty for long."""
+        events, step = _events(), _MOST_BLOCKS
         while first <= head:
-            last = min(head, first + _AT_ONCE - 1)
-            query = {"address": token, "fromBlock": hex(first), "toBlock": hex(last)}
-            for raw in self._ask("eth_getLogs", query):
-                event = events.get(raw["topics"][0])
-                if event is not None:
-                    yield self._log(caip2, event, raw)
-            first = last + 1
+            last = min(head, first + step - 1)
+            query = {
+                "address": token,
+                "fromBlock": hex(first),
+                "toBlock": hex(last),
+                "topics": [list(events)],
+            }
+            try:
+                found = self._ask("eth_getLogs", query, most=_MOST_BYTES if last > first else None)
+            except _TooLarge:
+                step = max((last - first + 1) // 4, 1)
+                continue
+            yield [self._log(caip2, events[raw["topics"][0]], raw) for raw in found]
+            self.progress(f"the chain: block {last} of {head}")
+            first, step = last + 1, min(step * 2, _MOST_BLOCKS)
 
     def _log(self, caip2: str, event: Mapping[str, Any], raw: Mapping[str, Any]) -> Log:
         index, block = int(raw["logIndex"], 16), int(raw["blockNumber"], 16)
-        header = self._header(block)
-        stamp = 0 if header is None else int(header["timestamp"], 16)
+        found = self._block(block)
+        stamp = 0 if found is None else found[1]
         return Log(
             event_id=f"{caip2}:{raw['transactionHash']}:{index}",
             name=event["name"],
@@ -87,16 +132,14 @@ class ChainReader:
             index=index,
         )
 
-    def _hash(self, number: int) -> str | None:
-        header = self._header(number)
-        return None if header is None else str(header["hash"])
+    def _block(self, number: int) -> tuple[str, int] | None:
+        if number not in self._blocks:
+            found = self._ask("eth_getBlockByNumber", hex(number), False)
+            stamp = None if found is None else (str(found["hash"]), int(found["timestamp"], 16))
+            self._blocks[number] = stamp
+        return self._blocks[number]
 
-    def _header(self, number: int) -> Mapping[str, Any] | None:
-        if number not in self._headers:
-            self._headers[number] = self._ask("eth_getBlockByNumber", hex(number), False)
-        return self._headers[number]
-
-    def _ask(self, method: str, *parameters: Any) -> Any:
+    def _ask(self, method: str, *parameters: Any, most: int | None = None) -> Any:
         self._asked += 1
         question = {"jsonrpc": "2.0", "id": self._asked, "method": method, "params": parameters}
         request = urllib.request.Request(  # noqa: S310 - the operator names the node
@@ -106,7 +149,10 @@ class ChainReader:
         )
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
-                said = json.load(answer)
+                text = answer.read(None if most is None else most + 1)
+            if most is not None and len(text) > most:
+                raise _TooLarge
+            said = json.loads(text)
         except (OSError, urllib.error.URLError, ValueError) as error:
             raise Unavailable(
                 f"The node at {self.url} does not answer {method}.",
@@ -123,11 +169,11 @@ class ChainReader:
 
 
 def _events() -> dict[str, Mapping[str, Any]]:
-    """The token's events by their first topic."""
+    """The token's events that rows follow from, by their first topic."""
     abi = json.loads(files("wallet").joinpath("abi", "DepositToken.json").read_text("utf-8"))
     found = {}
     for entry in abi:
-        if entry["type"] == "event":
+        if entry["type"] == "event" and entry["name"] in _WANTED:
             kinds = ",".join(item["type"] for item in entry["inputs"])
             topic = keccak256(f"{entry['name']}({kinds})".encode())
             found[f"0x{topic.hex()}"] = entry
@@ -135,14 +181,21 @@ def _events() -> dict[str, Mapping[str, Any]]:
 
 
 def _args(event: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Each value of these events is one word."""
     topics = iter(raw["topics"][1:])
-    plain = [item for item in event["inputs"] if not item["indexed"]]
-    values = iter(decode([item["type"] for item in plain], bytes.fromhex(raw["data"][2:])))
-    args = {}
-    for item in event["inputs"]:
-        kind = item["type"]
-        value = (
-            decode([kind], bytes.fromhex(next(topics)[2:]))[0] if item["indexed"] else next(values)
+    data = bytes.fromhex(raw["data"][2:])
+    words = iter(data[at : at + _WORD] for at in range(0, len(data), _WORD))
+    return {
+        item["name"]: _value(
+            item["type"], bytes.fromhex(next(topics)[2:]) if item["indexed"] else next(words)
         )
-        args[item["name"]] = checksum(bytes.fromhex(value[2:])) if kind == "address" else value
-    return args
+        for item in event["inputs"]
+    }
+
+
+def _value(kind: str, word: bytes) -> Any:
+    if kind == "address":
+        return checksum(word[12:])
+    if kind.startswith("uint"):
+        return int.from_bytes(word, "big")
+    return word[: int(kind.removeprefix("bytes"))]

@@ -10,45 +10,21 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from api.bank import BookedLine, PaymentStatus, PayoutBatch
+from api.bank import PaymentStatus, PayoutBatch
+from api.evidence.scratch import Events, Versions
+from api.evidence.told import File, Sheet
 from api.kernel.ids import Address
 
 __all__ = [
     "BankFiles",
     "ChainWords",
     "Evidence",
-    "File",
-    "Log",
-    "Version",
     "end_to_end_id",
     "line_id",
     "line_reference",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One document of the bank, or one order to it."""
-
-    name: str
-    kind: str
-    sha256: str
-    statements: int = 0
-    lines: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A booked line as one file tells it."""
-
-    file: str
-    """SHA-256 of the file."""
-    statement: int
-    account: str
-    line: BookedLine
 
 
 @dataclass(slots=True)
@@ -57,24 +33,13 @@ class BankFiles:
 
     files: dict[str, File] = field(default_factory=dict)
     """By SHA-256."""
-    versions: dict[str, list[Version]] = field(default_factory=dict)
+    versions: Versions = field(default_factory=Versions)
     """By our line id, in the order of the files' names."""
+    sheets: list[Sheet] = field(default_factory=list)
+    """Every statement, in the order of the files' names."""
     statuses: list[PaymentStatus] = field(default_factory=list)
     orders: dict[str, tuple[File, PayoutBatch]] = field(default_factory=dict)
     """By message id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """One event of the token."""
-
-    event_id: str
-    name: str
-    args: Mapping[str, Any]
-    block: int
-    time: datetime
-    tx_hash: str
-    index: int
 
 
 @dataclass(slots=True)
@@ -82,11 +47,14 @@ class ChainWords:
     """All that the chain says, up to its newest block."""
 
     head: int
-    logs: list[Log]
+    events: Events
     blocks: dict[int, str]
     """Hashes of the blocks that the database speaks of."""
     transactions: dict[str, Mapping[str, Any]]
-    """Receipts of the transactions that the database speaks of, by hash; none: in no block."""
+    """Sender and status of the transactions that the database speaks of, by hash; none: in no
+    block."""
+    nonces: dict[tuple[str, int], str] = field(default_factory=dict, kw_only=True)
+    """Transactions that issued and that the database does not know, by sender and nonce."""
     supply: int
     """The token's own total supply at the newest block."""
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, create_engine
 
+from api.audit import CHECKS, Evidence, Finding, gather
+from api.audit.flow import Check
+from api.audit.tables import Tables
 from api.migrations import upgrade
 from scripts.localnet import start_anvil
 from scripts.postgres import PostgresServer
 from tests.api.audit.scenario import Archive, play
+from tests.api.audit.tampering import bypass_guards
 from tests.api.contracts import Deployed, deploy
 from tests.api.stage import Stage
+from tests.api.world import KEY, RESERVE
 
 
 @dataclass(frozen=True)
@@ -27,25 +34,33 @@ class Played:
     url: str
 
 
-def _played(deployed: Deployed, url: str, folder: Path) -> Played:
+def _played(deployed: Deployed, url: str, folder: Path, copy: Callable[[], str]) -> Played:
     stage = Stage(deployed, url, folder)
     with Archive(stage, folder / "archive") as archive:
-        play(stage)
+        play(stage, copy)
     stage.close()
     return Played(deployed, stage, archive.folder, url)
 
 
-@pytest.fixture(scope="module")
+def copy_of(url: str, file: Path) -> str:
+    """An embedded database that nobody has open, copied to a file; the copy's URL."""
+    shutil.copyfile(url.removeprefix("sqlite:///"), file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture(scope="session")
 def played_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The world on SQLite."""
     folder = tmp_path_factory.mktemp("audit-sqlite")
     url = f"sqlite:///{folder / 'bridge.sqlite3'}"
     upgrade(url)
     with start_anvil("--hardfork", "cancun") as anvil:
-        yield _played(deploy(anvil, folder), url, folder)
+        yield _played(
+            deploy(anvil, folder), url, folder, lambda: copy_of(url, folder / "lost.sqlite3")
+        )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def played_postgres(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
 ) -> Iterator[Played]:
@@ -54,18 +69,71 @@ def played_postgres(
     url = postgres_server.create_database()
     upgrade(url)
     with start_anvil("--hardfork", "cancun") as anvil:
-        yield _played(deploy(anvil, folder), url, folder)
+        yield _played(
+            deploy(anvil, folder), url, folder, lambda: postgres_server.create_database(like=url)
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Played:
     """A copy of the world's database, to be tampered with."""
-    if request.param == "sqlite":
+    return _copied(request, request.param, tmp_path)
+
+
+def _copied(request: pytest.FixtureRequest, store: str, folder: Path) -> Played:
+    if store == "sqlite":
         played: Played = request.getfixturevalue("played_sqlite")
-        file = tmp_path / "copy.sqlite3"
-        shutil.copyfile(played.url.removeprefix("sqlite:///"), file)
-        return Played(played.deployed, played.stage, played.archive, f"sqlite:///{file}")
-    played = request.getfixturevalue("played_postgres")
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(like=played.url)
+        url = copy_of(played.url, folder / "copy.sqlite3")
+    else:
+        played = request.getfixturevalue("played_postgres")
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create_database(like=played.url)
     return Played(played.deployed, played.stage, played.archive, url)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A copy of the world's database without guards, and the evidence, gathered once for all."""
+
+    connection: Connection
+    evidence: Evidence
+
+    @contextmanager
+    def untouched(self) -> Iterator[Connection]:
+        """The database as it was played; what is done to it is undone."""
+        with self.connection.begin() as going:
+            yield self.connection
+            going.rollback()
+
+    def findings(
+        self, connection: Connection, checks: Sequence[tuple[str, Check]] = CHECKS
+    ) -> Iterator[Finding]:
+        """What the auditor says, as it finds it."""
+        tables = Tables(connection)
+        for _name, check in checks:
+            yield from check(self.evidence, tables)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def judged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Judged]:
+    """The world, to be tampered with again and again."""
+    folder = tmp_path_factory.mktemp("judged")
+    played = _copied(request, request.param, folder)
+    engine = create_engine(played.url)  # not the bridge's way in: nothing of it guards this one
+    with engine.connect() as connection:
+        with connection.begin():
+            bypass_guards(connection)
+        with connection.begin():
+            evidence, _ = gather(
+                connection,
+                played.deployed.deployment,
+                files=[played.archive],
+                rpc_url=played.deployed.anvil.url,
+                account=RESERVE,
+                reference_key=KEY.reveal(),
+                progress=lambda _said: None,
+            )
+        yield Judged(connection, evidence)
+    engine.dispose()

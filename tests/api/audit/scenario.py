@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +16,7 @@ from api.operations import build_actions
 from api.redemptions import count_by_state
 from api.statements.store import bank_lines
 from tests.api import world
+from tests.api.audit import money_back
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
 
@@ -53,20 +54,29 @@ class Archive:
         return document_id
 
 
-def play(stage: Stage) -> None:
-    """Everything once; then nothing is on its way but what waits for a person."""
+def play(stage: Stage, copy: Callable[[], str]) -> None:
+    """Everything once; then nothing is on its way but what waits for a person.
+
+    `copy` copies the database as it is and gives the copy's URL.
+    """
     stage.link(ADA)
     stage.link(BO)
+    money_back.another_life(stage, copy)
+    money_back.pay_cleo(stage)
     for minor in (30_000, 20_000, 10_000):
         stage.pay_in(ADA, minor)
     stage.pay_in(BO, 5_000)
-    stage.run(lambda: stage.balance(ADA) == 60_000 and stage.balance(BO) == 5_000)
+    stage.run(lambda: stage.balance(ADA) == 60_000 and stage.balance(BO) == 5_700)
     stage.pay_in(ADA, OVER_BALANCE)
-    stage.run(lambda: states(stage).get("REFUSED") == 1)
+    stage.run(lambda: states(stage).get("REFUSED") == 2)
     _transfer(stage)
     _redeem(stage)
+    money_back.go_back(stage)
+    _fall_silent(stage)
     _stranger(stage)
     _operate(stage)
+    money_back.take_back(stage)
+    money_back.doubt(stage)
     stage.run(lambda: not _moving(stage))
     for _ in range(4):  # all that was seen becomes final, and the reader comes behind it
         stage.deployed.mine()
@@ -95,7 +105,7 @@ def _transfer(stage: Stage) -> None:
 
 
 def _redeem(stage: Stage) -> None:
-    """One is paid, one is rejected and credited again, one burns and waits for the bank."""
+    """One is paid, one is rejected and credited again."""
     stage.bank.rejects[BO.account] = "AC04"
     for holder, minor, end in ((ADA, 7_000, "SETTLED"), (BO, 2_000, "RETURNED")):
         body = stage.redemption_body(holder, stage.order(holder, minor))
@@ -103,12 +113,17 @@ def _redeem(stage: Stage) -> None:
         assert answer.status_code == 202, answer.text
         made = answer.json()
         stage.run(lambda made=made, end=end: stage.state("/v1/redemptions", made["id"]) == end)  # type: ignore[misc] # bound at once
+
+
+def _fall_silent(stage: Stage) -> None:
+    """A burn and a refund wait for the bank's word."""
     stage.bank.answering = False
     body = stage.redemption_body(ADA, stage.order(ADA, 3_000))
     made = stage.post("/v1/redemptions", body).json()
     stage.run(lambda: stage.state("/v1/redemptions", made["id"]) == "SUBMITTED")
     with stage.parts.bridge.database.reading() as connection:
         assert len(count_by_state(connection)) == 3
+    money_back.be_silent(stage)
 
 
 def _stranger(stage: Stage) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from api.migrations.schema import metadata
 
-__all__ = ["CASES", "Case", "bypass_guards"]
+__all__ = ["CASES", "DAY", "Case", "bypass_guards", "double", "edit", "remove", "shift"]
 
 DAY = timedelta(days=1)
 
@@ -63,7 +63,7 @@ class Case:
 
 
 def bypass_guards(connection: Connection) -> None:
-    """Put triggers, checks of references and the like aside for this transaction."""
+    """Put triggers, checks of references and the like aside for this connection."""
     connection.execute(text("DROP INDEX uq_deposits_line_id"))
     if connection.dialect.name == "sqlite":
         triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
@@ -71,7 +71,7 @@ def bypass_guards(connection: Connection) -> None:
             connection.execute(text(f"DROP TRIGGER {name}"))
         connection.execute(text("PRAGMA ignore_check_constraints = ON"))
         return
-    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    connection.execute(text("SET session_replication_role = replica"))
     checks = connection.execute(
         text(
             "SELECT conrelid::regclass::text, conname FROM pg_constraint "
@@ -86,7 +86,7 @@ def _same(table: Table, row: Row[Any]) -> ColumnElement[bool]:
     return and_(*(column == row._mapping[column.name] for column in table.primary_key.columns))
 
 
-def _edit(**values: Any) -> Callable[[Connection, Table, Row[Any]], None]:
+def edit(**values: Any) -> Callable[[Connection, Table, Row[Any]], None]:
     """Change columns; a function of the row gives the new value."""
 
     def act(connection: Connection, table: Table, row: Row[Any]) -> None:
@@ -97,11 +97,12 @@ def _edit(**values: Any) -> Callable[[Connection, Table, Row[Any]], None]:
     return act
 
 
-def _remove(connection: Connection, table: Table, row: Row[Any]) -> None:
+def remove(connection: Connection, table: Table, row: Row[Any]) -> None:
+    """Delete the row."""
     connection.execute(delete(table).where(_same(table, row)))
 
 
-def _double(**values: Any) -> Callable[[Connection, Table, Row[Any]], None]:
+def double(**values: Any) -> Callable[[Connection, Table, Row[Any]], None]:
     """Add the row once more, with these columns other than in the first."""
 
     def act(connection: Connection, table: Table, row: Row[Any]) -> None:
@@ -111,9 +112,9 @@ def _double(**values: Any) -> Callable[[Connection, Table, Row[Any]], None]:
     return act
 
 
-def _shift(column: str, by: timedelta = -DAY) -> Callable[[Connection, Table, Row[Any]], None]:
+def shift(column: str, by: timedelta = -DAY) -> Callable[[Connection, Table, Row[Any]], None]:
     """Move a row in time."""
-    return _edit(**{column: lambda row: row._mapping[column] + by})
+    return edit(**{column: lambda row: row._mapping[column] + by})
 
 
 def _flip(raw: bytes) -> bytes:
@@ -129,51 +130,51 @@ _MESSAGE = ("message_id",)
 
 CASES: tuple[Case, ...] = (
     # statement lines
-    Case("amount", "bank_lines", _edit(amount=lambda r: r.amount + 1), "amount"),
-    Case("payer", "bank_lines", _edit(payer_account="DE00"), "payer_account"),
-    Case("direction", "bank_lines", _edit(direction="DEBIT"), "direction"),
-    Case("deleted", "bank_lines", _remove, "row", "state = 'STORED'"),
-    Case("deleted, and had a deposit", "bank_lines", _remove, "row", "state = 'EXPLAINED'"),
+    Case("amount", "bank_lines", edit(amount=lambda r: r.amount + 1), "amount"),
+    Case("payer", "bank_lines", edit(payer_account="DE00"), "payer_account"),
+    Case("direction", "bank_lines", edit(direction="DEBIT"), "direction"),
+    Case("deleted", "bank_lines", remove, "row", "state = 'STORED'"),
+    Case("deleted, and had a deposit", "bank_lines", remove, "row", "state = 'EXPLAINED'"),
     Case(
         "doubled",
         "bank_lines",
-        _double(position=9_999, id="line_x", bank_id="forged"),
+        double(position=9_999, id="line_x", bank_id="forged"),
         "row",
         at="line_x",
     ),
-    Case("booked earlier", "bank_lines", _shift("booked_on"), "booked_on"),
-    Case("stored earlier", "bank_lines", _shift("stored_at"), "stored_at"),
+    Case("booked earlier", "bank_lines", shift("booked_on"), "booked_on"),
+    Case("stored earlier", "bank_lines", shift("stored_at"), "stored_at"),
     Case(
         "set to waiting",
         "bank_lines",
-        _edit(state="STORED", explained_by=None, explained_ref=None),
+        edit(state="STORED", explained_by=None, explained_ref=None),
         "state",
         "explained_by = 'deposits' AND state = 'EXPLAINED'",
     ),
     Case(
         "explained by another",
         "bank_lines",
-        _edit(explained_ref="deposit_x"),
+        edit(explained_ref="deposit_x"),
         "explained_ref",
         "state = 'EXPLAINED'",
     ),
-    Case("of another file", "bank_lines", _edit(file_id="statement_x"), "file_id"),
+    Case("of another file", "bank_lines", edit(file_id="statement_x"), "file_id"),
     # statement files and documents
-    Case("lines", "statement_files", _edit(lines=lambda r: r.lines + 1), "lines"),
-    Case("digest", "statement_files", _edit(sha256="0" * 64), "sha256"),
-    Case("deleted", "statement_files", _remove, "row"),
-    Case("digest", "bank_documents", _edit(sha256="0" * 64), "sha256"),
-    Case("kind", "bank_documents", _edit(kind="pain.002"), "kind", "kind = 'camt.053'"),
-    Case("deleted", "bank_documents", _remove, "row", "kind = 'pain.002'", key=("sha256",)),
+    Case("lines", "statement_files", edit(lines=lambda r: r.lines + 1), "lines"),
+    Case("digest", "statement_files", edit(sha256="0" * 64), "sha256"),
+    Case("deleted", "statement_files", remove, "row"),
+    Case("digest", "bank_documents", edit(sha256="0" * 64), "sha256"),
+    Case("kind", "bank_documents", edit(kind="pain.002"), "kind", "kind = 'camt.053'"),
+    Case("deleted", "bank_documents", remove, "row", "kind = 'pain.002'", key=("sha256",)),
     # deposits
-    Case("amount", "deposits", _edit(amount=lambda r: r.amount * 10), "amount", key=_NUMBER),
-    Case("holder", "deposits", _edit(holder=_STRANGER), "holder", key=_NUMBER),
-    Case("reference", "deposits", _edit(reference=b"x" * 16), "reference", key=_NUMBER),
-    Case("deleted", "deposits", _remove, "row", "state = 'ISSUED'", key=_NUMBER),
+    Case("amount", "deposits", edit(amount=lambda r: r.amount * 10), "amount", key=_NUMBER),
+    Case("holder", "deposits", edit(holder=_STRANGER), "holder", key=_NUMBER),
+    Case("reference", "deposits", edit(reference=b"x" * 16), "reference", key=_NUMBER),
+    Case("deleted", "deposits", remove, "row", "state = 'ISSUED'", key=_NUMBER),
     Case(
         "deleted while held",
         "deposits",
-        _remove,
+        remove,
         "explained_ref",
         "state = 'HELD'",
         key=("line_id",),
@@ -182,7 +183,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "doubled",
         "deposits",
-        _double(id="deposit_x", number=99, event_id=None, state="QUEUED"),
+        double(id="deposit_x", number=99, event_id=None, state="QUEUED"),
         "line_id",
         "state = 'ISSUED'",
         at="99",
@@ -190,18 +191,18 @@ CASES: tuple[Case, ...] = (
     Case(
         "issued earlier",
         "deposits",
-        _shift("updated_at"),
+        shift("updated_at"),
         "updated_at",
         "state = 'ISSUED'",
         key=_NUMBER,
     ),
     Case(
-        "held one issued", "deposits", _edit(state="ISSUED"), "state", "state = 'HELD'", key=_NUMBER
+        "held one issued", "deposits", edit(state="ISSUED"), "state", "state = 'HELD'", key=_NUMBER
     ),
     Case(
         "issued one queued",
         "deposits",
-        _edit(state="QUEUED", event_id=None),
+        edit(state="QUEUED", event_id=None),
         "state",
         "state = 'ISSUED'",
         key=_NUMBER,
@@ -209,62 +210,60 @@ CASES: tuple[Case, ...] = (
     Case(
         "refused one issued",
         "deposits",
-        _edit(state="ISSUED"),
+        edit(state="ISSUED"),
         "state",
         "state = 'REFUSED'",
         key=_NUMBER,
     ),
     # the journal
-    Case("amount", "postings", _edit(amount=lambda r: r.amount + 1), "amount", key=_NUMBER),
+    Case("amount", "postings", edit(amount=lambda r: r.amount + 1), "amount", key=_NUMBER),
     Case(
         "turned around",
         "postings",
-        _edit(debit=lambda r: r.credit, credit=lambda r: r.debit),
+        edit(debit=lambda r: r.credit, credit=lambda r: r.debit),
         "debit",
         key=_NUMBER,
     ),
-    Case("deleted", "postings", _remove, "row", key=("event_id",)),
-    Case("doubled", "postings", _double(number=9_999, event_id="deposit:x"), "row", at="9999"),
-    Case("earlier", "postings", _shift("at"), "at", "kind = 'issued'", key=_NUMBER),
+    Case("deleted", "postings", remove, "row", key=("event_id",)),
+    Case("doubled", "postings", double(number=9_999, event_id="deposit:x"), "row", at="9999"),
+    Case("earlier", "postings", shift("at"), "at", "kind = 'issued'", key=_NUMBER),
     Case(
         "about another",
         "postings",
-        _edit(about="deposit_x"),
+        edit(about="deposit_x"),
         "about",
         "kind = 'issued'",
         key=_NUMBER,
     ),
-    Case("hash", "journal_seals", _edit(hash=lambda r: _flip(r.hash)), "hash", key=_NUMBER),
-    Case("deleted", "journal_seals", _remove, "row", key=_NUMBER),
-    Case("head", "journal_head", _edit(number=lambda r: r.number - 1), "number", key=("name",)),
+    Case("hash", "journal_seals", edit(hash=lambda r: _flip(r.hash)), "hash", key=_NUMBER),
+    Case("deleted", "journal_seals", remove, "row", key=_NUMBER),
+    Case("head", "journal_head", edit(number=lambda r: r.number - 1), "number", key=("name",)),
     Case(
-        "sum", "balances", _edit(minor=lambda r: r.minor + 1), "minor", key=("account", "currency")
+        "sum", "balances", edit(minor=lambda r: r.minor + 1), "minor", key=("account", "currency")
     ),
-    Case(
-        "deleted", "balances", _remove, "minor", "account = 'TOKENS'", key=("account", "currency")
-    ),
+    Case("deleted", "balances", remove, "minor", "account = 'TOKENS'", key=("account", "currency")),
     # what was signed and sent
-    Case("end", "chain_transactions", _edit(state="REVERTED"), "state", "state = 'DONE'"),
-    Case("never ended", "chain_transactions", _edit(state="QUEUED"), "state", "state = 'DONE'"),
-    Case("deleted", "chain_transactions", _remove, "row", "purpose = 'issue'"),
+    Case("end", "chain_transactions", edit(state="REVERTED"), "state", "state = 'DONE'"),
+    Case("never ended", "chain_transactions", edit(state="QUEUED"), "state", "state = 'DONE'"),
+    Case("deleted", "chain_transactions", remove, "row", "purpose = 'issue'"),
     Case(
         "data",
         "chain_transactions",
-        _edit(data=b"\x01"),
+        edit(data=b"\x01"),
         "raw",
         "purpose = 'issue'",
         points_at="chain_attempts",
         suffix=" 1",
     ),
-    Case("earlier", "chain_transactions", _shift("created_at"), "created_at", order="number DESC"),
-    Case("nonce", "chain_attempts", _edit(nonce=77), "nonce", key=_ATTEMPT),
-    Case("bytes", "chain_attempts", _edit(raw=lambda r: _flip(r.raw)), "tx_hash", key=_ATTEMPT),
-    Case("hash", "chain_attempts", _edit(tx_hash=_OTHER), "tx_hash", key=_ATTEMPT),
-    Case("address", "chain_attempts", _edit(address=_STRANGER), "address", key=_ATTEMPT),
+    Case("earlier", "chain_transactions", shift("created_at"), "created_at", order="number DESC"),
+    Case("nonce", "chain_attempts", edit(nonce=77), "nonce", key=_ATTEMPT),
+    Case("bytes", "chain_attempts", edit(raw=lambda r: _flip(r.raw)), "tx_hash", key=_ATTEMPT),
+    Case("hash", "chain_attempts", edit(tx_hash=_OTHER), "tx_hash", key=_ATTEMPT),
+    Case("address", "chain_attempts", edit(address=_STRANGER), "address", key=_ATTEMPT),
     Case(
         "deleted",
         "chain_attempts",
-        _remove,
+        remove,
         "state",
         points_at="chain_transactions",
         key=("tx_id",),
@@ -272,71 +271,69 @@ CASES: tuple[Case, ...] = (
     Case(
         "doubled",
         "chain_attempts",
-        _double(tx_id="tx_x", nonce=99, tx_hash=_OTHER),
+        double(tx_id="tx_x", nonce=99, tx_hash=_OTHER),
         "tx_id",
         at="tx_x 1",
     ),
     Case(
         "behind",
         "chain_positions",
-        _edit(block_number=lambda r: r.block_number // 2),
+        edit(block_number=lambda r: r.block_number // 2),
         "block_number",
         key=("name",),
     ),
-    Case("hash", "chain_positions", _edit(block_hash=_OTHER), "block_hash", key=("name",)),
+    Case("hash", "chain_positions", edit(block_hash=_OTHER), "block_hash", key=("name",)),
     # redemptions and payouts
-    Case("amount", "redemptions", _edit(amount=lambda r: r.amount + 1), "amount"),
-    Case("account", "redemptions", _edit(payout_account="DE00"), "payout_hash"),
-    Case("holder", "redemptions", _edit(holder=_STRANGER), "end_to_end_id"),
-    Case("deleted", "redemptions", _remove, "row", key=_E2E),
+    Case("amount", "redemptions", edit(amount=lambda r: r.amount + 1), "amount"),
+    Case("account", "redemptions", edit(payout_account="DE00"), "payout_hash"),
+    Case("holder", "redemptions", edit(holder=_STRANGER), "end_to_end_id"),
+    Case("deleted", "redemptions", remove, "row", key=_E2E),
+    Case("settled by nobody", "redemptions", edit(state="SETTLED"), "state", "state = 'SUBMITTED'"),
+    Case("not returned", "redemptions", edit(state="REJECTED"), "state", "state = 'RETURNED'"),
     Case(
-        "settled by nobody", "redemptions", _edit(state="SETTLED"), "state", "state = 'SUBMITTED'"
+        "returned earlier", "redemptions", shift("changed_at"), "changed_at", "state = 'RETURNED'"
     ),
-    Case("not returned", "redemptions", _edit(state="REJECTED"), "state", "state = 'RETURNED'"),
-    Case(
-        "returned earlier", "redemptions", _shift("changed_at"), "changed_at", "state = 'RETURNED'"
-    ),
-    Case("digest", "payout_files", _edit(sha256="0" * 64), "sha256", key=_MESSAGE),
-    Case("earlier", "payout_files", _shift("created_at"), "created_at", key=_MESSAGE),
-    Case("deleted", "payout_files", _remove, "row", key=_MESSAGE),
-    Case("doubled", "payout_files", _double(message_id="JZMforged"), "row", at="JZMforged"),
-    Case("deleted", "payments", _remove, "row", key=_E2E),
-    Case("amount", "payments", _edit(amount=lambda r: r.amount + 1), "amount", key=_E2E),
-    Case("total", "payout_files", _edit(total=lambda r: r.total + 1), "total", key=_MESSAGE),
-    Case("of another file", "payments", _edit(message_id="JZMother"), "row", key=_E2E),
+    Case("digest", "payout_files", edit(sha256="0" * 64), "sha256", key=_MESSAGE),
+    Case("earlier", "payout_files", shift("created_at"), "created_at", key=_MESSAGE),
+    Case("deleted", "payout_files", remove, "row", key=_MESSAGE),
+    Case("doubled", "payout_files", double(message_id="JZMforged"), "row", at="JZMforged"),
+    Case("deleted", "payments", remove, "row", key=_E2E),
+    Case("amount", "payments", edit(amount=lambda r: r.amount + 1), "amount", key=_E2E),
+    Case("total", "payout_files", edit(total=lambda r: r.total + 1), "total", key=_MESSAGE),
+    Case("of another file", "payments", edit(message_id="JZMother"), "row", key=_E2E),
     # holders
-    Case("tier", "links", _edit(tier=5), "tier"),
-    Case("account", "links", _edit(account="DE00", virtual_account=None), "account"),
-    Case("wallet", "links", _edit(wallet=_STRANGER), "tier"),
-    Case("reference", "links", _edit(deposit_reference="RF00X"), "deposit_reference"),
-    Case("deleted", "links", _remove, "row"),
-    Case("active earlier", "links", _shift("updated_at"), "updated_at"),
-    Case("value", "transfers", _edit(value=lambda r: r.value * 2), "signature"),
-    Case("undone", "transfers", _edit(state="FAILED"), "state"),
-    Case("moved earlier", "transfers", _shift("changed_at"), "changed_at"),
-    Case("deleted", "transfers", _remove, "row"),
+    Case("tier", "links", edit(tier=5), "tier"),
+    Case("account", "links", edit(account="DE00", virtual_account=None), "account"),
+    Case("wallet", "links", edit(wallet=_STRANGER), "tier"),
+    Case("reference", "links", edit(deposit_reference="RF00X"), "deposit_reference"),
+    Case("deleted", "links", remove, "row"),
+    Case("active earlier", "links", shift("updated_at"), "updated_at"),
+    Case("value", "transfers", edit(value=lambda r: r.value * 2), "signature"),
+    Case("undone", "transfers", edit(state="FAILED"), "state"),
+    Case("moved earlier", "transfers", shift("changed_at"), "changed_at"),
+    Case("deleted", "transfers", remove, "row"),
     # operators and counters
-    Case("set back", "counters", _edit(last=1), "last", "name = 'deposit'", key=("name",)),
-    Case("maker", "proposals", _edit(maker="cleo"), "maker"),
-    Case("one person", "proposals", _edit(checker="ada"), "checker", "state = 'APPROVED'"),
-    Case("parameters", "proposals", _edit(parameters="{}"), "parameters"),
+    Case("set back", "counters", edit(last=1), "last", "name = 'deposit'", key=("name",)),
+    Case("maker", "proposals", edit(maker="cleo"), "maker"),
+    Case("one person", "proposals", edit(checker="ada"), "checker", "state = 'APPROVED'"),
+    Case("parameters", "proposals", edit(parameters="{}"), "parameters"),
     Case(
         "approved by nobody",
         "proposals",
-        _edit(state="APPROVED", checker="cleo"),
+        edit(state="APPROVED", checker="cleo"),
         "state",
         "state = 'PROPOSED'",
     ),
-    Case("deleted", "proposals", _remove, "row"),
-    Case("reason", "operator_actions", _edit(reason="none"), "hash", key=_NUMBER),
-    Case("earlier", "operator_actions", _shift("at"), "hash", key=_NUMBER),
-    Case("deleted", "operator_actions", _remove, "row", key=_NUMBER),
+    Case("deleted", "proposals", remove, "row"),
+    Case("reason", "operator_actions", edit(reason="none"), "hash", key=_NUMBER),
+    Case("earlier", "operator_actions", shift("at"), "hash", key=_NUMBER),
+    Case("deleted", "operator_actions", remove, "row", key=_NUMBER),
     Case(
         "doubled",
         "operator_actions",
-        _double(number=99, previous="1" * 64, hash="2" * 64),
+        double(number=99, previous="1" * 64, hash="2" * 64),
         "row",
-        at="5",
+        at="27",
     ),
 )
 """Every case; a name says what was done to the table's row."""

@@ -51,13 +51,13 @@ def test_from_the_line_to_the_posting(world: Played) -> None:
     deposits = metadata.tables["deposits"]
     attempts = metadata.tables["chain_attempts"]
     with database.reading() as connection:
-        row = connection.execute(select(deposits).where(deposits.c.number == 1)).one()
+        row = connection.execute(select(deposits).where(deposits.c.number == 3)).one()
         tx_hash = (
             connection.execute(select(attempts.c.tx_hash).where(attempts.c.tx_id == row.tx_id))
             .scalars()
             .first()
         )
-        for word in (row.id, "1", row.line_id, row.batch, row.event_id, tx_hash, "deposit:1"):
+        for word in (row.id, "3", row.line_id, row.batch, row.event_id, tx_hash, "deposit:3"):
             told = tell_story(connection, str(word), "EUR").chapters
             ids = {each.id for each in told}
             assert {row.id, row.line_id, row.tx_id, row.event_id} <= ids, word

@@ -16,7 +16,7 @@ from tests.api.audit.test_command import config_of
 pytestmark = pytest.mark.integration  # a whole world is played first, on a real chain
 
 CASES = (
-    ("UPDATE deposits SET state = 'REFUSED' WHERE number = 2", "deposits", "2", "state"),
+    ("UPDATE deposits SET state = 'REFUSED' WHERE number = 4", "deposits", "4", "state"),
     ("DELETE FROM postings WHERE number = 2", "balances", "", "minor"),
     (
         "UPDATE redemptions SET burn_block = 1 WHERE state = 'SETTLED'",

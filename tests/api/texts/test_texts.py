@@ -114,7 +114,8 @@ def test_every_error_has_its_chinese() -> None:
 
 def test_every_finding_of_the_audit_has_its_chinese() -> None:
     known = {plain(form) for form in FORMS}
-    found = list(sentences("audit/"))
+    # why a column is not compared stands in the code alone: no command says it
+    found = [each for each in sentences("audit/") if not each[0].startswith("audit/columns.py")]
     assert len(found) > 100
     assert {(place, form) for place, form in found if plain_source(form) not in known} == set()
 
