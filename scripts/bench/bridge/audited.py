@@ -17,10 +17,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from api.kernel.counter import at_least
+from api.kernel.database import Database
 from api.kernel.money import Money
 from api.ledger import Account, balances
 from scripts.bench import BenchError
-from scripts.bench.bridge.chain import chain
+from scripts.bench.bridge.chain import HOLDERS, chain
 from scripts.bench.bridge.money import AMOUNT, RESERVE, statement
 from scripts.bench.bridge.world import STORES, link_everybody
 from scripts.postgres import start_postgres
@@ -37,6 +39,8 @@ _SETTINGS = """
 database.url = "{url}"
 chain.rpc_url = "{rpc}"
 chain.deployment = "{deployment}"
+chain.depth = 2
+http.port = 8080
 bank = {{adapter = "simulated", path = "{folder}/bank.sqlite3", reserve_account = "{reserve}", \
 reserve_owner = "Jiaozi Reserve", bic = "JIAONL2A"}}
 deposits.reference_key_file = "{folder}/reference"
@@ -56,7 +60,12 @@ def _measure(store: str, lines: int, folder: Path) -> Mapping[str, Any]:
 
 def _issue(deployed: Deployed, url: str, lines: int, folder: Path) -> None:
     """One statement with so many lines, until all of its tokens are final."""
+    deployed.mine(5)  # the last holders' tiers are final
     link_everybody(url)
+    database = Database(url)
+    with database.transaction() as connection:
+        at_least(connection, "link", HOLDERS)
+    database.close()
     content = statement("LARGE", lines)
     (folder / "archive").mkdir()
     (folder / "archive" / "camt.053-0001.xml").write_bytes(content)
