@@ -22,7 +22,7 @@ from api.kernel.errors import Unavailable
 from api.kernel.money import Money
 from api.ledger import balances
 from api.links.store import links
-from api.payouts import count_held, count_stuck
+from api.payouts import FileState, count_files, count_stuck
 from api.recalls import Recall, open_recalls
 from api.recalls import count_by_state as count_recalls
 from api.redemptions import count_alarms
@@ -55,13 +55,7 @@ def overview(parts: Parts) -> dict[str, Any]:
             "transfers": _counts(count_transfers(connection)),
             "redemptions": _counts(count_redemptions(connection)),
             "refunds": _counts(count_refunds(connection)),
-            "attention": {
-                "redemptions_with_alarm": count_alarms(connection),
-                "refunds_with_alarm": count_refund_alarms(connection),
-                "payout_files_refused": count_stuck(connection),
-                "payout_files_held": count_held(connection),
-                "documents_refused": count_documents(connection).get(DocumentState.REFUSED, 0),
-            },
+            "attention": _attention(connection),
             "statements": {
                 "quarantined": [_doubtful(sheet) for sheet in in_quarantine(connection)],
                 "missing_numbers": missing_numbers(connection, now=bridge.clock.now()),
@@ -109,6 +103,18 @@ def overview(parts: Parts) -> dict[str, Any]:
             },
         }
     return shown | {"chain": _chain(parts.chain, at, bridge.currency)}
+
+
+def _attention(connection: Connection) -> dict[str, int]:
+    """How much of what a person must look at there is."""
+    return {
+        "redemptions_with_alarm": count_alarms(connection),
+        "refunds_with_alarm": count_refund_alarms(connection),
+        "payout_files_refused": count_stuck(connection),
+        "payout_files_held": count_files(connection, FileState.HELD),
+        "payout_files_stopped": count_files(connection, FileState.STOPPED),
+        "documents_refused": count_documents(connection).get(DocumentState.REFUSED, 0),
+    }
 
 
 def _doubtful(sheet: Sheet) -> dict[str, Any]:

@@ -198,11 +198,13 @@ def _link(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
 
 def _payout_file(row: Row, _currency: str) -> Iterator[tuple[str, str]]:
     yield "created_at", told("payout file saved, for {day}", day=row["execution_date"])
-    problem = (
-        told("; the bank refused it: {problem:said}", problem=row["problem"])
-        if row["problem"]
-        else ""
-    )
+    yield "tried_at", told("begun to be handed in, the last time")
+    yield "heard_at", told("the bank spoke of it before its answer was written down")
+    problem = ""
+    if row["problem"] and row["state"] == "SAVED":
+        problem = told("; the bank refused it: {problem:said}", problem=row["problem"])
+    elif row["problem"]:
+        problem = told("; {problem:said}", problem=row["problem"])
     where = told(" as {location}", location=row["location"]) if row["location"] else ""
     yield "changed_at", _became(row, where, problem)
 

@@ -52,6 +52,7 @@ _ENDED_REFUNDS = (
     RefundState.ABANDONED.value,
     RefundState.TAKEN_BACK.value,
 )
+_ENDED_FILES = (FileState.SUBMITTED.value, FileState.WITHDRAWN.value)
 _ENDED = (RedemptionState.SETTLED.value, RedemptionState.RETURNED.value)
 
 
@@ -156,7 +157,7 @@ def _refunds(connection: Connection) -> dict[str, Any]:
 
 def _files(connection: Connection, currency: str) -> dict[str, Any]:
     c = payout_files.c
-    condition = c.state != FileState.SUBMITTED.value
+    condition = c.state.not_in(_ENDED_FILES)
     items = [
         {
             "id": row.message_id,

@@ -28,6 +28,8 @@ _RETURN = 'jiaozi-bridge return {id} --reason "…"'
 _RESOLVE = 'jiaozi-bridge payment {id} --paid (or --not-paid) --reason "…"'
 _ACCEPT = 'jiaozi-bridge payment {id} --bear-difference --reason "…"'
 _PAY_TO = 'jiaozi-bridge payment {id} --to-account IBAN --name NAME --reason "…"'
+_LET_GO = 'jiaozi-bridge payment {id} --let-file-go --reason "…"'
+_WITHDRAW = 'jiaozi-bridge withdraw {id} --reason "…"'
 _ACKNOWLEDGE = 'jiaozi-bridge acknowledge {id} --reason "…"'
 _SILENT = "the bank's word, and nothing else: ask the bank for it in writing"
 _DIFFERS = "two persons: another sum came back than was paid, and the bank's own funds may bear it"
@@ -126,11 +128,20 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
     "payout file": {
         "HELD": Way(
             "two persons: its sum is above a ceiling",
-            'jiaozi-bridge payment {id} --let-file-go --reason "…"',
+            f"{_LET_GO}, or {_WITHDRAW}",
             needs_person=True,
         ),
-        "SAVED": Way("the bank, to take it: it is handed in until the bank has it"),
+        "SAVED": Way(
+            "the bank, to take it: it is handed in until the bank has it",
+            'jiaozi-bridge stop {id} --reason "…", where the bank refuses it for good',
+        ),
+        "STOPPED": Way(
+            "two persons, who ask the bank whether it has it after all",
+            f"{_WITHDRAW}, ten minutes after the last try; or {_LET_GO}",
+            needs_person=True,
+        ),
         "SUBMITTED": Way("nothing: the bank has it, and speaks of each of its payments"),
+        "WITHDRAWN": Way("nothing: the bank never gets it, and each of its payments went on"),
     },
     "bank document": {
         "TAKEN": Way("nothing"),

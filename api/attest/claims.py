@@ -20,6 +20,8 @@ _ON_THEIR_WAY = ("QUEUED", "ISSUING", "HELD")
 _OWED_WHOLE = ("REJECTED", "RETURN_ORDERED", "RETURNED_BY_BANK", "RETURNING")
 _OWED_IN_PART = "RETURN_DIFFERS"
 _DECISIONS = ("resolve", "accept-difference")
+_WITHDRAW = "withdraw-file"
+"""Decided of a payout file: of each of its payments."""
 _UNSOUND = ("QUARANTINED", "DISMISSED")
 _FILE = "statement_"
 
@@ -135,6 +137,16 @@ def _owed(connection: Connection) -> list[Owed]:
             actions.c.step == "approved",
         )
         decided.update(connection.execute(query).scalars())
+        withdrawn = (
+            select(t["payments"].c.subject)
+            .join(actions, actions.c.subject == t["payments"].c.message_id)
+            .where(
+                t["payments"].c.subject.in_(some),
+                actions.c.action == _WITHDRAW,
+                actions.c.step == "approved",
+            )
+        )
+        decided.update(connection.execute(withdrawn).scalars())
     return [
         Owed(row.id, row.end_to_end_id, row.state != _OWED_IN_PART, row.id in decided)
         for row in rows

@@ -116,11 +116,16 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
     posted = {row["event_id"] for row in of_payments(evidence, tables)}
     lines = lines_of_payments(tables)
     returns = decided(tables, "return-burn")
+    booked = decided(tables, "booked-as")
+    after_all = {line["explained_ref"] for line in lines if line["id"] in booked}
     for row in tables["redemptions"]:
         key, payable = row["end_to_end_id"], row["amount"] - row["fee"]
         ended = row["state"] in ("RETURNING", "RETURNED")
         if row["state"] == "REJECTED" or (ended and f"rejected:{key}" in posted):
             due[f"rejected:{key}"] = Due("PAYOUTS", "RETURNS", payable, row["id"])
+        if row["id"] in after_all and f"rejected:{key}" in posted:
+            due[f"rejected:{key}"] = Due("PAYOUTS", "RETURNS", payable, row["id"])
+            due[f"paid-after-all:{key}"] = Due("RETURNS", "PAYOUTS", payable, row["id"])
         if row["id"] in returns:
             due[f"return-ordered:{key}"] = Due("PAYOUTS", "RETURNS", payable, row["id"])
     for row in tables["refunds"]:

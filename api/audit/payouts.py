@@ -125,7 +125,7 @@ def _state(words: Words, row: Row) -> Iterator[Finding]:
     wrong = {
         "SETTLED": not paid and row["amount"] > row["fee"],
         "ACCEPTED": not said & YES and not by_persons,
-        "REJECTED": not said & NO and not by_persons,
+        "REJECTED": not said & NO and not by_persons and key not in words.withdrawn,
         "SUBMITTED": key not in words.orders,
         "RETURNED_BY_BANK": not paid,
         "RETURN_DIFFERS": not paid,
@@ -157,10 +157,7 @@ def check_payout_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
             yield from _as_ordered(redemptions.get(key), each)
         for key in saved:
             yield Finding("payments", key, "row", f"the order {message_id} does not pay it")
-    for message_id, kept_file in rows.items():
-        if kept_file["state"] == "SUBMITTED" and message_id not in evidence.bank.orders:
-            problem = "the bank was given no such order"
-            yield Finding("payout_files", message_id, "row", problem)
+    yield from _ended_files(evidence, tables)
     for message_id, left in payments.items():
         for key in left if message_id not in rows else ():
             yield Finding("payments", key, "message_id", f"there is no file {message_id}")
@@ -173,7 +170,7 @@ def _file(row: Row, file: File, order: PayoutBatch, saved: Mapping[str, Row]) ->
         "payments": len(order.instructions),
         "total": sum(each.amount.minor for each in order.instructions),
     }
-    if row["state"] == "SUBMITTED":
+    if row["state"] == "SUBMITTED" and (row["sha256"] or row["heard_at"] is None):
         expected["sha256"] = file.sha256
     if len(kinds := {each["kind"] for each in saved.values()}) == 1:
         expected["kind"] = kinds.pop()
@@ -198,6 +195,18 @@ def _subjects(tables: Tables) -> dict[str, dict[str, str]]:
         for kind, table in (("redemption", _TABLE), ("refund", "refunds"))
         for row in tables[table]
     }
+
+
+def _ended_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
+    """The bank was given what it is said to have; two persons withdrew what is withdrawn."""
+    withdrawn = decided(tables, "withdraw-file")
+    for row in tables["payout_files"]:
+        key, state = row["message_id"], row["state"]
+        if state == "SUBMITTED" and key not in evidence.bank.orders:
+            yield Finding("payout_files", key, "row", "the bank was given no such order")
+        if (state == "WITHDRAWN") != (key in withdrawn):
+            said = "two persons withdrew it" if key in withdrawn else "nobody withdrew it"
+            yield Finding("payout_files", key, "state", f"it is {state}, and {said}")
 
 
 def _as_ordered(row: Row | None, each: Any) -> Iterator[Finding]:

@@ -151,7 +151,7 @@ def _misplaced(evidence: Evidence, words: Words, row: Row, lines: list[Row]) -> 
         problem = f"the bank was given it in {order.message_id}"
     elif NO & said:
         problem = None if state == "REJECTED" else "the bank has rejected it"
-    elif state == "REJECTED" and not by_persons:
+    elif state == "REJECTED" and not by_persons and key not in words.withdrawn:
         problem = "the bank has not rejected it"
     elif state == "ACCEPTED" and not (YES & said) and not by_persons:
         problem = "the bank has not accepted it"

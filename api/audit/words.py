@@ -30,6 +30,10 @@ class Words:
     def __init__(self, evidence: Evidence, tables: Tables) -> None:
         self.resolved = decided(tables, "resolve")
         self.ordered_back = decided(tables, "return-burn")
+        files = decided(tables, "withdraw-file")
+        self.withdrawn = {
+            row["end_to_end_id"] for row in tables["payments"] if row["message_id"] in files
+        }
         self.orders = {
             each.end_to_end_id: _Ordered(message_id, each)
             for message_id, (_file, order) in evidence.bank.orders.items()

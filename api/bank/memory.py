@@ -58,7 +58,8 @@ class FakeBank:
 
     `customers`, `rejects` (end-to-end id or account → reason), `silent` (accounts whose links
     stay PENDING) and `failures` (raised by the next calls, one each) are a test's to set;
-    `answering = False` leaves payouts without any word.
+    `answering = False` leaves payouts without any word; while `refuses` has words, no file that
+    is new to it is taken.
     """
 
     def __init__(self, clock: Clock, currency: str = "EUR", reserve: Debtor = RESERVE) -> None:
@@ -67,6 +68,7 @@ class FakeBank:
         self.silent: set[str] = set()
         self.failures: list[BankError] = []
         self.answering = True
+        self.refuses: str | None = None
         self.booked = Money(0, currency)
         self.batches: dict[str, PayoutBatch] = {}
         self.virtual_accounts: dict[str, str] = {}
@@ -96,6 +98,8 @@ class FakeBank:
         """See `Bank.submit_payouts`."""
         self._maybe_fail()
         content = write_pain001(batch, self._reserve)
+        if self.refuses is not None and batch.message_id not in self.batches:
+            raise BankRefused(self.refuses, remedy="Ask the bank.")
         if self.batches.setdefault(batch.message_id, batch) != batch:
             raise BankRefused("Known message id, other content.", remedy="Take a new message id.")
         self._papers[f"order-{batch.message_id}"] = content

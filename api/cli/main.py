@@ -61,6 +61,12 @@ COMMANDS = {
     "payment": _Command(
         "api.cli.returning", "propose what becomes of a payment (two persons)", "register_payment"
     ),
+    "stop": _Command("api.cli.files", "hand a payout file in no more", "register_stop"),
+    "withdraw": _Command(
+        "api.cli.files",
+        "propose that a payout file is never handed in (two persons)",
+        "register_withdraw",
+    ),
     "accept-statement": _Command(
         "api.cli.statements",
         "propose that a doubtful statement is right (two persons)",

@@ -54,7 +54,7 @@ def register_payment(commands: Subparsers) -> None:
         ("not-paid", "the bank wrote that it has not, and will not"),
         ("not-paid-before", "a burn heard of late: the statements show no payment of it"),
         ("bear-difference", "our own funds bear what came back too little"),
-        ("let-file-go", "a payout file above a ceiling may be handed in"),
+        ("let-file-go", "a payout file above a ceiling, or a stopped one, may be handed in"),
     ):
         what.add_argument(f"--{name}", dest="what", action="store_const", const=name, help=words)
     what.add_argument("--to-account", metavar="ACCOUNT", help="where a refund goes; with --name")

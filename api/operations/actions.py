@@ -19,6 +19,7 @@ from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.fields import read_address
 from api.operations.payments import MONEY_BACK
 from api.operations.words import text_of
+from api.payouts import stop_all
 from api.reserve import clear
 from api.statements import Sheet, dismiss_statement, release_statement
 from wallet.secret import Secret
@@ -26,6 +27,7 @@ from wallet.secret import Secret
 __all__ = ["build_actions"]
 
 _BY = "two operators"
+_RESTORED = "the database was restored: since then the file may have been withdrawn"
 _DIGITS = 10
 
 
@@ -87,14 +89,15 @@ def _grant(connection: Connection, action: Action, now: datetime) -> Mapping[str
 
 
 def _resume(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    del action, now  # there is one chain; the history says when
+    """A file that is only saved in a backup may have been withdrawn in the life that was lost."""
+    del action  # there is one chain; the history says when
     if not resume(connection):
         raise Conflict(
             "The database is in no doubt: no restore waits for a word.",
             remedy="See jiaozi-bridge status for the alarms that stand.",
             slug="not-in-doubt",
         )
-    return {"was_in_doubt": True}
+    return {"was_in_doubt": True, "files_stopped": stop_all(connection, _RESTORED, now=now)}
 
 
 def _free(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from api import payouts, redemptions, refunds
 from api.approvals import Action, Kind
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.operations.words import text_of
-from api.paying import KINDS
+from api.paying import KINDS, why_frozen
 from api.redemptions import Redemption, RedemptionState
 from api.refunds import Refund, RefundState
 
@@ -65,8 +65,27 @@ def _difference(connection: Connection, action: Action, now: datetime) -> Mappin
 
 
 def _release_file(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    payouts.release_file(connection, action.subject, now=now)
+    payouts.release_file(connection, KINDS, action.subject, now=now)
     return {"payout_file": action.subject, "state": payouts.FileState.SAVED.value}
+
+
+def _stop_file(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    payouts.stop_file(connection, action.subject, now=now)
+    return {"payout_file": action.subject, "state": payouts.FileState.STOPPED.value}
+
+
+def _withdraw_file(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    """Not while payouts are frozen: what is owed again is worked out from chain and bank."""
+    doubt = why_frozen(connection)
+    if doubt is not None:
+        raise Conflict(
+            f"Payouts are frozen: {doubt}",
+            remedy="End the alarm that stands under status first; nothing was changed.",
+            slug="payouts-frozen",
+        )
+    unpaid = payouts.withdraw_file(connection, KINDS, action.subject, now=now)
+    state = payouts.FileState.WITHDRAWN.value
+    return {"payout_file": action.subject, "state": state, "payments": unpaid}
 
 
 def _came_back(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
@@ -112,14 +131,16 @@ def _redemption(redemption: Redemption) -> Mapping[str, Any]:
 
 MONEY_BACK = (
     Kind("acknowledge", 1, _acknowledge, "say that a payment's alarm was looked at"),
+    Kind("stop-file", 1, _stop_file, "hand a payout file in no more"),
     Kind("return-line", 2, _return_line, "send a line's money back to its payer"),
     Kind("refund-account", 2, _refund_account, "give the account to which a refund goes"),
     Kind("return-burn", 2, _return_burn, "credit a burn again that no payout file ever held"),
     Kind("release-burn", 2, _release_burn, "say that a burn heard of late was not paid before"),
     Kind("resolve", 2, _resolve, "write down the bank's word on a payment it was silent about"),
     Kind("accept-difference", 2, _difference, "let our own funds bear what came back too little"),
-    Kind("release-file", 2, _release_file, "hand a payout file in that is above a ceiling"),
+    Kind("release-file", 2, _release_file, "hand a payout file in that was held or stopped"),
+    Kind("withdraw-file", 2, _withdraw_file, "never hand a stopped payout file in"),
     Kind("booked-as", 2, _booked_as, "say which payment a debit is the booking of"),
     Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
 )
-"""All that moves money takes two persons; an alarm that was looked at, one."""
+"""All that moves money takes two persons; to stop it, or to have looked at an alarm, takes one."""

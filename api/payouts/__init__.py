@@ -1,12 +1,13 @@
 """Payouts: payments out of the reserve account, of whichever kind, each made once.
 
-`files` saves and hands in, `words` follows what the bank says (and does not say), `booking` what
-it books. A room whose payments are made here gives a `PaymentKind`.
+`files` saves and hands in, `stopping` is what persons decide about a file, `words` follows what
+the bank says (and does not say), `booking` what it books. A room whose payments are made here
+gives a `PaymentKind`.
 """
 
 from api.payouts.alarms import acknowledge, standing
 from api.payouts.booking import accept_debit, accept_difference, accept_return, settle
-from api.payouts.files import Rules, prepare, release_file, submit
+from api.payouts.files import Rules, prepare, submit
 from api.payouts.model import (
     BusinessDays,
     FileState,
@@ -17,11 +18,20 @@ from api.payouts.model import (
     Stage,
     batch_message_id,
 )
-from api.payouts.store import count_held, count_stuck, files_in_state, ids_of_subject, subject_of
+from api.payouts.stopping import (
+    UNDER_WAY,
+    release_file,
+    stop_all,
+    stop_file,
+    stop_file_of,
+    withdraw_file,
+)
+from api.payouts.store import count_files, count_stuck, files_in_state, ids_of_subject, subject_of
 from api.payouts.words import SILENCE, find_payment, give_up_waiting, resolve, take_statuses
 
 __all__ = [
     "SILENCE",
+    "UNDER_WAY",
     "BusinessDays",
     "FileState",
     "Limits",
@@ -35,7 +45,7 @@ __all__ = [
     "accept_return",
     "acknowledge",
     "batch_message_id",
-    "count_held",
+    "count_files",
     "count_stuck",
     "files_in_state",
     "find_payment",
@@ -46,7 +56,11 @@ __all__ = [
     "resolve",
     "settle",
     "standing",
+    "stop_all",
+    "stop_file",
+    "stop_file_of",
     "subject_of",
     "submit",
     "take_statuses",
+    "withdraw_file",
 ]

@@ -25,6 +25,7 @@ from api.kernel.telling import tell
 from api.ledger import Account, Posting, post
 from api.payouts import store
 from api.payouts.alarms import raise_alarm
+from api.payouts.files import hear_of_payment
 from api.payouts.model import Payment, PaymentKind, Stage
 from api.payouts.words import find_payment
 from api.statements import (
@@ -102,8 +103,12 @@ def accept_debit(
     """Two persons say that a debit is the booking of a payment: the bank did not name it, or
     booked another sum. What it is more (or less) is borne by (or left to) the bank's own funds.
 
+    So may a payment be settled that was rejected, or whose file was withdrawn, as long as nothing
+    of it is under way again: the bank made it after all.
+
     Raises `NotFound`, `Conflict` (a line that is no waiting debit, a payment that is not out).
     """
+    hear_of_payment(connection, kinds, end_to_end_id, now=now)
     line = find_line(connection, line_id)
     found = find_payment(connection, kinds, end_to_end_id)
     if line is None or found is None:
@@ -121,6 +126,17 @@ def accept_debit(
             f"The payment is {payment.state}: no booking of it is awaited.",
             remedy="Nothing was changed.",
         )
+    if payment.state in kind.unpaid and kind.owed_again is not Account.PAYOUTS:
+        posting = Posting(
+            event_id=f"paid-after-all:{end_to_end_id}",
+            kind="payout made after all",
+            debit=kind.owed_again,
+            credit=Account.PAYOUTS,
+            amount=Money(payment.amount, line.amount.currency),
+            about=payment.subject,
+            at=now,
+        )
+        post(connection, posting)
     _settle(connection, kind, payment, line, now)
     _bear(
         connection,
@@ -193,13 +209,15 @@ def _bear(
 def _debit(
     connection: Connection, kinds: Sequence[PaymentKind], line: StoredLine, now: datetime
 ) -> int:
+    hear_of_payment(connection, kinds, line.end_to_end_id or "", now=now)
     found = find_payment(connection, kinds, line.end_to_end_id or "")
     if found is None:
         return 0
     kind, payment = found
     plain = not line.reversal and line.return_reason is None
     right = line.amount.minor == payment.amount
-    if plain and right and kind.allows(payment, Stage.SETTLED):
+    unpaid = payment.state in kind.unpaid  # so the bank said, or two persons: no more of itself
+    if plain and right and not unpaid and kind.allows(payment, Stage.SETTLED):
         _settle(connection, kind, payment, line, now)
         return 1
     if _even(connection, kind, payment, line, now):

@@ -13,14 +13,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api.bank import Bank, BankRefused, Direction, PayoutBatch
+from api.bank import Bank, BankRefused, Direction, PayoutBatch, SubmittedFile
 from api.chain import Work
 from api.kernel.clock import Clock
-from api.kernel.errors import Broken, Conflict, NotFound
+from api.kernel.errors import Broken
 from api.kernel.log import note
 from api.kernel.money import Money
 from api.kernel.telling import tell
 from api.payouts import store
+from api.payouts.alarms import raise_alarm
 from api.payouts.model import (
     BusinessDays,
     FileState,
@@ -33,7 +34,7 @@ from api.payouts.model import (
 )
 from api.statements import LineState, lines_under
 
-__all__ = ["Rules", "prepare", "release_file", "submit"]
+__all__ = ["Rules", "hear_of_payment", "heard", "kind_of", "payments_in", "prepare", "submit"]
 
 _FILES_AT_ONCE = 20
 
@@ -85,58 +86,125 @@ def submit(
     the bank refuses stays too, with its reason on show; nothing of it was paid.
     """
     with work.reading() as connection:
-        files = store.files_in_state(connection, FileState.SAVED, _FILES_AT_ONCE)
+        files = store.files_to_hand_in(connection, _FILES_AT_ONCE)
     taken = 0
     for file in files:
-        kind = _kind(kinds, file)
-        with work.reading() as connection:
-            batch = _batch(connection, kind, file, currency)
+        kind = kind_of(kinds, file)
+        batch = _begin(work, clock, kind, file, currency)
+        if batch is None:
+            continue
         try:
             proof = bank.submit_payouts(batch)
         except BankRefused as refused:
             note(log, "payout file refused", level=logging.ERROR, message=file.message_id)
-            with work.transaction() as connection:
-                store.note_problem(connection, file, refused.detail, now=clock.now())
+            _refused(work, kind, file, refused.detail, now=clock.now())
             continue
-        with work.transaction() as connection:
-            now = clock.now()
-            store.change_file(
-                connection,
-                file,
-                FileState.SUBMITTED,
-                now=now,
-                sha256=proof.sha256,
-                location=proof.where,
-            )
-            for payment in payments_in(connection, kind, file.message_id):
-                if payment.state == Stage.PAYING:  # else the bank has spoken of it already
-                    kind.move(connection, payment, Stage.SUBMITTED, now=now)
-        note(log, "payout file submitted", message=file.message_id, payments=file.payments)
+        _taken(work, kind, file, proof, now=clock.now(), log=log)
         taken += 1
     return taken
 
 
-def release_file(connection: Connection, message_id: str, *, now: datetime) -> None:
-    """Two persons let a file go that is above a ceiling; the next round hands it in.
+def heard(
+    connection: Connection, kinds: Sequence[PaymentKind], message_id: str, *, now: datetime
+) -> None:
+    """The bank speaks of a file, so it has it: whoever stopped or held it was too late.
 
-    Raises `NotFound`, `Conflict` for a file that is not held.
+    A saved one is handed in once more all the same, for the proof: the bank knows it by its id.
     """
     file = store.find_file(connection, message_id)
-    if file is None:
-        raise NotFound(
-            f"There is no payout file {message_id}.", remedy="See the files under status."
-        )
-    if file.state is not FileState.HELD:
-        raise Conflict(
-            f"Payout file {message_id} is {file.state}, not held.", remedy="Nothing was changed."
-        )
-    store.change_file(connection, file, FileState.SAVED, now=now)
+    if file is None or file.state is FileState.SUBMITTED:
+        return
+    file = _locked(connection, message_id)
+    if file.heard_at is None:
+        store.set_fields(connection, file, heard_at=now)
+    if file.state in (FileState.HELD, FileState.STOPPED):
+        _submitted(connection, kind_of(kinds, file), file, now=now)
+
+
+def hear_of_payment(
+    connection: Connection, kinds: Sequence[PaymentKind], end_to_end_id: str, *, now: datetime
+) -> None:
+    """The bank speaks of a payment: see `heard`."""
+    file = store.file_of(connection, end_to_end_id)
+    if file is not None:
+        heard(connection, kinds, file.message_id, now=now)
 
 
 def payments_in(connection: Connection, kind: PaymentKind, message_id: str) -> list[Payment]:
     """The payments of a file, as their subjects stand."""
     found = [kind.find(connection, each) for each in store.ids_in_file(connection, message_id)]
     return [payment for payment in found if payment is not None]
+
+
+def _begin(
+    work: Work, clock: Clock, kind: PaymentKind, file: PayoutFile, currency: str
+) -> PayoutBatch | None:
+    """Write down that the bank may have it from now on; None when it was stopped meanwhile."""
+    with work.transaction() as connection:
+        current = _locked(connection, file.message_id)
+        if current.state is not FileState.SAVED:
+            return None
+        store.set_fields(connection, current, tried_at=clock.now())
+        return _batch(connection, kind, current, currency)
+
+
+def _refused(
+    work: Work, kind: PaymentKind, file: PayoutFile, problem: str, *, now: datetime
+) -> None:
+    """Nothing of it was paid, unless the bank has spoken of it: then it refuses a second copy."""
+    with work.transaction() as connection:
+        current = _locked(connection, file.message_id)
+        if current.state is FileState.SAVED and current.heard_at is not None:
+            _submitted(connection, kind, current, now=now)
+        else:
+            store.set_fields(connection, current, problem=problem)
+
+
+def _taken(
+    work: Work,
+    kind: PaymentKind,
+    file: PayoutFile,
+    proof: SubmittedFile,
+    *,
+    now: datetime,
+    log: logging.Logger,
+) -> None:
+    """The bank has the file, also when it was stopped, or worse, while it was on its way."""
+    proven = {"sha256": proof.sha256, "location": proof.where}
+    with work.transaction() as connection:
+        current = _locked(connection, file.message_id)
+        if current.state in (FileState.SAVED, FileState.STOPPED):
+            _submitted(connection, kind, current, now=now, **proven)
+        else:
+            store.set_fields(connection, current, **proven)
+        if current.state is FileState.WITHDRAWN:
+            for payment in payments_in(connection, kind, file.message_id):
+                alarm = f"the bank took the withdrawn file of a payout that is {payment.state}"
+                raise_alarm(connection, kind, payment, alarm)
+    in_time = current.state is FileState.SAVED
+    note(
+        log,
+        "payout file submitted" if in_time else f"payout file submitted, though {current.state}",
+        level=logging.INFO if in_time else logging.ERROR,
+        message=file.message_id,
+        payments=file.payments,
+    )
+
+
+def _submitted(
+    connection: Connection, kind: PaymentKind, file: PayoutFile, *, now: datetime, **proven: str
+) -> None:
+    store.change_file(connection, file, FileState.SUBMITTED, now=now, **proven)
+    for payment in payments_in(connection, kind, file.message_id):
+        if payment.state == Stage.PAYING:  # else the bank has spoken of it already
+            kind.move(connection, payment, Stage.SUBMITTED, now=now)
+
+
+def _locked(connection: Connection, message_id: str) -> PayoutFile:
+    file = store.find_file(connection, message_id, lock=True)
+    if file is None:
+        raise LookupError(f"payout file {message_id} vanished while it was being handed in")
+    return file
 
 
 def _booked(connection: Connection, ready: Sequence[Payment]) -> set[str]:
@@ -191,7 +259,8 @@ def _above(rules: Rules, total: int, of_day: int) -> str | None:
     return None
 
 
-def _kind(kinds: Sequence[PaymentKind], file: PayoutFile) -> PaymentKind:
+def kind_of(kinds: Sequence[PaymentKind], file: PayoutFile) -> PaymentKind:
+    """The kind of a file's payments. Raises `Broken` for one of another version."""
     for kind in kinds:
         if kind.name == file.kind:
             return kind

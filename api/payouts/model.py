@@ -44,16 +44,23 @@ class FileState(StrEnum):
     """Its sum is above a ceiling: nothing is handed in until two persons release it."""
     SAVED = "SAVED"
     """The bank may have it: the same file is handed in until it says so."""
+    STOPPED = "STOPPED"
+    """It is handed in no more; the bank may have it all the same, and then says so."""
     SUBMITTED = "SUBMITTED"
+    WITHDRAWN = "WITHDRAWN"
+    """The bank does not have it, two persons said, and never gets it: its payments are rejected."""
 
 
 INITIAL = FileState.SAVED
 TRANSITIONS = Transitions(
     "payout file",
     {
-        FileState.SAVED: {FileState.SUBMITTED},
-        FileState.HELD: {FileState.SAVED},
+        FileState.SAVED: {FileState.SUBMITTED, FileState.STOPPED},
+        # SUBMITTED: the bank speaks of it, so it has it, whoever handed it in
+        FileState.HELD: {FileState.SAVED, FileState.SUBMITTED, FileState.WITHDRAWN},
+        FileState.STOPPED: {FileState.SAVED, FileState.SUBMITTED, FileState.WITHDRAWN},
         FileState.SUBMITTED: set(),
+        FileState.WITHDRAWN: set(),
     },
 )
 
@@ -144,6 +151,11 @@ class PayoutFile:
     payments: int
     total: int
     problem: str | None
+    """Why the bank did not take it the last time, or why it waits for persons."""
+    tried_at: datetime | None = None
+    """When it was last begun to be handed in."""
+    heard_at: datetime | None = None
+    """When the bank first spoke of it before its proof was there: so the bank has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,18 +29,20 @@ from api.payouts.model import TRANSITIONS, FileState, Payment, PayoutFile
 __all__ = [
     "add_file",
     "change_file",
-    "count_held",
+    "count_files",
     "count_stuck",
     "day_total",
     "earlier_payments",
-    "execution_date_of",
+    "file_of",
     "files_in_state",
+    "files_to_hand_in",
+    "files_unheard",
     "find_file",
     "ids_in_file",
     "ids_of_subject",
-    "note_problem",
     "payments",
     "payout_files",
+    "set_fields",
     "subject_of",
 ]
 
@@ -58,6 +60,8 @@ payout_files = Table(
     Column("kind", String(16), nullable=False, server_default="redemption"),
     Column("payments", Integer, nullable=False, server_default="0"),
     Column("total", Minor, nullable=False, server_default="0"),
+    Column("tried_at", UtcDateTime),
+    Column("heard_at", UtcDateTime),
 )
 
 payments = Table(
@@ -104,10 +108,35 @@ def add_file(connection: Connection, file: PayoutFile, batch: Sequence[Payment])
     connection.execute(insert(payments), rows)
 
 
-def find_file(connection: Connection, message_id: str) -> PayoutFile | None:
-    """One file by its message id."""
-    row = connection.execute(select(payout_files).where(_f.message_id == message_id)).one_or_none()
+def find_file(connection: Connection, message_id: str, *, lock: bool = False) -> PayoutFile | None:
+    """One file by its message id; with `lock` the caller's until its transaction ends.
+
+    Whoever locks a file and its payments locks the file first.
+    """
+    query = select(payout_files).where(_f.message_id == message_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else _file(row)
+
+
+def file_of(connection: Connection, end_to_end_id: str) -> PayoutFile | None:
+    """The file that holds a payment; None when none does."""
+    row = connection.execute(
+        select(payout_files)
+        .join(payments, _p.message_id == _f.message_id)
+        .where(_p.end_to_end_id == end_to_end_id)
+    ).one_or_none()
+    return None if row is None else _file(row)
+
+
+def files_to_hand_in(connection: Connection, limit: int) -> list[PayoutFile]:
+    """Saved files, those first that were not tried for longest: none stands before another."""
+    rows = connection.execute(
+        select(payout_files)
+        .where(_f.state == FileState.SAVED.value)
+        .order_by(_f.tried_at.asc().nulls_first(), _f.created_at, _f.message_id)
+        .limit(limit)
+    )
+    return [_file(row) for row in rows]
 
 
 def files_in_state(connection: Connection, state: FileState, limit: int) -> list[PayoutFile]:
@@ -121,10 +150,23 @@ def files_in_state(connection: Connection, state: FileState, limit: int) -> list
     return [_file(row) for row in rows]
 
 
+def files_unheard(connection: Connection) -> list[PayoutFile]:
+    """Saved files of which the bank has not spoken, the caller's until its transaction ends."""
+    rows = connection.execute(
+        select(payout_files)
+        .where(_f.state == FileState.SAVED.value, _f.heard_at.is_(None))
+        .order_by(_f.message_id)
+        .with_for_update()
+    )
+    return [_file(row) for row in rows]
+
+
 def day_total(connection: Connection, execution_date: date) -> int:
-    """Minor units of all files with this execution date, held ones included."""
+    """Minor units of all files with this execution date that were not withdrawn."""
     total = connection.execute(
-        select(func.coalesce(func.sum(_f.total), 0)).where(_f.execution_date == execution_date)
+        select(func.coalesce(func.sum(_f.total), 0)).where(
+            _f.execution_date == execution_date, _f.state != FileState.WITHDRAWN.value
+        )
     ).scalar_one()
     return int(total)
 
@@ -163,34 +205,23 @@ def subject_of(connection: Connection, end_to_end_id: str) -> str | None:
     return found
 
 
-def execution_date_of(connection: Connection, end_to_end_id: str) -> date | None:
-    """The day on which the bank was asked to pay; None when no file holds the payment."""
-    found: date | None = connection.execute(
-        select(_f.execution_date)
-        .join(payments, _p.message_id == _f.message_id)
-        .where(_p.end_to_end_id == end_to_end_id)
-    ).scalar_one_or_none()
-    return found
-
-
 def change_file(
     connection: Connection, file: PayoutFile, after: FileState, *, now: datetime, **values: Any
 ) -> None:
-    """Move a file on; raises `IllegalTransition`. What was a problem is none any more."""
+    """Move a file on; raises `IllegalTransition`. What was a problem is none any more, unless
+    `values` say so."""
     TRANSITIONS.check(file.state, after)
     connection.execute(
         update(payout_files)
         .where(_f.message_id == file.message_id, _f.state == file.state.value)
-        .values(state=after.value, problem=None, changed_at=now, **values)
+        .values({"problem": None, **values, "state": after.value, "changed_at": now})
     )
 
 
-def note_problem(connection: Connection, file: PayoutFile, problem: str, *, now: datetime) -> None:
-    """Write down why the bank does not take a file."""
+def set_fields(connection: Connection, file: PayoutFile, **values: Any) -> None:
+    """Write what does not change the state, nor since when it stands."""
     connection.execute(
-        update(payout_files)
-        .where(_f.message_id == file.message_id)
-        .values(problem=problem, changed_at=now)
+        update(payout_files).where(_f.message_id == file.message_id).values(**values)
     )
 
 
@@ -200,9 +231,9 @@ def count_stuck(connection: Connection) -> int:
     return _count(connection, refused)
 
 
-def count_held(connection: Connection) -> int:
-    """How many payout files are above a ceiling and wait for two persons."""
-    return _count(connection, _f.state == FileState.HELD.value)
+def count_files(connection: Connection, state: FileState) -> int:
+    """How many payout files there are in a state."""
+    return _count(connection, _f.state == state.value)
 
 
 def _count(connection: Connection, condition: Any) -> int:
@@ -220,4 +251,6 @@ def _file(row: Row[Any]) -> PayoutFile:
         payments=row.payments,
         total=row.total,
         problem=row.problem,
+        tried_at=row.tried_at,
+        heard_at=row.heard_at,
     )

@@ -14,8 +14,8 @@ from api.kernel.money import Money
 from api.ledger import Account, Posting, post
 from api.payouts import store
 from api.payouts.alarms import raise_alarm
-from api.payouts.files import payments_in
-from api.payouts.model import Payment, PaymentKind, Stage
+from api.payouts.files import hear_of_payment, heard, payments_in
+from api.payouts.model import FileState, Payment, PaymentKind, Stage
 from api.statements import LineState, lines_under
 
 __all__ = ["SILENCE", "find_payment", "give_up_waiting", "resolve", "take_statuses"]
@@ -57,6 +57,7 @@ def take_statuses(
     }
     changed = 0
     for status in report:
+        _hear(connection, kinds, status, now)
         for kind, payment in _spoken_of(connection, kinds, status):
             if status.status in _WILL_NOT_PAY and (
                 status.original_message_id in copies or _is_duplicate(status)
@@ -89,8 +90,8 @@ def give_up_waiting(connection: Connection, kinds: Sequence[PaymentKind], *, now
             for payment in kind.in_stage(connection, stage, _AT_ONCE):
                 if payment.changed_at > now - SILENCE:
                     break  # those that changed first come first
-                due = store.execution_date_of(connection, payment.end_to_end_id)
-                if due is None or due <= (now - SILENCE).date():
+                file = store.file_of(connection, payment.end_to_end_id)
+                if file is None or file.execution_date <= (now - SILENCE).date():
                     kind.move(connection, payment, Stage.NEVER_HEARD_BACK, now=now)
                     given_up += 1
     return given_up
@@ -161,6 +162,15 @@ def reject(
         post(connection, posting)
 
 
+def _hear(
+    connection: Connection, kinds: Sequence[PaymentKind], status: PaymentStatus, now: datetime
+) -> None:
+    """Whatever the bank says of a payment or a file, it has the file."""
+    heard(connection, kinds, status.original_message_id, now=now)
+    if status.end_to_end_id is not None:
+        hear_of_payment(connection, kinds, status.end_to_end_id, now=now)
+
+
 def _spoken_of(
     connection: Connection, kinds: Sequence[PaymentKind], status: PaymentStatus
 ) -> list[tuple[PaymentKind, Payment]]:
@@ -186,8 +196,11 @@ def _follow(
         after, known = Stage.ACCEPTED, payment.state in _PAID or payment.sent_back > 0
     elif status.status in _WILL_NOT_PAY:
         after, known = Stage.REJECTED, payment.state in kind.unpaid
-    else:
-        return 0  # received, pending, and codes that promise nothing
+    else:  # received, pending, and codes that promise nothing
+        file = store.file_of(connection, payment.end_to_end_id)
+        if file is not None and file.state is FileState.WITHDRAWN:
+            _doubt(connection, kind, payment, status, "of a withdrawn payout")
+        return 0
     if known:
         return 0
     if not kind.allows(payment, after):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from api import payouts
 from api.chain import ChainEvent, Deployment
 from api.kernel.clock import Clock
 from api.kernel.errors import Broken
@@ -24,6 +25,7 @@ __all__ = ["Burns", "on_burn_reverted", "on_burn_sent"]
 _S = RedemptionState
 _ALL_FEE = "nothing to pay: the fee took all of it"
 _LATE = "heard of late: it may have been paid before"
+_BACK = "the tokens of one of its payments were credited again"
 
 
 class Burns:
@@ -63,7 +65,11 @@ class Burns:
             )
 
     def on_payout_returned(self, connection: Connection, event: ChainEvent) -> None:
-        """The tokens were credited again, finally."""
+        """The tokens were credited again, finally. No saved file pays them out any more."""
+        holder, nonce = event.args["holder"], event.args["nonce"]
+        deployment = self._deployment
+        paid_as = end_to_end_id(deployment.caip2, deployment.token, holder, nonce)
+        payouts.stop_file_of(connection, paid_as, _BACK, now=event.block_time)
         known = _known(connection, event)
         if known is None or known.payable != event.args["amount"]:
             raise Broken(
@@ -74,8 +80,9 @@ class Burns:
         booked = postings_about(connection, known.id)
         if known.state is _S.RETURNED and event.event_id in {each.event_id for each in booked}:
             return  # told before: the chain was read again
-        # before any payout file: somebody returned it by hand, straight out of PAYOUTS
-        source = Account.PAYOUTS if known.state in UNPAID else Account.RETURNS
+        # before any payout: somebody returned it by hand, or in a life that this database forgot
+        unpaid = known.state in UNPAID or known.state is _S.PAYING
+        source = Account.PAYOUTS if unpaid else Account.RETURNS
         store.change_state(connection, known, _S.RETURNED, now=event.block_time, reason=None)
         returned = self._posting(event, known.id, "payout returned", known.payable)
         post(connection, replace(returned, debit=source, credit=Account.TOKENS))

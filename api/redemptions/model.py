@@ -87,14 +87,16 @@ TRANSITIONS = Transitions(
         },
         _S.PARKED: {_S.BURNED, _S.RETURNED, _S.SETTLED},
         _S.BURNED: {_S.PAYING, _S.RETURN_ORDERED, _S.RETURNED, _S.SETTLED},
-        # the bank may speak before we have written down that it has the file
-        _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED},
+        # the bank may speak before we have written down that it has the file; RETURNED: a life
+        # that a backup forgot withdrew the file, and the chain tells the rest
+        _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.RETURNED},
         _S.SUBMITTED: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
         _S.ACCEPTED: {_S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
         _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED},
         _S.SETTLED: {_S.RETURNED_BY_BANK, _S.RETURN_DIFFERS},
         _S.RETURN_DIFFERS: {_S.RETURNED_BY_BANK},
-        _S.REJECTED: {_S.RETURNING, _S.RETURNED},
+        # SETTLED: two persons find that the bank made the payment after all
+        _S.REJECTED: {_S.RETURNING, _S.RETURNED, _S.SETTLED},
         _S.RETURN_ORDERED: {_S.RETURNING, _S.RETURNED},
         _S.RETURNED_BY_BANK: {_S.RETURNING, _S.RETURNED},
         # without effect: back to where it came from

@@ -5,7 +5,8 @@ sent. A return needs headroom at the Teller, as an issue does; the attested back
 money, because the bank still holds it.
 
 The last look before a return is at the statements: what was debited under a payout's id has left
-the bank, whatever the bank said, and is not credited again.
+the bank, whatever the bank said, and is not credited again. Nor is anything while an alarm stands
+on it: the bank has said both, and a person finds out which is true.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def enqueue_returns(
     """Queue the return of what the bank did not pay, or sent back, as far as `headroom` goes.
 
     Returns how many. What does not fit stays as it is until the next attestation leaves room; so
-    does, with an alarm, what the bank debited: a person finds out which of its words is true.
+    does what the bank debited, and whatever has an alarm.
     """
     queued = 0
     for state in sorted(TO_RETURN):
@@ -47,7 +48,7 @@ def enqueue_returns(
                 return queued
             if redemption.payable > headroom or now < _due(redemption):
                 continue
-            if _held_by_debit(connection, redemption):
+            if _held_by_debit(connection, redemption) or redemption.alarm is not None:
                 continue
             headroom -= redemption.payable
             tx_id = enqueue(

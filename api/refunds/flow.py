@@ -111,6 +111,13 @@ def set_account(
             f"Refund {refund_id} is {refund.state}: it waits for no account.",
             remedy="Nothing was changed.",
         )
+    if refund.alarm is not None:
+        raise Conflict(
+            f"An alarm stands on refund {refund_id}: {refund.alarm}.",
+            remedy="Find out what is true, and acknowledge it first: jiaozi-bridge acknowledge "
+            f"{refund_id}.",
+            slug="alarm-stands",
+        )
     earlier = [*payouts.ids_of_subject(connection, refund.id), refund.end_to_end_id]
     booked = lines_under(connection, earlier, direction=Direction.DEBIT, states=[LineState.STORED])
     if booked:

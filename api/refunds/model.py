@@ -74,7 +74,8 @@ TRANSITIONS = Transitions(
         _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED},
         _S.SETTLED: {_S.RETURNED_BY_BANK, _S.RETURN_DIFFERS},
         _S.RETURN_DIFFERS: {_S.RETURNED_BY_BANK},
-        _S.REJECTED: {_S.READY, _S.TAKEN_BACK},
+        # SETTLED: two persons find that the bank made the payment after all
+        _S.REJECTED: {_S.READY, _S.SETTLED, _S.TAKEN_BACK},
         _S.RETURNED_BY_BANK: {_S.READY, _S.TAKEN_BACK},
         _S.TAKEN_BACK: set(),
     },

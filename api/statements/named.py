@@ -36,9 +36,13 @@ def lines_under(
     *,
     direction: Direction | None = None,
     states: Collection[LineState] | None = None,
+    doubtful: bool = False,
 ) -> list[StoredLine]:
-    """Booked lines under these ids of ours, oldest first; of one direction, in some states."""
-    conditions: list[ColumnElement[bool]] = [_t.state.not_in(_NOT_BOOKED)]
+    """Booked lines under these ids of ours, oldest first; of one direction, in some states.
+
+    With `doubtful` those, too, that the bank has told of and nothing acts on.
+    """
+    conditions: list[ColumnElement[bool]] = [] if doubtful else [_t.state.not_in(_NOT_BOOKED)]
     if direction is not None:
         conditions.append(_t.direction == direction.value)
     if states is not None:

@@ -74,6 +74,12 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "strangers-changed": ((409,), "What halts the address is not what was looked at."),
     "not-in-doubt": ((409,), "No restore waits for the word that the statements were read."),
     "decided-before": ((409,), "Two operators decided this before; there is nothing to decide."),
+    "alarm-stands": ((409,), "An alarm stands on it: it is looked at and acknowledged first."),
+    "file-not-stoppable": ((409,), "The payout file is not saved, or the bank has spoken of it."),
+    "file-not-stopped": ((409,), "Only a payout file that is stopped or held is withdrawn."),
+    "file-under-way": ((409,), "The payout file may still be on its way to the bank: wait."),
+    "file-moved-on": ((409,), "What the payout file pays has moved on: see how it stands."),
+    "payouts-frozen": ((409,), "Payouts are frozen by an alarm that stands."),
     "no-alarm": ((409,), "No alarm stands on the payment: there is none to acknowledge."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),

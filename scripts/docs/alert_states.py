@@ -135,7 +135,15 @@ STATES: Final[tuple[tuple[str, str, str, int, str, str], ...]] = (
         "HELD|SAVED",
         _HOUR,
         "page",
-        "A held file is above a ceiling and needs two persons; a saved one did not reach the bank.",
+        "A held file needs two persons; a saved one is not taken: stop it if that is for good.",
+    ),
+    (
+        "JiaoziPayoutFileStopped",
+        "payout_file",
+        "STOPPED",
+        _HOUR,
+        "page",
+        "Ask the bank whether it has the file; then withdraw it, or let it go, by two persons.",
     ),
     (
         "JiaoziRefundSlow",

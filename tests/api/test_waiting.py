@@ -179,7 +179,7 @@ def test_refunds_and_files_that_are_held(database: Database, clock: FixedClock) 
     assert (item["id"], item["state"], item["payments"]) == (message_id, "HELD", 1)
     assert "ceiling" in item["reason"]
     with database.transaction() as connection:
-        release_file(connection, message_id, now=NOW)
+        release_file(connection, KINDS, message_id, now=NOW)
     counter.bank.answering = False
     counter.pay_out()
     counter.book(counter.now(refund))

@@ -24,7 +24,7 @@ REST = {
     "chain_transactions": {"DONE", "REVERTED", "REFUSED"},
     "transfers": {"FINAL", "FAILED"},
     "redemptions": {"SETTLED", "RETURNED", "REFUSED", "AWAITING_INSTRUCTIONS", "NEVER_HEARD_BACK"},
-    "payout_files": {"SUBMITTED"},
+    "payout_files": {"SUBMITTED", "WITHDRAWN"},
     "refunds": {
         "SETTLED",
         "REJECTED",

@@ -139,6 +139,10 @@ ELSEWHERE = {
         "tests/api/relay/test_relay.py",
         "test_a_strangers_relay_counts_only_when_it_works",
     ),
+    ("api.payouts.files", "_refused"): (
+        "tests/api/payouts/test_withdrawn.py",
+        "test_it_dies_while_a_file_is_refused_stopped_and_withdrawn",
+    ),
     ("api.steps", "Steps._sweep"): (
         "tests/api/worker/test_worker.py",
         "test_a_line_that_was_overlooked_is_found",

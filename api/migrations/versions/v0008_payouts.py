@@ -47,6 +47,8 @@ def _payments() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False, server_default="redemption"),
         sa.Column("payments", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("total", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("tried_at", moment()),
+        sa.Column("heard_at", moment()),
     ):
         op.add_column("payout_files", column)
     op.create_table(

@@ -13,6 +13,7 @@ from api.bank.memory import RESERVE
 from api.deposits.store import deposits
 from api.links.store import links
 from api.operations import build_actions
+from api.payouts import UNDER_WAY, FileState, files_in_state
 from api.redemptions import count_by_state
 from api.statements.store import bank_lines
 from tests.api import world
@@ -105,7 +106,7 @@ def _transfer(stage: Stage) -> None:
 
 
 def _redeem(stage: Stage) -> None:
-    """One is paid, one is rejected and credited again."""
+    """One is paid, one is rejected and credited again, one's file is withdrawn."""
     stage.bank.rejects[BO.account] = "AC04"
     for holder, minor, end in ((ADA, 7_000, "SETTLED"), (BO, 2_000, "RETURNED")):
         body = stage.redemption_body(holder, stage.order(holder, minor))
@@ -113,6 +114,7 @@ def _redeem(stage: Stage) -> None:
         assert answer.status_code == 202, answer.text
         made = answer.json()
         stage.run(lambda made=made, end=end: stage.state("/v1/redemptions", made["id"]) == end)  # type: ignore[misc] # bound at once
+    _withdraw(stage)
 
 
 def _fall_silent(stage: Stage) -> None:
@@ -124,6 +126,28 @@ def _fall_silent(stage: Stage) -> None:
     with stage.parts.bridge.database.reading() as connection:
         assert len(count_by_state(connection)) == 3
     money_back.be_silent(stage)
+
+
+def _withdraw(stage: Stage) -> None:
+    """A payout file that the bank refuses is stopped by one, withdrawn by two; credited again."""
+    bridge = stage.parts.bridge
+    actions = build_actions(bridge.secrets.reference_key)
+    stage.bank.refuses = "FF01 wrong file format"
+    body = stage.redemption_body(ADA, stage.order(ADA, 1_500))
+    made = stage.post("/v1/redemptions", body).json()
+    stage.run(lambda: stage.state("/v1/redemptions", made["id"]) == "PAYING")
+    with bridge.database.transaction() as connection:
+        [file] = files_in_state(connection, FileState.SAVED, 9)
+        stop, withdraw = (Action(f"{word}-file", file.message_id) for word in ("stop", "withdraw"))
+        now = stage.clock.now()
+        act(connection, actions, stop, operator="ada", reason="refused for good", now=now)
+    stage.clock.move(UNDER_WAY)
+    now = stage.clock.now()
+    with bridge.database.transaction() as connection:
+        asked = propose(connection, actions, withdraw, maker="ada", reason="not theirs", now=now)
+        approve(connection, actions, asked.id, digest=asked.digest, checker="bo", now=now)
+    stage.bank.refuses = None
+    stage.run(lambda: stage.state("/v1/redemptions", made["id"]) == "RETURNED")
 
 
 def _stranger(stage: Stage) -> None:

@@ -297,6 +297,17 @@ CASES: tuple[Case, ...] = (
     Case("earlier", "payout_files", shift("created_at"), "created_at", key=_MESSAGE),
     Case("deleted", "payout_files", remove, "row", key=_MESSAGE),
     Case("doubled", "payout_files", double(message_id="JZMforged"), "row", at="JZMforged"),
+    Case(
+        "withdrawn",
+        "payout_files",
+        edit(state="WITHDRAWN"),
+        "state",
+        "state = 'SUBMITTED'",
+        key=_MESSAGE,
+    ),
+    Case(
+        "let go", "payout_files", edit(state="SAVED"), "state", "state = 'WITHDRAWN'", key=_MESSAGE
+    ),
     Case("deleted", "payments", remove, "row", key=_E2E),
     Case("amount", "payments", edit(amount=lambda r: r.amount + 1), "amount", key=_E2E),
     Case("total", "payout_files", edit(total=lambda r: r.total + 1), "total", key=_MESSAGE),

@@ -11,12 +11,15 @@ import pytest
 from api.bank.memory import FakeBank
 from api.kernel.database import Database
 from api.migrations import upgrade
+from api.paying import ANY_BLOCK, KINDS
+from api.payouts import prepare
 from api.refunds import list_refunds
 from api.statements import take_in
 from api.statements.store import bank_lines
 from tests.api.cli.test_cli import Run, config, run
 from tests.api.cli.test_operating import NAMED
 from tests.api.deposits.steps import every, link, match, receive
+from tests.api.refunds.steps import RULES
 from tests.api.world import BO, NOW, RESERVE, camt, credit
 
 __all__ = ["config", "run"]
@@ -112,6 +115,9 @@ def test_what_cannot_be_done_is_refused_at_once(
     assert code == 1
     assert problem in out + err
     assert run("return", "nothing-like-it", *ada)[0] == 1
+    for command in ("stop", "withdraw"):
+        code, out, err = run(command, "JZM0", *ada)
+        assert (code, "no payout file" in out + err) == (1, True)
     assert states(desk) == []
 
 
@@ -131,3 +137,22 @@ def test_the_same_return_by_another_proposal_is_refused(
         assert len(list_refunds(connection, state=None, limit=10)) == 1
     code, _, said = run("return", str(line.id), *ada)
     assert (code, "There is nothing to decide" in said) == (1, True)
+
+
+def test_a_payout_file_is_stopped_by_one_and_withdrawn_by_two(
+    run: Run, desk: Database, ada: list[str], bo: list[str]
+) -> None:
+    """By the id that status shows; what it was to pay waits for another account."""
+    _, out, _ = run("return", "STRAY", *ada)
+    assert agree(run, out, bo) == 0
+    with desk.transaction() as connection:
+        [file] = prepare(connection, KINDS, RULES, up_to=ANY_BLOCK, now=NOW)
+    code, out, err = run("withdraw", file, *ada)
+    assert (code, f"jiaozi-bridge stop {file}" in out + err) == (1, True)
+    code, out, err = run("stop", file, *ada)
+    assert (code, json.loads(out)["done"]["state"]) == (0, "STOPPED"), err
+    code, out, err = run("withdraw", file, *ada)
+    assert code == 0, err
+    assert states(desk) == ["PAYING"]
+    assert agree(run, out, bo) == 0
+    assert states(desk) == ["REJECTED"]

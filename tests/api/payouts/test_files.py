@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.kernel.errors import Conflict, NotFound
-from api.payouts import BusinessDays, FileState, Limits, count_held, files_in_state, release_file
+from api.paying import KINDS
+from api.payouts import BusinessDays, FileState, Limits, count_files, files_in_state, release_file
 from api.redemptions import Redemption, RedemptionState
 from tests.api.redemptions.conftest import desk
 from tests.api.redemptions.desk import PAYABLE, RULES, Desk, burned, order
@@ -83,14 +84,14 @@ def test_above_a_ceiling_two_persons_let_it_go(desk: Desk, limits: Limits) -> No
     assert desk.submit() == 0
     assert files(desk, FileState.HELD) == [(1, PAYABLE, date(2026, 11, 19))]
     with desk.database.reading() as connection:
-        assert count_held(connection) == 1
+        assert count_files(connection, FileState.HELD) == 1
         assert "ceiling" in (files_in_state(connection, FileState.HELD, 1)[0].problem or "")
     with desk.write() as connection:
-        release_file(connection, message_id, now=desk.clock.now())
-    with desk.write() as connection, pytest.raises(Conflict, match="not held"):
-        release_file(connection, message_id, now=desk.clock.now())
+        release_file(connection, KINDS, message_id, now=desk.clock.now())
+    with desk.write() as connection, pytest.raises(Conflict, match="neither held"):
+        release_file(connection, KINDS, message_id, now=desk.clock.now())
     with desk.write() as connection, pytest.raises(NotFound):
-        release_file(connection, "JZM0", now=desk.clock.now())
+        release_file(connection, KINDS, "JZM0", now=desk.clock.now())
     assert desk.submit() == 1
     assert desk.now(redemption).state is S.SUBMITTED
 

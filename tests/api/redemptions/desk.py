@@ -236,4 +236,4 @@ def send_back(desk: Desk, redemption: Redemption, bank_id: str = "C1", **changed
 def credit_again(desk: Desk, headroom: int = STOCK) -> int:
     """Queue the returns that may be queued; how many."""
     with desk.write() as connection:
-        return enqueue_returns(connection, deployment(), headroom=headroom, now=NOW)
+        return enqueue_returns(connection, deployment(), headroom=headroom, now=desk.clock.now())
