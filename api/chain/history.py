@@ -16,15 +16,16 @@ from sqlalchemy import Connection
 
 from api.chain import attempts, store
 from api.chain.alarms import AlarmKind, raise_alarm
-from api.chain.desk import ADOPTED, FOREIGN, Desk, LaneHalted
+from api.chain.desk import ADOPTED, FOREIGN, NO_OP_GAS, Desk, LaneHalted
 from api.chain.fees import Fees
-from api.chain.model import Attempt, Lane, Transaction, TxState
+from api.chain.model import Attempt, Failure, FailureKind, Lane, Transaction, TxState
 from api.chain.node import Sent
 from api.chain.strangers import Stranger, StrangerState, note_seen, strangers_of
 from api.kernel.errors import Unavailable
+from api.kernel.ids import Address
 from api.kernel.log import note
 
-__all__ = ["adopt_attempt", "adopt_unknown", "find_sent", "require_excused"]
+__all__ = ["adopt_attempt", "adopt_unknown", "find_sent", "require_excused", "stranger_of"]
 
 _FREEZING = (Lane.OPERATOR, Lane.RELAYER)
 """Whose unknown transactions mean that money may have moved that this database does not know."""
@@ -57,7 +58,8 @@ def adopt_attempt(
 def adopt_unknown(desk: Desk, saved: int) -> bool:
     """Adopt what final blocks hold beyond the last saved nonce; True when there was any.
 
-    Raises `LaneHalted` for a transaction that calls none of our contracts, until it is excused.
+    Raises `LaneHalted` for a transaction that calls none of our contracts, and for a nonce of which
+    no block shows by what it was used, until it is excused.
     """
     with desk.context.work.reading() as connection:
         known = strangers_of(connection, desk.address, StrangerState.HALTING)
@@ -65,20 +67,29 @@ def adopt_unknown(desk: Desk, saved: int) -> bool:
     final = desk.head().number - desk.context.depth
     counted = desk.node.nonce(desk.address, block=final) if final >= 0 else 0
     found = [
-        (nonce, _shown(desk, nonce))
+        (nonce, _shown(desk, nonce, final))
         for nonce in range(saved + 1, min(counted, saved + 1 + _AT_ONCE))
     ]
     ours = {*desk.context.contracts, desk.address}
-    foreign = [
-        Stranger(desk.address, nonce, sent.tx_hash, sent.to)
+    strangers = {
+        nonce: stranger_of(desk, nonce, sent)
         for nonce, sent in found
-        if sent.to not in ours
-    ]
-    require_excused(desk, foreign)
+        if sent is None or sent.to not in ours
+    }
+    require_excused(desk, list(strangers.values()))
     for nonce, sent in found:
         with desk.transaction() as connection:
-            _adopt(connection, desk, nonce, sent, ADOPTED if sent.to in ours else FOREIGN)
+            if sent is None:
+                _pass_over(connection, desk, strangers[nonce])
+            else:
+                _adopt(connection, desk, nonce, sent, FOREIGN if nonce in strangers else ADOPTED)
     return counted > saved + 1
+
+
+def stranger_of(desk: Desk, nonce: int, sent: Sent | None) -> Stranger:
+    """What used a nonce of this address; None: no block shows it."""
+    tx_hash, to = ("", None) if sent is None else (sent.tx_hash, sent.to)
+    return Stranger(desk.address, nonce, tx_hash, to)
 
 
 def require_excused(desk: Desk, found: Sequence[Stranger]) -> None:
@@ -107,10 +118,16 @@ def require_excused(desk: Desk, found: Sequence[Stranger]) -> None:
     )
 
 
-def _shown(desk: Desk, nonce: int) -> Sent:
-    """What used a nonce that final blocks count as used."""
+def _shown(desk: Desk, nonce: int, final: int) -> Sent | None:
+    """What used a nonce that the block `final` counts as used.
+
+    None when no block has it: an account may use a nonce up without a transaction of its own, by
+    an authorization (EIP-7702) that somebody else's transaction carries. Raises `Unavailable` until
+    as many blocks again are on top: a node behind the same address may lag.
+    """
     sent = find_sent(desk, nonce)
-    if sent is None:
+    deeper = final - desk.context.depth
+    if sent is None and (deeper < 0 or desk.node.nonce(desk.address, block=deeper) <= nonce):
         raise Unavailable(
             f"The node counts nonce {nonce} of {desk.address} as used, but does not show by what.",
             remedy="It is asked again. A node that keeps no old states cannot tell.",
@@ -133,33 +150,33 @@ def find_sent(desk: Desk, nonce: int) -> Sent | None:
     return desk.node.sent_by(desk.address, nonce, low)
 
 
-def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent, purpose: str) -> None:
-    to = sent.to or desk.address
-    tx_id = store.enqueue(
-        connection,
-        lane=desk.lane,
-        to=to,
-        data=sent.data,
-        purpose=purpose,
-        ref=f"{desk.address}:{nonce}",
-        now=desk.now(),
-        gas=sent.gas,
+def _pass_over(connection: Connection, desk: Desk, stranger: Stranger) -> None:
+    """Go on behind a nonce of which no block shows by what it was used, and two persons know it.
+
+    A no-op that nobody ever gets stands for it: what used the nonce up is in no block.
+    """
+    transaction = _meant(connection, desk, stranger.nonce, desk.address, b"", FOREIGN, NO_OP_GAS)
+    attempt = desk.sign_no_op(
+        transaction, nonce=stranger.nonce, number=1, gas=NO_OP_GAS, fees=Fees(0, 0)
     )
-    transaction = store.get(connection, tx_id)
-    if transaction is None:
-        raise LookupError(f"{tx_id} was stored a moment ago")
+    signed = _signed(connection, desk, transaction, attempt)
+    desk.fail(connection, signed, TxState.REVERTED, Failure(f"{stranger}", FailureKind.GIVEN_UP))
+    _doubt(connection, desk)
+
+
+def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent, purpose: str) -> None:
+    transaction = _meant(
+        connection, desk, nonce, sent.to or desk.address, sent.data, purpose, sent.gas
+    )
     attempt = desk.sign(
         transaction, nonce=nonce, number=1, gas=sent.gas, fees=Fees(sent.highest, sent.tip)
     )
     if attempt.tx_hash != sent.tx_hash:  # another tool made it
         attempt = replace(attempt, tx_hash=sent.tx_hash, raw=b"")
-    attempts.record_attempts(connection, [attempt])
-    store.advance(connection, transaction, TxState.SIGNED, now=desk.now())
-    signed = replace(transaction, state=TxState.SIGNED)
+    signed = _signed(connection, desk, transaction, attempt)
     store.advance(connection, signed, TxState.DONE, now=desk.now())
-    if purpose == ADOPTED and desk.lane in _FREEZING:
-        detail = f"{desk.address} made transactions that this database does not know."
-        raise_alarm(connection, AlarmKind.RESTORED, desk.lane.value, detail, desk.now())
+    if purpose == ADOPTED:
+        _doubt(connection, desk)
     note(
         desk.context.log,
         "transaction adopted",
@@ -168,3 +185,44 @@ def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent, purpose: 
         nonce=nonce,
         hash=sent.tx_hash,
     )
+
+
+def _meant(  # noqa: PLR0917 - a transaction's own words
+    connection: Connection,
+    desk: Desk,
+    nonce: int,
+    to: Address,
+    data: bytes,
+    purpose: str,
+    gas: int,
+) -> Transaction:
+    """An intent for what has used a nonce already."""
+    tx_id = store.enqueue(
+        connection,
+        lane=desk.lane,
+        to=to,
+        data=data,
+        purpose=purpose,
+        ref=f"{desk.address}:{nonce}",
+        now=desk.now(),
+        gas=gas,
+    )
+    transaction = store.get(connection, tx_id)
+    if transaction is None:
+        raise LookupError(f"{tx_id} was stored a moment ago")
+    return transaction
+
+
+def _signed(
+    connection: Connection, desk: Desk, transaction: Transaction, attempt: Attempt
+) -> Transaction:
+    attempts.record_attempts(connection, [attempt])
+    store.advance(connection, transaction, TxState.SIGNED, now=desk.now())
+    return replace(transaction, state=TxState.SIGNED)
+
+
+def _doubt(connection: Connection, desk: Desk) -> None:
+    """Something of ours may have happened that this database does not know: payouts wait."""
+    if desk.lane in _FREEZING:
+        detail = f"{desk.address} made transactions that this database does not know."
+        raise_alarm(connection, AlarmKind.RESTORED, desk.lane.value, detail, desk.now())

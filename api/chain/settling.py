@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from api.chain import store
 from api.chain.alarms import AlarmKind, lower
 from api.chain.desk import GAP, Desk
-from api.chain.history import adopt_attempt, find_sent, require_excused
+from api.chain.history import adopt_attempt, find_sent, require_excused, stranger_of
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, Receipt, TooMuchGas
 from api.chain.passing import PASSES_AGAIN
@@ -116,8 +116,7 @@ def _lost(
     sent = find_sent(desk, transaction.nonce)
     adopted = None if sent is None else adopt_attempt(desk, transaction, tries, sent)
     if adopted is None:
-        tx_hash, to = ("", None) if sent is None else (sent.tx_hash, sent.to)
-        return Stranger(desk.address, transaction.nonce, tx_hash, to)
+        return stranger_of(desk, transaction.nonce, sent)
     receipt = desk.node.receipt(adopted.tx_hash)
     if receipt is None:
         raise Unavailable(

@@ -21,10 +21,11 @@ from api.chain import (
 )
 from api.chain.attempts import attempts
 from api.chain.desk import FOREIGN
+from api.chain.node import Node
 from api.chain.store import transactions
 from api.chain.strangers import chain_strangers
 from api.kernel.database import Database
-from api.kernel.errors import Conflict
+from api.kernel.errors import Conflict, Unavailable
 from api.kernel.ids import Address, TxId
 from tests.api.chain.sending import Rig, rig
 from tests.api.chain.test_lanes import foreign, go_on, used
@@ -132,6 +133,61 @@ def test_what_lies_beyond_our_last_nonce_is_passed(
     assert [tuple(each) for each in kept] == [("DONE", 1), ("DONE", 2)]
     assert bench.alarms() == []
     assert bench.reverted == []
+
+
+def used_up(deployed: Deployed, address: Address, count: int) -> None:
+    """A nonce is used without a transaction, as by an authorization of EIP-7702."""
+    deployed.anvil.rpc("anvil_setNonce", address, hex(count))
+    deployed.mine(6)
+
+
+def test_a_nonce_that_no_transaction_used_is_named_and_passed(
+    bench: Rig, deployed: Deployed, address: Address
+) -> None:
+    """Not asked for ever: it halts the address like any foreign one, until two persons know it."""
+    first = bench.queue("first", ADA.wallet)
+    go_on(bench, deployed)
+    assert stored(bench, first).state is TxState.DONE
+    used_up(deployed, address, 3)
+    second = bench.queue("second", BO.wallet)
+    go_on(bench, deployed)
+    assert seen(bench) == [(1, None), (2, None)]
+    assert [(each.kind, each.subject) for each in bench.alarms()] == [(AlarmKind.FOREIGN, address)]
+    assert "no transaction that a block shows" in bench.alarms()[0].detail
+    excuse(bench, address)
+    go_on(bench, deployed, 4)
+    assert (stored(bench, second).state, stored(bench, second).nonce) == (TxState.DONE, 3)
+    with bench.database.reading() as connection:
+        kept = connection.execute(
+            select(transactions.c.state, attempts.c.nonce, attempts.c.sent_at)
+            .join(attempts, attempts.c.tx_id == transactions.c.id)
+            .where(transactions.c.purpose == FOREIGN)
+            .order_by(attempts.c.nonce)
+        ).all()
+    assert [tuple(each) for each in kept] == [("REVERTED", 1, None), ("REVERTED", 2, None)]
+    assert bench.alarms() == []  # it is compliance's: it moves no money
+    assert bench.reverted == []
+
+
+def test_one_that_a_lagging_node_does_not_show_yet_is_asked_for(
+    bench: Rig, deployed: Deployed, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it is as deep again, its lack means nothing: the next pass finds it."""
+    first = bench.queue("first", ADA.wallet)
+    go_on(bench, deployed)
+    real = Node.sent_by
+    monkeypatch.setattr(Node, "sent_by", lambda *_: None)
+    foreign(deployed, 1)
+    deployed.mine(bench.depth + 1)
+    bench.queue("second", BO.wallet)
+    bench.later()
+    with pytest.raises(Unavailable, match="does not show by what"):
+        bench.sender().step()
+    assert seen(bench) == []
+    monkeypatch.setattr(Node, "sent_by", real)
+    go_on(bench, deployed)
+    assert seen(bench) == [(1, BO.wallet)]
+    assert stored(bench, first).state is TxState.DONE
 
 
 def test_one_more_halts_it_again(bench: Rig, deployed: Deployed, address: Address) -> None:
