@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from api import recalls
 from api.attest import Attestor, OwnView
 from api.bank import Bank, Debtor, Folders
 from api.bank.files import FileBank
@@ -47,6 +48,7 @@ from api.inbox import Inbox
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
 from api.kernel.ids import new_id
+from api.kernel.outbox import Event
 from api.kernel.settings import ChainSettings, Secrets, Settings, load_reference_key, load_secrets
 from api.links import on_registration_reverted, on_tiers_set
 from api.links.flow import PURPOSE as TIER_PURPOSE
@@ -327,6 +329,12 @@ def _sender(parts: Parts, relay: Relay, keys: LaneKeys, holder: str) -> Sender:
     return Sender(context, keys, holder)
 
 
+def _on_account_unfrozen(connection: Connection, event: Event) -> None:
+    """Compliance lifted a freeze: what waited for it goes on, and what it was for is named."""
+    on_account_unfrozen(connection, event)
+    recalls.on_account_unfrozen(connection, event)
+
+
 def _sending_rules(chain: ChainSettings) -> SendingRules:
     return SendingRules(
         fee_ceiling=chain.fee_ceiling,
@@ -356,7 +364,7 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "NumberVoided": on_number_voided,
             "TierSet": BulkHandler(on_tiers_set),
             "AccountFrozen": on_account_frozen,
-            "AccountUnfrozen": on_account_unfrozen,
+            "AccountUnfrozen": _on_account_unfrozen,
             "Redeemed": burns.on_redeemed,
             "RedeemCanceled": burns.on_cancelled,
             "PayoutReturned": burns.on_payout_returned,

@@ -143,6 +143,7 @@ def _recalled(recall: Recall) -> dict[str, Any]:
         "deposit": recall.deposit_id,
         "since": recall.created_at.isoformat(timespec="seconds"),
         "word": recall.word,
+        "way_out": way_on("recall", recall.state, recall.id).command,
     }
 
 

@@ -25,6 +25,8 @@ from sqlalchemy import (
 
 from api.deposits import DepositState
 from api.deposits.store import deposits
+from api.inbox import DocumentState
+from api.inbox.store import bank_documents
 from api.kernel.money import Money
 from api.payouts import FileState
 from api.payouts.store import payout_files
@@ -57,13 +59,14 @@ _ENDED = (RedemptionState.SETTLED.value, RedemptionState.RETURNED.value)
 
 
 def waiting(connection: Connection, *, currency: str, today: date) -> dict[str, Any]:
-    """What has not ended: lines, deposits, redemptions, refunds, files; how many, and which."""
+    """What has not ended: lines, deposits, redemptions, refunds, files, refused documents."""
     return {
         "unmatched_lines": _lines(connection, today),
         "deposits": _deposits(connection),
         "redemptions": _redemptions(connection, currency),
         "refunds": _refunds(connection),
         "payout_files": _files(connection, currency),
+        "bank_documents": _documents(connection),
     }
 
 
@@ -171,6 +174,24 @@ def _files(connection: Connection, currency: str) -> dict[str, Any]:
         for row in connection.execute(_first(payout_files, condition, [c.created_at]))
     ]
     return _counted(connection, payout_files, condition, items)
+
+
+def _documents(connection: Connection) -> dict[str, Any]:
+    """Refused ones: the bank will not give them again by itself."""
+    c = bank_documents.c
+    condition = c.state == DocumentState.REFUSED.value
+    items = [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "state": row.state,
+            "since": row.received_at.isoformat(timespec="seconds"),
+            "reason": row.reason,
+            **_way("bank document", row.state, row.id),
+        }
+        for row in connection.execute(_first(bank_documents, condition, [c.received_at]))
+    ]
+    return _counted(connection, bank_documents, condition, items)
 
 
 def _way(thing: str, state: str, thing_id: str, alarm: str | None = None) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _PAY_TO = 'jiaozi-bridge payment {id} --to-account IBAN --name NAME --reason "�
 _LET_GO = 'jiaozi-bridge payment {id} --let-file-go --reason "…"'
 _WITHDRAW = 'jiaozi-bridge withdraw {id} --reason "…"'
 _ACKNOWLEDGE = 'jiaozi-bridge acknowledge {id} --reason "…"'
+_CLOSE = f"{_ACKNOWLEDGE}, once it is settled"
+_LOSS = "whoever is responsible, who settles the loss with the holder"
 _SILENT = "the bank's word, and nothing else: ask the bank for it in writing"
 _DIFFERS = "two persons: another sum came back than was paid, and the bank's own funds may bear it"
 
@@ -147,9 +149,10 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "TAKEN": Way("nothing"),
         "REFUSED": Way(
             "the bank, to send another: nothing of it was taken",
-            "jiaozi-bridge hand-in FILE, with the mended document",
+            f"jiaozi-bridge hand-in FILE, with the mended document, then {_ACKNOWLEDGE}",
             needs_person=True,
         ),
+        "ACKNOWLEDGED": Way("nothing: a person has said what came of it"),
     },
     "refund": {
         "CLOSING": Way("the chain's final word on the closing of its deposit's number"),
@@ -176,7 +179,9 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "STOPPING": Way("the chain's final word on the deposit that is taken back"),
         "REVERSED": Way("nothing: it was never issued, and the two lines cancel each other"),
         "RECALLED": Way("the chain's final word on the freezing of the holder's account"),
-        "FROZEN": Way("nothing of the bridge: whoever is responsible settles the loss"),
+        "FROZEN": Way(_LOSS, _CLOSE, needs_person=True),
+        "THAWED": Way(f"{_LOSS}: the freeze was lifted", _CLOSE, needs_person=True),
+        "CLOSED": Way("nothing: a person has said how the loss was settled"),
     },
     "statement file": {
         "READING": Way(

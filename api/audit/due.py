@@ -132,7 +132,7 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
         if row["state"] not in ("CLOSING", "ABANDONED"):
             due[f"refund:{row['line_id']}"] = Due("UNMATCHED", "PAYOUTS", row["amount"], row["id"])
     for row in tables["recalls"]:
-        if row["state"] in ("RECALLED", "FROZEN"):
+        if row["state"] in ("RECALLED", "FROZEN", "THAWED", "CLOSED"):
             due[f"recalled:{row['line_id']}"] = Due(
                 "RECALLED", "UNMATCHED", row["amount"], row["deposit_id"]
             )

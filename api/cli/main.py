@@ -87,7 +87,7 @@ COMMANDS = {
     ),
     "acknowledge": _Command(
         "api.cli.understanding",
-        "say that a payment's alarm was looked at",
+        "say what came of an alarm, a recall or a refused document",
         "register_acknowledge",
     ),
     "free": _Command(

@@ -2,6 +2,6 @@
 
 from api.inbox.flow import Inbox
 from api.inbox.model import DocumentState, Received
-from api.inbox.store import count_by_state
+from api.inbox.store import acknowledge, count_by_state, find
 
-__all__ = ["DocumentState", "Inbox", "Received", "count_by_state"]
+__all__ = ["DocumentState", "Inbox", "Received", "acknowledge", "count_by_state", "find"]

@@ -18,12 +18,19 @@ class DocumentState(StrEnum):
     """Everything in it is stored."""
     REFUSED = "REFUSED"
     """It cannot be trusted as a whole; nothing of it was taken. The bank must send another."""
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    """It was refused, and a person has said what came of it: another, or nothing was missing."""
 
 
 INITIAL = DocumentState.TAKEN
 
 TRANSITIONS = Transitions(
-    "bank document", {DocumentState.TAKEN: set(), DocumentState.REFUSED: set()}
+    "bank document",
+    {
+        DocumentState.TAKEN: set(),
+        DocumentState.REFUSED: {DocumentState.ACKNOWLEDGED},
+        DocumentState.ACKNOWLEDGED: set(),
+    },
 )
 
 

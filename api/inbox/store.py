@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, String, Table, Text, func, select
+from sqlalchemy import Column, Connection, String, Table, Text, func, select, update
 
-from api.inbox.model import DocumentState, Received
+from api.inbox.model import TRANSITIONS, DocumentState, Received
 from api.kernel.database import UtcDateTime, insert_new, metadata
+from api.kernel.errors import Conflict
 
-__all__ = ["add", "bank_documents", "count_by_state", "find"]
+__all__ = ["acknowledge", "add", "bank_documents", "count_by_state", "find"]
 
 bank_documents = Table(
     "bank_documents",
@@ -49,6 +50,29 @@ def find(connection: Connection, document_id: str) -> Received | None:
         reason=row.reason,
         received_at=row.received_at,
     )
+
+
+def acknowledge(connection: Connection, document_id: str) -> None:
+    """A person has looked at a refused document; nothing of it is taken all the same.
+
+    Raises `Conflict` for one that is not refused, or not there.
+    """
+    changed = connection.execute(
+        update(bank_documents)
+        .where(
+            bank_documents.c.id == document_id,
+            bank_documents.c.state.in_(
+                [state.value for state in TRANSITIONS.into(DocumentState.ACKNOWLEDGED)]
+            ),
+        )
+        .values(state=DocumentState.ACKNOWLEDGED.value)
+    ).rowcount
+    if changed != 1:
+        raise Conflict(
+            f"No refused document of the bank is called {document_id}.",
+            remedy="See the refused ones under status.",
+            slug="document-not-refused",
+        )
 
 
 def count_by_state(connection: Connection) -> dict[DocumentState, int]:

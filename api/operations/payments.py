@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api import payouts, redemptions, refunds
+from api import inbox, payouts, recalls, redemptions, refunds
 from api.approvals import Action, Kind
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.operations.words import text_of
@@ -18,6 +18,7 @@ from api.refunds import Refund, RefundState
 
 __all__ = ["MONEY_BACK"]
 
+_RECALL = "recall_"
 _REFUND = "refund_"
 """How the ids of refunds begin: what both rooms do is told apart by the subject's id."""
 
@@ -101,13 +102,20 @@ def _booked_as(connection: Connection, action: Action, now: datetime) -> Mapping
 
 
 def _acknowledge(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    """Whoever reads the history finds the words that were acknowledged."""
+    """Whoever reads the history finds what was acknowledged, and why."""
+    if action.subject.startswith(_RECALL):
+        recall = recalls.close(connection, action.subject, now=now)
+        return {"recall": recall.id, "amount": str(recall.amount)}
+    document = inbox.find(connection, action.subject)
+    if document is not None:
+        inbox.acknowledge(connection, document.id)
+        return {"document": document.id, "refused": document.reason}
     room = refunds if action.subject.startswith(_REFUND) else redemptions
     thing = room.find(connection, action.subject)
     found = thing and payouts.find_payment(connection, KINDS, thing.end_to_end_id)
     if found is None:
         raise NotFound(
-            f"«{action.subject}» is no redemption or refund.",
+            f"«{action.subject}» is no redemption, refund, recall or document of the bank.",
             remedy="jiaozi-bridge status shows the alarms with the ids that they stand on.",
         )
     return {"alarm": payouts.acknowledge(connection, *found, now=now), "on": action.subject}
@@ -130,7 +138,12 @@ def _redemption(redemption: Redemption) -> Mapping[str, Any]:
 
 
 MONEY_BACK = (
-    Kind("acknowledge", 1, _acknowledge, "say that a payment's alarm was looked at"),
+    Kind(
+        "acknowledge",
+        1,
+        _acknowledge,
+        "say what came of an alarm, a recall or a refused document",
+    ),
     Kind("stop-file", 1, _stop_file, "hand a payout file in no more"),
     Kind("return-line", 2, _return_line, "send a line's money back to its payer"),
     Kind("refund-account", 2, _refund_account, "give the account to which a refund goes"),

@@ -5,7 +5,9 @@ from api.recalls.flow import (
     VOID_PURPOSE,
     Calls,
     advance,
+    close,
     on_account_frozen,
+    on_account_unfrozen,
     on_call_reverted,
 )
 from api.recalls.model import Recall, RecallState
@@ -18,8 +20,10 @@ __all__ = [
     "Recall",
     "RecallState",
     "advance",
+    "close",
     "count_by_state",
     "on_account_frozen",
+    "on_account_unfrozen",
     "on_call_reverted",
     "open_recalls",
 ]

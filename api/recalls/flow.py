@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from api.bank import Direction
 from api.chain import back_off
 from api.deposits import Deposit, DepositState, find_deposit, hold
+from api.kernel.errors import Conflict, NotFound
 from api.kernel.ids import Address, DepositId, TxId
 from api.kernel.log import note
 from api.kernel.outbox import Enqueue, Event
@@ -37,7 +38,9 @@ __all__ = [
     "VOID_PURPOSE",
     "Calls",
     "advance",
+    "close",
     "on_account_frozen",
+    "on_account_unfrozen",
     "on_call_reverted",
 ]
 
@@ -80,8 +83,32 @@ def advance(connection: Connection, calls: Calls, *, now: datetime, log: logging
 
 def on_account_frozen(connection: Connection, event: Event) -> None:
     """An account is frozen, finally: so are the recalls that it was to be frozen for."""
-    for recall in store.of_holder(connection, event.args["account"], _S.RECALLED):
+    for recall in store.of_holder(connection, event.args["account"], (_S.RECALLED, _S.THAWED)):
         store.change_state(connection, recall, _S.FROZEN, now=event.block_time, word=None)
+
+
+def on_account_unfrozen(connection: Connection, event: Event) -> None:
+    """Compliance has lifted a freeze, finally: a person says what became of the loss."""
+    for recall in store.of_holder(connection, event.args["account"], (_S.FROZEN,)):
+        store.change_state(connection, recall, _S.THAWED, now=event.block_time, word=None)
+
+
+def close(connection: Connection, recall_id: str, *, now: datetime) -> Recall:
+    """A person says that whoever is responsible has settled the loss; how, the history has.
+
+    Neither books nor freeze change. Raises `NotFound`; `Conflict` before the account was frozen.
+    """
+    recall = store.find(connection, recall_id)
+    if recall is None:
+        raise NotFound(f"There is no recall {recall_id}.", remedy="See the recalls under status.")
+    if recall.state not in (_S.FROZEN, _S.THAWED):
+        raise Conflict(
+            f"Recall {recall_id} is {recall.state}: there is no loss to be settled, or not yet.",
+            remedy=f"See what it waits for: jiaozi-bridge explain {recall_id}.",
+            slug="recall-not-frozen",
+        )
+    store.change_state(connection, recall, _S.CLOSED, now=now)
+    return recall
 
 
 def on_call_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:

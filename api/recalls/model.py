@@ -29,6 +29,10 @@ class RecallState(StrEnum):
     is to be frozen."""
     FROZEN = "FROZEN"
     """The holder's account is frozen, finally; whoever is responsible settles the loss."""
+    THAWED = "THAWED"
+    """The freeze was lifted, finally, and nobody has said yet that the loss is settled."""
+    CLOSED = "CLOSED"
+    """A person has said how the loss was settled. In the books it stays."""
 
 
 INITIAL = RecallState.STOPPING
@@ -39,7 +43,9 @@ TRANSITIONS = Transitions(
         RecallState.STOPPING: {RecallState.REVERSED, RecallState.RECALLED},
         RecallState.RECALLED: {RecallState.FROZEN},
         RecallState.REVERSED: set(),
-        RecallState.FROZEN: set(),
+        RecallState.FROZEN: {RecallState.THAWED, RecallState.CLOSED},
+        RecallState.THAWED: {RecallState.FROZEN, RecallState.CLOSED},
+        RecallState.CLOSED: set(),
     },
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -100,10 +101,12 @@ def due(connection: Connection, state: RecallState, *, now: datetime, limit: int
     return [_recall(row) for row in rows]
 
 
-def of_holder(connection: Connection, holder: str, state: RecallState) -> list[Recall]:
-    """A holder's recalls in a state."""
+def of_holder(connection: Connection, holder: str, states: Collection[RecallState]) -> list[Recall]:
+    """A holder's recalls in these states."""
     rows = connection.execute(
-        select(recalls).where(recalls.c.holder == holder, recalls.c.state == state.value)
+        select(recalls).where(
+            recalls.c.holder == holder, recalls.c.state.in_([state.value for state in states])
+        )
     )
     return [_recall(row) for row in rows]
 
@@ -115,10 +118,10 @@ def taken_back(connection: Connection, line_id: LineId) -> bool:
 
 
 def open_recalls(connection: Connection, limit: int = SHOWN) -> list[Recall]:
-    """What a person must know of: all that is not simply reversed, the newest first."""
+    """What a person must know of: all that is neither reversed nor closed, the newest first."""
     rows = connection.execute(
         select(recalls)
-        .where(recalls.c.state != RecallState.REVERSED.value)
+        .where(recalls.c.state.not_in([RecallState.REVERSED.value, RecallState.CLOSED.value]))
         .order_by(recalls.c.created_at.desc(), recalls.c.id)
         .limit(limit)
     )

@@ -80,6 +80,8 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "file-under-way": ((409,), "The payout file may still be on its way to the bank: wait."),
     "file-moved-on": ((409,), "What the payout file pays has moved on: see how it stands."),
     "payouts-frozen": ((409,), "Payouts are frozen by an alarm that stands."),
+    "recall-not-frozen": ((409,), "The recall's account is not frozen: no loss waits for a word."),
+    "document-not-refused": ((409,), "No refused document of the bank has this name."),
     "no-alarm": ((409,), "No alarm stands on the payment: there is none to acknowledge."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),

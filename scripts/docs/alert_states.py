@@ -170,6 +170,14 @@ STATES: Final[tuple[tuple[str, str, str, int, str, str], ...]] = (
         "The loss stands in the books; see that the holder's account gets frozen.",
     ),
     (
+        "JiaoziRecallUnsettled",
+        "recall",
+        "FROZEN|THAWED",
+        7 * _DAY,
+        "ticket",
+        "Settle the loss with the holder, then say how: jiaozi-bridge acknowledge.",
+    ),
+    (
         "JiaoziProposalWaits",
         "proposal",
         "PROPOSED",

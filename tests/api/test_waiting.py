@@ -40,7 +40,7 @@ def test_nothing_waits(database: Database) -> None:
     """Every kind says so."""
     nothing = {"count": 0, "items": []}
     kinds = ("unmatched_lines", "deposits", "redemptions", "refunds", "payout_files")
-    assert shown(database) == dict.fromkeys(kinds, nothing)
+    assert shown(database) == dict.fromkeys((*kinds, "bank_documents"), nothing)
 
 
 def test_lines_that_nobody_has_explained(database: Database, bank: FakeBank) -> None:

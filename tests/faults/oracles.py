@@ -34,12 +34,12 @@ REST = {
         "RETURN_DIFFERS",
         "ABANDONED",
     },
-    "recalls": {"REVERSED", "RECALLED", "FROZEN"},
+    "recalls": {"REVERSED", "RECALLED", "FROZEN", "THAWED", "CLOSED"},
     "relay_batches": {"DONE", "SPLIT"},
     "relay_entries": {"DONE", "FAILED"},
     "statement_sheets": {"SOUND", "QUARANTINED", "RELEASED", "DISMISSED"},
     "proposals": {"PROPOSED", "APPROVED", "DECLINED", "WITHDRAWN", "EXPIRED"},
-    "bank_documents": {"TAKEN", "REFUSED"},
+    "bank_documents": {"TAKEN", "REFUSED", "ACKNOWLEDGED"},
 }
 """The states in which a thing may stay: it has ended, or a person is shown it and has a way out."""
 

@@ -6,21 +6,25 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from api.approvals import Action
 from api.bank import BankUnreachable, Direction
 from api.bank.memory import FakeBank
 from api.inbox import DocumentState, Inbox, count_by_state
 from api.inbox.store import find
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
-from api.kernel.errors import Unavailable
+from api.kernel.errors import Conflict, Unavailable
 from api.ledger import Account, balances
+from api.operations import build_actions
 from api.statements import waiting_lines
 from api.statements.flow import CHUNK
-from tests.api.world import RESERVE, camt, credit
+from api.waiting import waiting as waiting_now
+from tests.api.world import KEY, NOW, RESERVE, camt, credit
 
 
 @pytest.fixture
@@ -177,3 +181,33 @@ def test_a_file_that_cannot_be_trusted(
     assert found is not None
     assert found.reason
     assert counts == {DocumentState.REFUSED: 1, DocumentState.TAKEN: 1}
+
+
+def refused(database: Database) -> list[dict[str, Any]]:
+    """The documents that wait for a person."""
+    with database.reading() as connection:
+        found = waiting_now(connection, currency="EUR", today=NOW.date())
+    items: list[dict[str, Any]] = found["bank_documents"]["items"]
+    return items
+
+
+def test_a_refused_document_is_acknowledged(
+    inbox: Inbox, bank: FakeBank, database: Database
+) -> None:
+    """It waits with its way out until a person has said what came of it; once."""
+    document = bank.deliver("camt.053", b"<Document>this is no statement</Document>")
+    assert inbox.step()
+    with database.reading() as connection:
+        [item] = waiting_now(connection, currency="EUR", today=NOW.date())["bank_documents"][
+            "items"
+        ]
+    assert (item["id"], item["state"]) == (document, "REFUSED")
+    assert f"jiaozi-bridge acknowledge {document}" in item["way_out"]
+    actions = build_actions(KEY)
+    with database.transaction() as connection:
+        done = actions["acknowledge"].run(connection, Action("acknowledge", document), NOW)
+        assert done == {"document": document, "refused": item["reason"]}
+        assert count_by_state(connection) == {DocumentState.ACKNOWLEDGED: 1}
+        with pytest.raises(Conflict, match="No refused document"):
+            actions["acknowledge"].run(connection, Action("acknowledge", document), NOW)
+    assert refused(database) == []
