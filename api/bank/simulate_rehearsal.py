@@ -88,6 +88,7 @@ def _register_documents(commands: Subparsers) -> None:
         ("withhold-statement", "the next day's statement does not come"),
         ("lose-report", "the next order's status report is lost"),
         ("swallow-order", "the bank takes the next order and is silent"),
+        ("refuse-order", "the bank refuses the next order for good"),
         ("lose-reply", "the bank takes the next order, its answer is lost"),
     ):
         parser = add(commands, name, _wish, summary)

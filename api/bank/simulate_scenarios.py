@@ -106,6 +106,12 @@ SCENARIOS: Final = {
         "the same file again, paid once",
         lambda bank: bank.rehearse.lose_reply(),
     ),
+    "refused-file": Scenario(
+        "the bank refuses the next order, however often it is handed in",
+        "redeem; then jiaozi-bridge stop, and withdraw by two operators",
+        "PAYING until it is withdrawn, then the holder is credited again, once",
+        lambda bank: bank.rehearse.refuse_order(),
+    ),
     "outage": Scenario(
         "the bank answers nothing for five minutes",
         "anything",

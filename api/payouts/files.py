@@ -106,19 +106,16 @@ def submit(
 
 def heard(
     connection: Connection, kinds: Sequence[PaymentKind], message_id: str, *, now: datetime
-) -> None:
+) -> bool:
     """The bank speaks of a file, so it has it: whoever stopped or held it was too late.
 
     A saved one is handed in once more all the same, for the proof: the bank knows it by its id.
+    False when there is no such file.
     """
     file = store.find_file(connection, message_id)
-    if file is None or file.state is FileState.SUBMITTED:
-        return
-    file = _locked(connection, message_id)
-    if file.heard_at is None:
-        store.set_fields(connection, file, heard_at=now)
-    if file.state in (FileState.HELD, FileState.STOPPED):
-        _submitted(connection, kind_of(kinds, file), file, now=now)
+    if file is not None and file.state is not FileState.SUBMITTED:
+        _known_to_bank(connection, kinds, message_id, now)
+    return file is not None
 
 
 def hear_of_payment(
@@ -126,14 +123,24 @@ def hear_of_payment(
 ) -> None:
     """The bank speaks of a payment: see `heard`."""
     file = store.file_of(connection, end_to_end_id)
-    if file is not None:
-        heard(connection, kinds, file.message_id, now=now)
+    if file is not None and file.state is not FileState.SUBMITTED:
+        _known_to_bank(connection, kinds, file.message_id, now)
 
 
 def payments_in(connection: Connection, kind: PaymentKind, message_id: str) -> list[Payment]:
     """The payments of a file, as their subjects stand."""
     found = [kind.find(connection, each) for each in store.ids_in_file(connection, message_id)]
     return [payment for payment in found if payment is not None]
+
+
+def _known_to_bank(
+    connection: Connection, kinds: Sequence[PaymentKind], message_id: str, now: datetime
+) -> None:
+    file = _locked(connection, message_id)
+    if file.heard_at is None:
+        store.set_fields(connection, file, heard_at=now)
+    if file.state in (FileState.HELD, FileState.STOPPED):
+        _submitted(connection, kind_of(kinds, file), file, now=now)
 
 
 def _begin(

@@ -55,9 +55,12 @@ def take_statuses(
         for status in report
         if status.end_to_end_id is None and _is_duplicate(status)
     }
+    files = {status.original_message_id for status in report}
+    known = {each for each in sorted(files) if heard(connection, kinds, each, now=now)}
     changed = 0
     for status in report:
-        _hear(connection, kinds, status, now)
+        if status.end_to_end_id is not None and status.original_message_id not in known:
+            hear_of_payment(connection, kinds, status.end_to_end_id, now=now)
         for kind, payment in _spoken_of(connection, kinds, status):
             if status.status in _WILL_NOT_PAY and (
                 status.original_message_id in copies or _is_duplicate(status)
@@ -160,15 +163,6 @@ def reject(
             at=now,
         )
         post(connection, posting)
-
-
-def _hear(
-    connection: Connection, kinds: Sequence[PaymentKind], status: PaymentStatus, now: datetime
-) -> None:
-    """Whatever the bank says of a payment or a file, it has the file."""
-    heard(connection, kinds, status.original_message_id, now=now)
-    if status.end_to_end_id is not None:
-        hear_of_payment(connection, kinds, status.end_to_end_id, now=now)
 
 
 def _spoken_of(

@@ -6,7 +6,7 @@ its id. Its own books are FakeBank's.
 
 from __future__ import annotations
 
-from api.bank import BankDocument, BankUnreachable
+from api.bank import BankDocument, BankRefused, BankUnreachable
 from api.bank.memory import FakeBank
 from api.bank.port import LinkAnswer, LinkRequest, PayoutBatch, SubmittedFile
 from api.kernel.clock import Clock
@@ -22,6 +22,7 @@ class LossyBank(FakeBank):
         super().__init__(clock)
         self.faults = faults
         self.told: set[str] = set()
+        self.refused_files: set[str] = set()
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See Bank."""
@@ -31,11 +32,17 @@ class LossyBank(FakeBank):
         return answer
 
     def submit_payouts(self, batch: PayoutBatch) -> SubmittedFile:
-        """See Bank. Whether a payment will be rejected is decided when it is first seen.
+        """See Bank. Whether a file is refused for good, and whether a payment will be rejected, is
+        decided when it is first seen.
 
         Most files are handed in in the calm: so their line is bad even then.
         """
         self._line("submit", often=2, always=True)
+        new = batch.message_id not in self.refused_files.union(self.batches)
+        if new and self.faults.falls("file refused for good", 0.05, always=True):
+            self.refused_files.add(batch.message_id)
+        if batch.message_id in self.refused_files:
+            raise BankRefused("FF01 wrong file format", remedy="Ask the bank.")
         proof = super().submit_payouts(batch)
         for payment in batch.instructions:
             if payment.end_to_end_id not in self.told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,11 @@ from api.bootstrap import build, build_attestor, build_worker
 from api.chain import Deployment, Lane, SigningKey, load_deployment, provide_chain
 from api.chain.abi import event_types
 from api.kernel import database as database_module
-from api.kernel.errors import BridgeError, Broken, Misconfigured, Unavailable
+from api.kernel.errors import BridgeError, Broken, Conflict, Misconfigured, Unavailable
 from api.kernel.settings import Secrets
 from api.migrations.schema import metadata
+from api.paying import KINDS
+from api.payouts import FileState, files_in_state, stop_file, withdraw_file
 from api.statements.store import bank_lines
 from api.web.app import create_app
 from api.worker import FencedWork, Worker
@@ -51,8 +54,8 @@ CALM = 120
 """Rounds after them within which everything must have come to rest."""
 _NAMES = {"Issued", "IssueRefused", "Redeemed", "PayoutReturned"}
 _BANK = {
-    "customers", "rejects", "booked", "batches", "virtual_accounts", "told", "_answered",
-    "_documents", "_papers",
+    "customers", "rejects", "booked", "batches", "virtual_accounts", "told", "refused_files",
+    "_answered", "_documents", "_papers",
 }  # fmt: skip
 _SIGNING = {name: SigningKey(key) for name, key in KEYS.items()}
 
@@ -170,6 +173,7 @@ class SimulatedBridge:
     def _settle(self) -> None:
         for _ in range(CALM):
             self.weather.thaw()
+            self.operate()
             self._round(self.crowd.repeat)
             if self._rests():
                 return
@@ -218,6 +222,17 @@ class SimulatedBridge:
         """The bank's ids of the lines that the bridge has."""
         with self.parts.bridge.database.reading() as connection:
             return set(connection.execute(select(bank_lines.c.bank_id)).scalars())
+
+    def operate(self) -> None:
+        """The operators stop each payout file that the bank refuses, and withdraw it."""
+        with self.parts.bridge.database.transaction() as connection:
+            now = self.clock.now()
+            for file in files_in_state(connection, FileState.SAVED, 100):
+                if file.message_id in self.bank.refused_files:
+                    stop_file(connection, file.message_id, now=now)
+            for file in files_in_state(connection, FileState.STOPPED, 100):
+                with suppress(Conflict):  # it may still be on its way
+                    withdraw_file(connection, KINDS, file.message_id, now=now)
 
     def close(self) -> None:
         """Give the database back."""

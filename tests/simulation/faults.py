@@ -25,9 +25,9 @@ KINDS = frozenset(
         # the bank and its line
         "bank silent", "bank: confirm lost", "bank: confirm's reply lost", "bank: submit lost",
         "bank: submit's reply lost", "bank: collect lost", "bank: acknowledge lost",
-        "bank: acknowledge's reply lost", "payment rejected", "document replayed",
-        "document late", "old statement again", "amount changed under an old id",
-        "file of nobody",
+        "bank: acknowledge's reply lost", "payment rejected", "file refused for good",
+        "document replayed", "document late", "old statement again",
+        "amount changed under an old id", "file of nobody",
     }
 )  # fmt: skip
 """Every kind of fault that a life may meet."""

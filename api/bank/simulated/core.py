@@ -19,6 +19,7 @@ from api.bank.port import (
     BankBalance,
     BankDocument,
     BankPaper,
+    BankRefused,
     BankUnreachable,
     LinkAnswer,
     LinkRequest,
@@ -126,7 +127,12 @@ class SimulatedBank:
         """See `Bank.submit_payouts`; the order waits until the bank works on it."""
         with self._answering() as connection:
             taken = orders.submit(connection, batch, self.reserve, self._clock.now())
-            lost = wishes.take(connection, Wish.LOSE_REPLY) is not None
+            lost = taken is not None and wishes.take(connection, Wish.LOSE_REPLY) is not None
+        if taken is None:
+            raise BankRefused(
+                f"The simulated bank refuses order {batch.message_id}, and will go on doing so.",
+                remedy=f"Stop it: jiaozi-bridge stop {batch.message_id}.",
+            )
         if lost:
             raise BankUnreachable(
                 "The simulated bank's answer was lost.", remedy="Submit the same order again."

@@ -48,8 +48,9 @@ class Reserve:
 
 def submit(
     connection: sqlite3.Connection, batch: PayoutBatch, reserve: Reserve, now: datetime
-) -> SubmittedFile:
-    """Take an order in; the same one again is recognised by its bytes, and taken once."""
+) -> SubmittedFile | None:
+    """Take an order in; the same one again is recognised by its bytes, and taken once. None when
+    the bank refuses it, and is to go on refusing it."""
     content = write_pain001(batch, reserve.debtor)
     sha256 = hashlib.sha256(content).hexdigest()
     known = connection.execute(
@@ -57,6 +58,8 @@ def submit(
     ).fetchone()
     due = due_at(connection, now, batch.execution_date)
     if known is None:
+        if wishes.refuses(connection, batch.message_id):
+            return None
         connection.execute(
             "INSERT INTO orders (message_id, sha256, content, received_at, due_at)"
             " VALUES (?, ?, ?, ?, ?)",

@@ -152,6 +152,10 @@ class Rehearsal:
         """The bank takes the next order and never speaks of it."""
         self._wish(Wish.SWALLOW_ORDER)
 
+    def refuse_order(self) -> None:
+        """The bank refuses the next order that is new to it, however often it is handed in."""
+        self._wish(Wish.REFUSE_ORDER)
+
     def lose_reply(self) -> None:
         """The bank takes the next order, and its answer is lost: submitting it looks failed."""
         self._wish(Wish.LOSE_REPLY)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from api.bank.port import BankUnreachable
 
-__all__ = ["Wish", "require_reachable", "set_unreachable", "take", "waiting", "wish"]
+__all__ = ["Wish", "refuses", "require_reachable", "set_unreachable", "take", "waiting", "wish"]
 
 
 class Wish(StrEnum):
@@ -20,6 +20,8 @@ class Wish(StrEnum):
 
     LOSE_REPLY = "lose-reply"
     """The bank takes the next order, and its answer is lost."""
+    REFUSE_ORDER = "refuse-order"
+    """The bank refuses the next order that is new to it, however often it is handed in."""
     SWALLOW_ORDER = "swallow-order"
     """The bank takes the next order and never speaks of it: no report, no booking."""
     LOSE_REPORT = "lose-report"
@@ -54,6 +56,16 @@ def take(
         (kind.value, subject, other),
     ).fetchone()
     return None if row is None else str(row["value"])
+
+
+def refuses(connection: sqlite3.Connection, message_id: str) -> bool:
+    """Whether an order that is new to the bank is refused: for good, once it was wished for."""
+    name = f"refused {message_id}"
+    known = connection.execute("SELECT 1 FROM settings WHERE name = ?", (name,)).fetchone()
+    if known is None and take(connection, Wish.REFUSE_ORDER) is None:
+        return False
+    connection.execute("INSERT OR IGNORE INTO settings (name, value) VALUES (?, '')", (name,))
+    return True
 
 
 def waiting(connection: sqlite3.Connection) -> list[tuple[Wish, str | None, str]]:

@@ -150,7 +150,13 @@ def test_a_rehearsal_at_the_counter(counter: Counter) -> None:
     counter.say("interest", "2.00", "--to-bank")
     counter.say("recall", deposit["bank_id"])
     assert counter.ask("balance")["amount"] == "-15.34"
-    for command in ("withhold-statement", "lose-report", "swallow-order", "lose-reply"):
+    for command in (
+        "withhold-statement",
+        "lose-report",
+        "swallow-order",
+        "refuse-order",
+        "lose-reply",
+    ):
         assert counter.ask(command) == {"wish": command}
     counter.say("split-statement", "--parts", "3")
     counter.say("late-report", "--minutes", "5")
@@ -160,6 +166,7 @@ def test_a_rehearsal_at_the_counter(counter: Counter) -> None:
         "withhold-statement",
         "lose-report",
         "swallow-order",
+        "refuse-order",
         "lose-reply",
         "split-statement",
         "late-report",

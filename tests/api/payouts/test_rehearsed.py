@@ -17,6 +17,8 @@ from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
+from api.paying import KINDS
+from api.payouts import UNDER_WAY, stop_file, withdraw_file
 from api.redemptions import Redemption, RedemptionState
 from api.refunds import RefundState, find, return_line
 from api.statements import lines_under, unmatched_lines
@@ -141,6 +143,27 @@ def test_the_reply_is_lost(at: Rehearsal) -> None:
     at.next_day()
     assert at.state(redemption) is S.SETTLED
     assert at.debits() == PAYABLE
+
+
+def test_a_file_that_is_refused_for_good(at: Rehearsal) -> None:
+    """Stopped and withdrawn: credited again, and the bank has paid nothing."""
+    redemption = at.burned()
+    at.bank.rehearse.refuse_order()
+    message_id = at.desk.pay_out()
+    assert message_id is not None
+    at.next_day()
+    assert at.desk.submit() == 0
+    with at.desk.write() as connection:
+        stop_file(connection, message_id, now=at.desk.clock.now())
+    at.desk.clock.move(UNDER_WAY)
+    with at.desk.write() as connection:
+        withdraw_file(connection, KINDS, message_id, now=at.desk.clock.now())
+    assert at.state(redemption) is S.REJECTED
+    assert credit_again(at.desk) == 1
+    at.desk.tell("on_payout_returned", returned(at.order()))
+    at.next_day()
+    assert at.desk.books() == AFTER
+    assert at.debits() == 0
 
 
 def test_the_reports_are_lost(at: Rehearsal) -> None:

@@ -215,6 +215,18 @@ def test_an_answer_is_lost_after_the_order_was_taken(bank: SimulatedBank) -> Non
     assert bank.balance().amount == euro(10_000 - 500)
 
 
+def test_an_order_is_refused_for_good(bank: SimulatedBank) -> None:
+    """Each time; one that the bank has already, and every later one, is not."""
+    bank.submit_payouts(batch("P-1", payment("R-1")))
+    bank.rehearse.refuse_order()
+    bank.submit_payouts(batch("P-1", payment("R-1")))
+    for _ in range(2):
+        with pytest.raises(BankRefused, match="refuses order P-2"):
+            bank.submit_payouts(batch("P-2", payment("R-2")))
+    bank.submit_payouts(batch("P-3", payment("R-3")))
+    assert bank.balance().amount == euro(10_000 - 2 * 500)
+
+
 def test_a_bank_that_does_not_answer(bank: SimulatedBank, clock: FixedClock) -> None:
     """Every call of the port says so, until it answers again; its counter stays open."""
     bank.rehearse.unreachable(clock.now() + timedelta(minutes=5))
