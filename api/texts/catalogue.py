@@ -21,6 +21,7 @@ MODULES: Final = (
     "simulate",
     "story",
     "audit",
+    "files",
     "errors_cli",
     "errors_desk",
     "errors_bank",

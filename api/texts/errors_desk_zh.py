@@ -215,7 +215,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("The money of {subject} goes back", "{subject} 的款项已在退回"),
     ("{id} is credited again", "{id} 已重新入账"),
     ("paid must be true or false.", "paid 须为 true 或 false。"),
-    ("«{subject}» is no redemption or refund.", "«{subject}» 不是赎回或退汇。"),
     (
         "There is nothing to decide: jiaozi-bridge explain {thing_id} tells how it goes.",
         "无须再作决定：jiaozi-bridge explain {thing_id} 说明进展。",

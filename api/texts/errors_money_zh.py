@@ -49,10 +49,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "付款文件 {message_id} 的类别为 «{kind}»，无人认识。",
     ),
     ("There is no payout file {message_id}.", "没有付款文件 {message_id}。"),
-    (
-        "Payout file {message_id} is {state}, not held.",
-        "付款文件 {message_id} 为{state:said}，并未暂扣。",
-    ),
     ("the file comes to", "该文件合计"),
     ("the files of its day come to", "当日各文件合计"),
     ("{what} {shown}, above the ceiling of {shown2}", "{what:said} {shown}，高于上限 {shown2}"),

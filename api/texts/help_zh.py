@@ -56,7 +56,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "恢复备份后，提议重新开始付款（双人复核）",
     ),
     ("say that a break that has ended is understood", "确认一项已消除的对账不平已查明"),
-    ("say that a payment's alarm was looked at", "确认一笔付款的警报已处理"),
     (
         "propose that an address signs again that a stranger used (two persons)",
         "提议让被他人动用过的地址恢复签名（双人复核）",
@@ -140,7 +139,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "迟到才得知的销毁：各对账单中没有它的付款",
     ),
     ("our own funds bear what came back too little", "退回不足的部分由自有资金承担"),
-    ("a payout file above a ceiling may be handed in", "准许提交超出上限的付款文件"),
     ("where a refund goes; with --name", "退汇的收款账户；与 --name 同用"),
     ("the line ID is what came back of it", "明细 ID 是该付款的退回"),
     ("the line ID is the booking of that payment", "明细 ID 是该付款的记账"),
@@ -160,11 +158,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "确认一项已消除的对账不平已查明，从而恢复发行",
     ),
     ("of the difference, as reconcile shows it", "差异的编号，见 reconcile"),
-    (
-        "say that the alarm on a redemption or a refund was looked at: it stands no more",
-        "确认赎回或退汇上的警报已处理，警报随即解除",
-    ),
-    ("of the redemption or the refund", "赎回或退汇的编号"),
     (
         "propose that an address signs again whose nonces somebody else used (two persons)",
         "提议让 nonce 被他人用过的地址恢复签名（双人复核）",

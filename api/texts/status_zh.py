@@ -14,6 +14,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("refunds with alarm", "有警报的退汇"),
     ("payout files refused", "被拒的付款文件"),
     ("payout files held", "待批准的付款文件"),
+    ("payout files stopped", "已停止的付款文件"),
     ("documents refused", "被拒收的银行文件"),
     ("statements", "对账单"),
     ("quarantined", "隔离中"),

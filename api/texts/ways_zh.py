@@ -109,10 +109,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "the chain's final word on the freezing of the holder's account",
         "冻结持有人账户在链上的终局结果",
     ),
-    (
-        "nothing of the bridge: whoever is responsible settles the loss",
-        "桥已无事可做：由责任方了结损失",
-    ),
     ("the same file once more: its reading was interrupted", "再次收到同一文件：读取曾中断"),
     (
         "the statement that is missing before it, or two persons: nothing acts on its lines",
@@ -218,10 +214,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
     (
         'jiaozi-bridge payment {id} --paid (or --not-paid) --reason "…"',
         'jiaozi-bridge payment {id} --paid（或 --not-paid）--reason "…"',
-    ),
-    (
-        "jiaozi-bridge hand-in FILE, with the mended document",
-        "jiaozi-bridge hand-in FILE（更正后的文件）",
     ),
     (
         "jiaozi-bridge hand-in FILE, if the bank does not give it again",
