@@ -71,6 +71,8 @@ UNDERIVED: Mapping[str, Mapping[str, str]] = {
         "created_at": _WHEN,
     },
     "payout_files": {
+        "tried_at": _WHEN,
+        "heard_at": _WHEN,
         "state": _STEP,
         "location": "where the bank put the file",
         "problem": _WORDS,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.audit.due import of_payments
+from api.audit.due import decided, of_payments
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
 from api.audit.words import NO, YES, Words

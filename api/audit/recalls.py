@@ -17,7 +17,7 @@ __all__ = ["check_recalls"]
 
 _TABLE = "recalls"
 _PURPOSES = frozenset({"recall-void", "recall-freeze"})
-_LOST = frozenset({"RECALLED", "FROZEN"})
+_LOST = frozenset({"RECALLED", "FROZEN", "THAWED", "CLOSED"})
 _VAIN = frozenset({"REVERTED", "REFUSED"})
 
 
@@ -90,7 +90,8 @@ def _expected(row: Row, debit: BookedLine, line: Row | None) -> dict[str, Any]:
 
 def _frozen(evidence: Evidence, tables: Tables) -> dict[str, list[Log]]:
     found: dict[str, list[Log]] = {}
-    for log in evidence.chain.events.named("AccountFrozen", up_to=tables.read_up_to):
+    names = ("AccountFrozen", "AccountUnfrozen")
+    for log in evidence.chain.events.named(*names, up_to=tables.read_up_to):
         found.setdefault(log.args["account"], []).append(log)
     return found
 
@@ -109,10 +110,8 @@ def _on_chain(
     }
     state, at = row["state"], None
     if issued is not None and row["state"] != "STOPPING":
-        since: list[datetime] = [
-            log.time for log in frozen.get(issued.args["holder"], ()) if log.block >= issued.block
-        ]
-        state, at = ("FROZEN", since[0]) if since else ("RECALLED", None)
+        since = [log for log in frozen.get(issued.args["holder"], ()) if log.block >= issued.block]
+        state, at = _ended(tables, row, since)
         expected["tx_id"] = _last_of(calls, "recall-freeze", going)
     elif row["state"] != "STOPPING":
         original = _explained(tables, row["original_id"])
@@ -129,6 +128,20 @@ def _on_chain(
     yield from differing(_TABLE, row["id"], row, expected, "the chain")
     if row["changed_at"] < row["created_at"]:
         yield Finding(_TABLE, row["id"], "changed_at", "it is before its making")
+
+
+def _ended(tables: Tables, row: Row, since: Sequence[Log]) -> tuple[str, datetime | None]:
+    """How a loss stands by the freezes and thaws since, and by a person's word; and since when."""
+    state, at = "RECALLED", None
+    for log in since:
+        after = "FROZEN" if log.name == "AccountFrozen" else "THAWED"
+        if after != state and (after, state) != ("THAWED", "RECALLED"):
+            state, at = after, log.time
+    said = any(
+        (each["action"], each["step"], each["subject"]) == ("acknowledge", "done", row["id"])
+        for each in tables["operator_actions"]
+    )
+    return ("CLOSED", None) if said and state != "RECALLED" else (state, at)
 
 
 def _deposit(evidence: Evidence, tables: Tables, line_id: str) -> tuple[Row | None, Log | None]:

@@ -39,6 +39,7 @@ _WANTED = frozenset(
         "TierSet",
         "AuthorizationUsed",
         "AccountFrozen",
+        "AccountUnfrozen",
     }
 )
 _TOTAL_SUPPLY = keccak256(b"totalSupply()")[:4].hex()
