@@ -15,6 +15,7 @@ _WHEN = "a moment of the bridge's own clock"
 _WORDS = "words for a person, about what the other columns say"
 _TRIES = "how often something was tried, of which nothing else is left"
 _PLACE = "in which order rows were stored: it decides nothing"
+_UNGIVEN = "of a file that the bank was never given, nobody else has it; else the order is compared"
 _STEP = "steps that the bridge alone takes; the last one is compared"
 
 UNDERIVED: Mapping[str, Mapping[str, str]] = {
@@ -71,9 +72,10 @@ UNDERIVED: Mapping[str, Mapping[str, str]] = {
         "created_at": _WHEN,
     },
     "payout_files": {
+        "created_at": _UNGIVEN,
+        "execution_date": _UNGIVEN,
         "tried_at": _WHEN,
         "heard_at": _WHEN,
-        "state": _STEP,
         "location": "where the bank put the file",
         "problem": _WORDS,
         "changed_at": _WHEN,

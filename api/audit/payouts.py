@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from api.audit.due import decided, of_payments
@@ -161,6 +161,8 @@ def check_payout_files(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     for message_id, left in payments.items():
         for key in left if message_id not in rows else ():
             yield Finding("payments", key, "message_id", f"there is no file {message_id}")
+        if message_id in rows:
+            yield from _ungiven(rows[message_id], list(left.values()))
 
 
 def _file(row: Row, file: File, order: PayoutBatch, saved: Mapping[str, Row]) -> Iterator[Finding]:
@@ -176,6 +178,17 @@ def _file(row: Row, file: File, order: PayoutBatch, saved: Mapping[str, Row]) ->
         expected["kind"] = kinds.pop()
     kept = {**row, "created_at": row["created_at"].replace(microsecond=0)}
     yield from differing("payout_files", row["message_id"], kept, expected, "the order")
+
+
+def _ungiven(row: Row, saved: Sequence[Row]) -> Iterator[Finding]:
+    """A file that the bank was never given: what it is made of, and no proof that it has it."""
+    expected = {
+        "payments": len(saved),
+        "total": sum(each["amount"] for each in saved),
+        "kind": saved[0]["kind"],
+        "sha256": None,
+    }
+    yield from differing("payout_files", row["message_id"], row, expected, "its payments")
 
 
 def _payment(

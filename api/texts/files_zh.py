@@ -5,6 +5,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("begun to be handed in, the last time", "最近一次开始提交"),
     ("the bank spoke of it before its answer was written down", "记下银行的答复之前，银行已提到它"),
     ("two persons withdrew it", "两人已撤销它"),
+    ("its payments", "其中的付款"),
     ("nobody withdrew it", "无人撤销它"),
     ("it is {state}, and {said}", "它为{state:said}，而{said:said}"),
     # errors

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
+
+import pytest
 
 from api.approvals import Action, act, approve, propose
 from api.bank import DocumentKind
@@ -13,7 +16,7 @@ from api.bank.memory import RESERVE
 from api.deposits.store import deposits
 from api.links.store import links
 from api.operations import build_actions
-from api.payouts import UNDER_WAY, FileState, files_in_state
+from api.payouts import FileState, files_in_state
 from api.redemptions import count_by_state
 from api.statements.store import bank_lines
 from tests.api import world
@@ -141,9 +144,8 @@ def _withdraw(stage: Stage) -> None:
         stop, withdraw = (Action(f"{word}-file", file.message_id) for word in ("stop", "withdraw"))
         now = stage.clock.now()
         act(connection, actions, stop, operator="ada", reason="refused for good", now=now)
-    stage.clock.move(UNDER_WAY)
-    now = stage.clock.now()
-    with bridge.database.transaction() as connection:
+    with bridge.database.transaction() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.payouts.stopping.UNDER_WAY", timedelta(0))  # it is under way no more
         asked = propose(connection, actions, withdraw, maker="ada", reason="not theirs", now=now)
         approve(connection, actions, asked.id, digest=asked.digest, checker="bo", now=now)
     stage.bank.refuses = None
