@@ -19,9 +19,9 @@ from api.bank import PaymentStatus
 from api.chain import AlarmKind, ChainView, Work, frozen, list_alarms, position
 from api.kernel.errors import Broken
 from api.kernel.log import note
-from api.payouts import BusinessDays, FileState, Limits, PaymentKind, Rules
-from api.redemptions import PAYOUTS, RedemptionState, any_in_state
-from api.refunds import REFUNDS, drop_taken_back, take_up_booked
+from api.payouts import BusinessDays, FileState, Limits, Orders, PaymentKind, Rules
+from api.redemptions import PAYOUTS, RedemptionState, any_in_state, park_given
+from api.refunds import REFUNDS, RefundState, count_by_state, drop_taken_back, take_up_booked
 from api.web.context import Bridge
 
 __all__ = [
@@ -56,26 +56,39 @@ def follow_bookings(connection: Connection, *, now: datetime) -> int:
     return moved + payouts.give_up_waiting(connection, KINDS, now=now)
 
 
-def pay_out(bridge: Bridge, chain: ChainView, work: Work) -> bool:
+def pay_out(bridge: Bridge, chain: ChainView, work: Work, orders: Orders) -> bool:
     """Save the next payout files, hand saved ones in; nothing while the chain is in doubt.
 
-    Raises `Unavailable` when the chain cannot say what is final, or the bank does not answer.
+    Raises `Unavailable` when the chain cannot say what is final, or the bank does not answer: what
+    it was given before must be known.
     """
     with work.reading() as connection:
         doubt = why_frozen(connection)
         saved = payouts.files_in_state(connection, FileState.SAVED, 1)
-        due = saved or any_in_state(connection, RedemptionState.BURNED)
+        burned = any_in_state(connection, RedemptionState.BURNED)
+        refunds = count_by_state(connection).get(RefundState.READY)
         read_to = position(connection)
-    if doubt is None and due and read_to is not None and not _on_chain(chain, read_to):
+    if not (saved or burned or refunds):
+        return False
+    if (
+        doubt is None
+        and (saved or burned)
+        and read_to is not None
+        and not _on_chain(chain, read_to)
+    ):
         doubt = "the chain no longer has the last block that was read"
     if doubt is not None:
         note(bridge.log, "payouts are frozen", level=logging.WARNING, reason=doubt)
         return False
     up_to = _final_block(bridge, chain)
+    orders.read(work)
     with work.transaction() as connection:
+        now = bridge.clock.now()
+        parked = park_given(connection, orders.strange, now)
         prepared = payouts.prepare(
-            connection, KINDS, rules(bridge), up_to=up_to, now=bridge.clock.now()
+            connection, KINDS, rules(bridge), up_to=up_to, now=now, given=orders.strange
         )
+    orders.forget(parked)
     submitted = payouts.submit(
         work, bridge.bank, bridge.clock, KINDS, currency=bridge.currency, log=bridge.log
     )

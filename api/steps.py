@@ -28,6 +28,7 @@ from api.kernel.errors import Unavailable
 from api.ledger import BelowZero
 from api.links import enqueue_registrations
 from api.paying import follow_bookings, pay_out
+from api.payouts import Orders
 from api.recalls import Calls, advance
 from api.redemptions import TO_RETURN, enqueue_returns
 from api.redemptions import count_by_state as count_redemptions
@@ -64,7 +65,11 @@ class Steps:
     """Position up to which waiting lines were looked through in this round of sweeping."""
     _sweep_at: float = field(default=0.0, init=False)
     """Monotonic time of the next page."""
+    _orders: Orders = field(init=False)
     _prune_at: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self._orders = Orders(self.bridge.bank)
 
     def all(self) -> list[Step]:
         """Every step, in order."""
@@ -212,7 +217,7 @@ class Steps:
 
     def pay_out(self) -> bool:
         """Save the next payout files, hand saved ones in."""
-        return pay_out(self.bridge, self.chain, self.work)
+        return pay_out(self.bridge, self.chain, self.work, self._orders)
 
     def _reconciler(self) -> Reconciler:
         bridge = self.bridge

@@ -1,8 +1,8 @@
 """Payouts: payments out of the reserve account, of whichever kind, each made once.
 
-`files` saves and hands in, `stopping` is what persons decide about a file, `words` follows what
-the bank says (and does not say), `booking` what it books. A room whose payments are made here
-gives a `PaymentKind`.
+`files` saves and hands in, `orders` are those that the bank was given, `stopping` is what persons
+decide about a file, `words` follows what the bank says (and does not say), `booking` what it
+books. A room whose payments are made here gives a `PaymentKind`.
 """
 
 from api.payouts.alarms import acknowledge, standing
@@ -18,6 +18,7 @@ from api.payouts.model import (
     Stage,
     batch_message_id,
 )
+from api.payouts.orders import Orders
 from api.payouts.stopping import (
     UNDER_WAY,
     release_file,
@@ -35,6 +36,7 @@ __all__ = [
     "BusinessDays",
     "FileState",
     "Limits",
+    "Orders",
     "Payment",
     "PaymentKind",
     "PayoutFile",

@@ -7,7 +7,7 @@ between any two steps the same file goes to the bank again, which knows it by it
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,17 +55,23 @@ def prepare(
     *,
     up_to: int,
     now: datetime,
+    given: Container[str] = frozenset(),
 ) -> list[str]:
     """Save a file of the oldest payments of each kind; the message ids of what was saved.
 
     `up_to` is the last block whose burns are paid. A payment whose debit stands on a statement
-    already is left out: an earlier life of this database made it, and `settle` ends it.
+    already is left out: an earlier life of this database made it, and `settle` ends it. So is one
+    whose end-to-end id is `given`: it is in an order that another life gave the bank.
     """
     saved = []
     for kind in kinds:
         ready = kind.ready(connection, up_to=up_to, limit=rules.limits.most_payments)
         booked = _booked(connection, ready)
-        batch = [payment for payment in ready if payment.subject not in booked]
+        batch = [
+            payment
+            for payment in ready
+            if payment.subject not in booked and payment.end_to_end_id not in given
+        ]
         if batch:
             saved.append(_save(connection, kind, batch, rules, now))
     return saved

@@ -7,6 +7,7 @@
 from api.redemptions.burns import Burns, on_burn_reverted, on_burn_sent
 from api.redemptions.decisions import accept_difference, release, resolve, return_burn
 from api.redemptions.flow import PURPOSE, receive
+from api.redemptions.given import park_given
 from api.redemptions.model import TO_RETURN, Redemption, RedemptionState
 from api.redemptions.payments import PAYOUTS
 from api.redemptions.relayed import SUBJECT
@@ -31,6 +32,7 @@ __all__ = [
     "on_burn_reverted",
     "on_burn_sent",
     "on_return_reverted",
+    "park_given",
     "payable_in_state",
     "receive",
     "release",

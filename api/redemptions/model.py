@@ -86,7 +86,7 @@ TRANSITIONS = Transitions(
             _S.SETTLED,
         },
         _S.PARKED: {_S.BURNED, _S.RETURNED, _S.SETTLED},
-        _S.BURNED: {_S.PAYING, _S.RETURN_ORDERED, _S.RETURNED, _S.SETTLED},
+        _S.BURNED: {_S.PAYING, _S.PARKED, _S.RETURN_ORDERED, _S.RETURNED, _S.SETTLED},
         # the bank may speak before we have written down that it has the file; RETURNED: a life
         # that a backup forgot withdrew the file, and the chain tells the rest
         _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.RETURNED},

@@ -11,6 +11,7 @@ from api.chain.alarms import lower, raise_alarm
 from api.chain.store import set_position
 from api.kernel.errors import Unavailable
 from api.paying import pay_out, why_frozen
+from api.payouts import Orders
 from api.redemptions import Redemption, RedemptionState
 from api.web.context import Bridge
 from tests.api.redemptions.conftest import desk
@@ -32,7 +33,7 @@ def waiting(desk: Desk) -> Redemption:
 
 def run(bridge: Bridge, desk: Desk) -> bool:
     """The worker's step."""
-    return pay_out(bridge, desk.chain, desk.database)
+    return pay_out(bridge, desk.chain, desk.database, Orders(desk.bank))
 
 
 @pytest.mark.parametrize(
