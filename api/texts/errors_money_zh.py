@@ -76,6 +76,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("nothing to pay: the fee took all of it", "无款可付：手续费已占去全部"),
     ("heard of late: it may have been paid before", "迟到才得知：此前可能已付款"),
     (
+        "order {order}, unknown here, gave it to the bank already",
+        "此处未知的付款指令 {order} 已将其交给银行",
+    ),
+    (
         "The chain tells of {amount} minor units in one step: more than a ledger can hold.",
         "链上一步计有 {amount} 个最小单位：超出总账所能记载。",
     ),
