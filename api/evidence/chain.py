@@ -74,7 +74,7 @@ class ChainReader:
         """
         head = int(self._ask("eth_blockNumber"), 16)
         known = {number: self._block(number) for number in blocks}
-        receipts = {each: self._ask("eth_getTransactionReceipt", each) for each in hashes}
+        receipts = {each: self._receipt(each) for each in hashes}
         supply = self._ask("eth_call", {"to": token, "data": f"0x{_TOTAL_SUPPLY}"}, hex(head))
         events = Events()
         for logs in self._logs(caip2, token, first, head):
@@ -84,13 +84,14 @@ class ChainReader:
             head=head,
             events=events,
             blocks={number: found[0] for number, found in known.items() if found is not None},
-            transactions={
-                each: {"from": found["from"], "status": found["status"]}
-                for each, found in receipts.items()
-                if found is not None
-            },
+            transactions={each: found for each, found in receipts.items() if found is not None},
             supply=int(supply, 16) if supply != "0x" else 0,
         )
+
+    def _receipt(self, tx_hash: str) -> Mapping[str, Any] | None:
+        """Without its logs: those of a batch are as many as its entries."""
+        found = self._ask("eth_getTransactionReceipt", tx_hash)
+        return None if found is None else {name: found[name] for name in ("from", "status")}
 
     def nonce_of(self, tx_hash: str) -> tuple[str, int] | None:
         """Sender and nonce of a transaction in a block; None for one that the node lacks."""
