@@ -80,7 +80,7 @@ def test_no_text_without_a_use() -> None:
     written = {
         node.value
         for path in SOURCES
-        if "texts" not in path.parts
+        if "texts" not in path.parts or path.name == "__init__.py"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -32,6 +32,16 @@ def headed(body: bytes, length: int | None = None) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % promised + body
 
 
+def hear(peer: socket.socket) -> None:
+    """The whole question: what is left unread would break the connection off at its end."""
+    heard = b""
+    while not heard.endswith(b"}"):
+        part = peer.recv(65_536)
+        if not part:
+            raise ConnectionAbortedError
+        heard += part
+
+
 def never(peer: socket.socket) -> None:
     """It has heard, and says nothing."""
     peer.recv(1)
@@ -88,7 +98,7 @@ def talking(talk: Talk) -> Iterator[Node]:
             while True:
                 peer, _ = server.accept()
                 with peer, suppress(OSError):
-                    peer.recv(65_536)
+                    hear(peer)
                     talk(peer)
 
     thread = threading.Thread(target=serve)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from api.kernel.errors import Conflict
-from api.payouts import batch_message_id
-from api.redemptions import Redemption, RedemptionState, accept_difference
+from api.payouts import acknowledge, batch_message_id
+from api.redemptions import PAYOUTS, Redemption, RedemptionState, accept_difference
 from api.redemptions import returns as returns_module
 from api.statements import LineState, find_line, take_in
 from tests.api.redemptions.desk import (
@@ -209,11 +209,23 @@ def test_words_after_a_return(desk: Desk, settled: Redemption) -> None:
     assert (desk.now(settled).state, desk.now(settled).alarm) == (S.RETURNING, None)
 
 
+def look_at(desk: Desk, redemption: Redemption) -> None:
+    """A person has looked at its alarm."""
+    with desk.write() as connection:
+        payment = PAYOUTS.find(connection, redemption.end_to_end_id)
+        assert payment is not None
+        acknowledge(connection, PAYOUTS, payment, now=NOW)
+
+
 def test_without_the_last_look_both_would_have_it(
     desk: Desk, paid: Redemption, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: the debit under a refused payout's id is what holds the credit."""
-    monkeypatch.setattr(returns_module, "_held_by_debit", lambda *_: False)
+    """Negative control: once a person has looked at the alarm, the debit under a refused payout's
+    id is all that holds the credit."""
     say(desk, paid, "RJCT", "AC04")
     book(desk, paid)
+    look_at(desk, paid)
+    assert credit_again(desk) == 0
+    look_at(desk, paid)
+    monkeypatch.setattr(returns_module, "_held_by_debit", lambda *_: False)
     assert credit_again(desk) == 1

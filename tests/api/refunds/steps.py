@@ -17,8 +17,8 @@ from api.kernel.database import Database
 from api.kernel.ids import LineId
 from api.ledger import Account, balances, imbalance
 from api.paying import ANY_BLOCK, KINDS, follow_bookings, take_statuses
-from api.payouts import BusinessDays, Limits, Rules, prepare, submit
-from api.refunds import Refund, RefundState, find, return_line, set_account
+from api.payouts import BusinessDays, Limits, Rules, acknowledge, prepare, submit
+from api.refunds import REFUNDS, Refund, RefundState, find, return_line, set_account
 from api.statements import take_in, unmatched_lines
 from tests.api.world import BO, NOW, RESERVE, camt, credit, debit
 
@@ -82,6 +82,13 @@ class Counter:
         """Match the bank's bookings."""
         with self.database.transaction() as connection:
             follow_bookings(connection, now=self.clock.now())
+
+    def look_at(self, refund: Refund) -> None:
+        """A person has looked at its alarm."""
+        with self.database.transaction() as connection:
+            payment = REFUNDS.find(connection, refund.end_to_end_id)
+            assert payment is not None
+            acknowledge(connection, REFUNDS, payment, now=NOW)
 
     def now(self, refund: Refund) -> Refund:
         """The refund as it stands."""

@@ -104,6 +104,9 @@ def test_rejected_and_yet_booked(counter: Counter) -> None:
     counter.say(refund, "RJCT", "AC04")
     counter.book(refund)
     assert counter.now(refund).alarm is not None
+    with pytest.raises(Conflict, match="An alarm stands"):
+        counter.name_account(refund, ADA.account)
+    counter.look_at(refund)
     with pytest.raises(Conflict, match="debit"):
         counter.name_account(refund, ADA.account)
     counter.send_back(refund)
