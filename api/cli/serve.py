@@ -76,11 +76,15 @@ def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
-    # uvicorn stops on these by itself and raises them again when it has: then there is no more
-    # to do, and the exit code is 0
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stopped)
     spare_start()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        """Before uvicorn listens to signals itself; when it has stopped on one it raises it again,
+        and then there is no more to do: the exit code is 0."""
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     try:
         server.run(sockets=[listening])
     finally:
@@ -119,10 +123,6 @@ def _child(answer: Callable[[], int]) -> int:
         note_failure(logging.getLogger("jiaozi"), "process failed", error)
     finally:
         os._exit(code)  # the parent's handlers of its own end are not this process's to run
-
-
-def _stopped(_number: int, _frame: FrameType | None) -> None:
-    """The signal has done its work already."""
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -327,7 +327,7 @@ CASES: tuple[Case, ...] = (
     Case("set back", "counters", edit(last=1), "last", "name = 'deposit'", key=("name",)),
     Case("maker", "proposals", edit(maker="cleo"), "maker"),
     Case("one person", "proposals", edit(checker="ada"), "checker", "state = 'APPROVED'"),
-    Case("parameters", "proposals", edit(parameters="{}"), "parameters"),
+    Case("parameters", "proposals", edit(parameters='{"x":1}'), "parameters"),
     Case(
         "approved by nobody",
         "proposals",
@@ -344,7 +344,7 @@ CASES: tuple[Case, ...] = (
         "operator_actions",
         double(number=99, previous="1" * 64, hash="2" * 64),
         "row",
-        at="27",
+        at="30",
     ),
 )
 """Every case; a name says what was done to the table's row."""
