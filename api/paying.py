@@ -67,15 +67,10 @@ def pay_out(bridge: Bridge, chain: ChainView, work: Work, orders: Orders) -> boo
         saved = payouts.files_in_state(connection, FileState.SAVED, 1)
         burned = any_in_state(connection, RedemptionState.BURNED)
         refunds = count_by_state(connection).get(RefundState.READY)
-        read_to = position(connection)
+        read_to = position(connection) if saved or burned else None
     if not (saved or burned or refunds):
         return False
-    if (
-        doubt is None
-        and (saved or burned)
-        and read_to is not None
-        and not _on_chain(chain, read_to)
-    ):
+    if doubt is None and read_to is not None and not _on_chain(chain, read_to):
         doubt = "the chain no longer has the last block that was read"
     if doubt is not None:
         note(bridge.log, "payouts are frozen", level=logging.WARNING, reason=doubt)

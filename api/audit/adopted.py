@@ -31,7 +31,7 @@ def check_adopted(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """A number that the chain ended by a transaction of another life is kept as the chain tells
     it, with the deposit that took it over; no other number is."""
     told, rows = not_ours(evidence, tables), tables.by(_TABLE, "number")
-    deposits = _deposits(tables, list(rows))
+    deposits = _deposits(tables)
     for number in sorted(told.keys() - rows.keys()):
         problem = f"missing: the chain ended number {number} by {told[number].event_id}, not by us"
         yield Finding(_TABLE, str(number), "row", problem)
@@ -55,7 +55,7 @@ def check_adopted(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         yield from differing(_TABLE, number, row, expected, "the chain's event")
 
 
-def _deposits(tables: Tables, numbers: list[int]) -> dict[int, str]:
-    c = tables.table("deposits").c
-    found = tables.connection.execute(select(c.number, c.id).where(c.number.in_(numbers)))
-    return {row.number: row.id for row in found}
+def _deposits(tables: Tables) -> dict[int, str]:
+    c, taken = tables.table("deposits").c, tables.table(_TABLE).c
+    query = select(c.number, c.id).where(c.number.in_(select(taken.number)))
+    return {row.number: row.id for row in tables.connection.execute(query)}

@@ -26,7 +26,7 @@ from api.bank import (
     read_camt,
     read_pain002,
 )
-from api.bank.iso20022 import StatementRecord, document_kind, read_pain001
+from api.bank.iso20022 import StatementRecord, document_kind, is_order, read_pain001
 from api.evidence.model import BankFiles, line_id
 from api.evidence.told import File, Sheet, Version
 from api.kernel.errors import InvalidInput
@@ -34,7 +34,6 @@ from api.kernel.errors import InvalidInput
 __all__ = ["read_archive"]
 
 _NOT_TAKEN = frozenset({"inbox", "refused", "outbox", "links"})
-_ORDER = b"<CstmrCdtTrfInitn"
 _SQLITE = b"SQLite format 3\0"
 _HEAD = 65_536
 """Bytes in which a document says what it is."""
@@ -136,7 +135,7 @@ class _Reading:
         try:
             head = _head(opened)
             with opened() as stream:
-                if _ORDER in head:
+                if is_order(head):
                     order, _debtor = read_pain001(stream)
                     found.files[digest] = file = File(name, "pain.001", digest)
                     found.orders[order.message_id] = (file, order)

@@ -25,7 +25,7 @@ from api.bank import (
     read_camt,
     read_pain002,
 )
-from api.bank.iso20022 import document_kind, read_pain001
+from api.bank.iso20022 import document_kind, is_order, read_pain001
 from api.evidence.model import line_id, line_reference
 
 __all__ = ["ACCEPTED", "REFUSED", "BankWords", "Line"]
@@ -37,7 +37,6 @@ REFUSED = frozenset({"RJCT", "CANC"})
 _AT_ONCE = 200
 _BEGINNING = 65_536
 _DIGEST = 32
-_ORDER = b"<CstmrCdtTrfInitn"
 _MOST = 10**15
 """Minor units: what no statement line is believed to hold."""
 
@@ -169,7 +168,7 @@ class BankWords:
             stream.seek(0)
             opened.file = _digest(stream)
             stream.seek(0)
-            if _ORDER in beginning:
+            if is_order(beginning):
                 order, _debtor = read_pain001(stream)
                 for each in order.instructions:
                     self.ordered[each.end_to_end_id] = (order.message_id, each.amount.minor)

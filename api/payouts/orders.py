@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from api.bank import Bank, BankPaper, PayoutBatch, StatementRefused
-from api.bank.iso20022 import read_pain001
+from api.bank.iso20022 import is_order, read_pain001
 from api.chain import Work
 from api.payouts import store
 
 __all__ = ["Orders"]
 
 _BEGINNING = 65_536
-_ORDER = b"<CstmrCdtTrfInitn"
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ def _order(paper: BankPaper) -> PayoutBatch | None:
     """The payment order in a paper; None for any other document, and for one that is unreadable:
     no bank pays it."""
     with paper.open() as stream:
-        if _ORDER not in stream.read(_BEGINNING):
+        if not is_order(stream.read(_BEGINNING)):
             return None
         stream.seek(0)
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from api.bank.iso20022.camt_reader import read_camt
 from api.bank.iso20022.camt_writer import Statement, write_camt
 from api.bank.iso20022.kinds import document_kind
-from api.bank.iso20022.pain001 import read_pain001, write_pain001
+from api.bank.iso20022.pain001 import is_order, read_pain001, write_pain001
 from api.bank.iso20022.pain002 import StatusReport, read_pain002, write_pain002
 from api.bank.iso20022.payments import Debtor, check_batch, check_instruction
 from api.bank.iso20022.records import (
@@ -43,6 +43,7 @@ __all__ = [
     "creditor_reference",
     "document_kind",
     "find_reference",
+    "is_order",
     "read_camt",
     "read_pain001",
     "read_pain002",

@@ -20,10 +20,11 @@ from api.bank.iso20022.xml_writer import XmlWriter
 from api.bank.port import PayoutBatch, PayoutInstruction
 from api.kernel.money import Money
 
-__all__ = ["read_pain001", "write_pain001"]
+__all__ = ["is_order", "read_pain001", "write_pain001"]
 
 _NAME: Final = "pain.001.001.09"
-_LAYOUTS: Final = {_NAME: Layout(_NAME, {2: "CstmrCdtTrfInitn", 3: "PmtInf"})}
+_MESSAGE: Final = "CstmrCdtTrfInitn"
+_LAYOUTS: Final = {_NAME: Layout(_NAME, {2: _MESSAGE, 3: "PmtInf"})}
 _T = TypeVar("_T")
 
 
@@ -35,7 +36,7 @@ def write_pain001(batch: PayoutBatch, debtor: Debtor) -> bytes:
     check_batch(batch)
     out = io.BytesIO()
     xml = XmlWriter(out, _NAME)
-    with xml.document(), xml.inside("CstmrCdtTrfInitn"):
+    with xml.document(), xml.inside(_MESSAGE):
         with xml.inside("GrpHdr"):
             xml.put("MsgId", batch.message_id)
             xml.put("CreDtTm", batch.created_at.astimezone(UTC).isoformat(timespec="seconds"))
@@ -86,6 +87,11 @@ def _put_payment(xml: XmlWriter, instruction: PayoutInstruction) -> None:
                 xml.put("Ref", instruction.reference)
         else:
             xml.put("RmtInf/Ustrd", instruction.reference or None)
+
+
+def is_order(beginning: bytes) -> bool:
+    """Whether a file that begins so is a payment order, as `write_pain001` makes it."""
+    return f"<{_MESSAGE}".encode() in beginning
 
 
 def read_pain001(stream: BinaryIO) -> tuple[PayoutBatch, Debtor]:
