@@ -84,6 +84,8 @@ def start_anvil(
     argv += ["--state", state] if state else []
     with tempfile.TemporaryDirectory(prefix="jiaozi-anvil-") as folder:
         log = Path(folder) / "log"
+        # states of old blocks: left in the user's home, they would outlive a chain that was killed
+        argv += ["--cache-path", Path(folder) / "states"]
         with log.open("wb") as sink:
             child = subprocess.Popen(
                 tied([*argv, *options]),

@@ -26,7 +26,7 @@ from scripts.processes import StartError, stop, tied, wait_until
 
 START_SECONDS = 30.0
 OWNER = "jiaozi"
-PROGRAMS = ("initdb", "postgres", "createdb", "pg_isready")
+PROGRAMS = ("initdb", "postgres", "createdb", "dropdb", "pg_isready")
 PLACES = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/pgsql-*/bin")
 REMEDY = (
     "no PostgreSQL server is installed: on Debian or Ubuntu `apt install postgresql`, on macOS "
@@ -84,11 +84,27 @@ class PostgresServer:
         name = f"test{next(self._numbers)}"
         argv: list[str | Path] = [self.programs / "createdb", "-h", self.folder, "-U", OWNER, name]
         if like is not None:
-            argv += ["-T", like.rpartition("@/")[2].partition("?")[0]]
+            argv += ["-T", _name_of(like)]
         made = subprocess.run(argv, capture_output=True, text=True, check=False)
         if made.returncode != 0:
             raise StartError(f"createdb failed: {made.stderr.strip()}")
         return f"postgresql+psycopg://{OWNER}@/{name}?host={self.folder}"
+
+    @contextmanager
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The same for as long as it is needed: hundreds of them would fill a disk."""
+        url = self.create_database(like)
+        yield url
+        name = _name_of(url)
+        argv: list[str | Path] = [self.programs / "dropdb", "-h", self.folder, "-U", OWNER, name]
+        # a test may have killed its processes a moment ago, and the server not noticed yet
+        done = subprocess.run([*argv, "--force"], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StartError(f"dropdb failed: {done.stderr.strip()}")
+
+
+def _name_of(url: str) -> str:
+    return url.rpartition("@/")[2].partition("?")[0]
 
 
 def _short_folder() -> Path:

@@ -81,9 +81,10 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: postgres.PostgresServer) -> str:
+def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
     """The SQLAlchemy URL of a new, empty PostgreSQL database."""
-    return postgres_server.create_database()
+    with postgres_server.database() as url:
+        yield url
 
 
 @pytest.fixture

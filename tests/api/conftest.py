@@ -49,9 +49,10 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> str:
+def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[str]:
     """The URL of a migrated PostgreSQL database of the test's own."""
-    return postgres_server.create_database(like=migrated_postgres)
+    with postgres_server.database(like=migrated_postgres) as url:
+        yield url
 
 
 @pytest.fixture

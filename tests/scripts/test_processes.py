@@ -35,6 +35,23 @@ def test_a_chain_takes_no_fees_and_keeps_its_state(start_anvil: StartAnvil, tmp_
         assert again.rpc("eth_blockNumber") == "0x1"
 
 
+@pytest.mark.integration
+def test_a_chain_leaves_nothing_in_its_users_home(
+    start_anvil: StartAnvil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It writes the states of old blocks to a folder that goes with it, also when it is killed."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with start_anvil() as chain:
+        # more than it keeps in memory
+        chain.rpc("anvil_mine", hex(2_000))
+        chain.process.kill()
+        chain.process.wait()
+        kept = list(chain.log.parent.rglob("*"))
+        assert len(kept) > 2, f"nothing to clean up, only {kept}"
+    assert list(tmp_path.iterdir()) == []
+    assert not chain.log.parent.exists()
+
+
 def test_a_chains_refusal_is_an_error(anvil: localnet.Anvil) -> None:
     """With the node's own words."""
     with pytest.raises(localnet.RpcError, match="eth_nonsense"):
@@ -58,6 +75,20 @@ def test_each_database_is_new_and_private(postgres_server: postgres.PostgresServ
             session.execute(sqlalchemy.text("create table t (x int)"))
             assert session.execute(sqlalchemy.text("show listen_addresses")).scalar() == ""
         engine.dispose()
+
+
+def test_a_database_goes_with_its_test(postgres_server: postgres.PostgresServer) -> None:
+    """Even while somebody is still connected, as a process that was just killed may be."""
+    names = sqlalchemy.text("select datname from pg_database where datname ~ '^test'")
+    lasting = sqlalchemy.create_engine(postgres_server.create_database())
+    with lasting.connect() as session, postgres_server.database() as url:
+        left_open = sqlalchemy.create_engine(url).connect()
+        name = left_open.engine.url.database
+        assert name in session.execute(names).scalars()
+    with lasting.connect() as session:
+        assert name not in session.execute(names).scalars()
+    lasting.dispose()
+    left_open.engine.dispose()
 
 
 def test_nobody_else_can_enter_the_servers_folder(postgres_server: postgres.PostgresServer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,20 +75,23 @@ def played_postgres(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Played:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Played]:
     """A copy of the world's database, to be tampered with."""
-    return _copied(request, request.param, tmp_path)
+    with _copied(request, request.param, tmp_path) as played:
+        yield played
 
 
-def _copied(request: pytest.FixtureRequest, store: str, folder: Path) -> Played:
-    if store == "sqlite":
-        played: Played = request.getfixturevalue("played_sqlite")
-        url = copy_of(played.url, folder / "copy.sqlite3")
-    else:
-        played = request.getfixturevalue("played_postgres")
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create_database(like=played.url)
-    return Played(played.deployed, played.stage, played.archive, url)
+@contextmanager
+def _copied(request: pytest.FixtureRequest, store: str, folder: Path) -> Iterator[Played]:
+    with ExitStack() as stack:
+        if store == "sqlite":
+            played: Played = request.getfixturevalue("played_sqlite")
+            url = copy_of(played.url, folder / "copy.sqlite3")
+        else:
+            played = request.getfixturevalue("played_postgres")
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            url = stack.enter_context(server.database(like=played.url))
+        yield Played(played.deployed, played.stage, played.archive, url)
 
 
 @dataclass(frozen=True)
@@ -120,20 +123,20 @@ def judged(
 ) -> Iterator[Judged]:
     """The world, to be tampered with again and again."""
     folder = tmp_path_factory.mktemp("judged")
-    played = _copied(request, request.param, folder)
-    engine = create_engine(played.url)  # not the bridge's way in: nothing of it guards this one
-    with engine.connect() as connection:
-        with connection.begin():
-            bypass_guards(connection)
-        with connection.begin():
-            evidence, _ = gather(
-                connection,
-                played.deployed.deployment,
-                files=[played.archive],
-                rpc_url=played.deployed.anvil.url,
-                account=RESERVE,
-                reference_key=KEY.reveal(),
-                progress=lambda _said: None,
-            )
-        yield Judged(connection, evidence)
-    engine.dispose()
+    with _copied(request, request.param, folder) as played:
+        engine = create_engine(played.url)  # not the bridge's way in: nothing of it guards this one
+        with engine.connect() as connection:
+            with connection.begin():
+                bypass_guards(connection)
+            with connection.begin():
+                evidence, _ = gather(
+                    connection,
+                    played.deployed.deployment,
+                    files=[played.archive],
+                    rpc_url=played.deployed.anvil.url,
+                    account=RESERVE,
+                    reference_key=KEY.reveal(),
+                    progress=lambda _said: None,
+                )
+            yield Judged(connection, evidence)
+        engine.dispose()

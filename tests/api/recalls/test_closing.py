@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 
 from api.approvals import Action, act
-from api.deposits import Deposit, on_issued
+from api.deposits import Deposit
 from api.kernel.database import Database
 from api.kernel.errors import Conflict, NotFound
 from api.ledger import Account
 from api.operations import build_actions
 from api.recalls import Recall, RecallState, count_by_state, on_account_frozen, on_account_unfrozen
-from tests.api.deposits.steps import queue, sheet, told
-from tests.api.recalls.test_recalls import one, outbox, recall, reversal, step, take
+from tests.api.deposits.steps import sheet
+from tests.api.recalls.test_recalls import (
+    issue_and_reverse,
+    one,
+    outbox,
+    recall,
+)
 from tests.api.world import ADA, KEY, NOW, FakeEvent, Outbox
 
 __all__ = ["one", "outbox"]
@@ -26,11 +31,7 @@ S = RecallState
 @pytest.fixture
 def frozen(database: Database, one: Deposit, outbox: Outbox) -> Recall:
     """A recall of what was issued; its account is frozen."""
-    queue(database, Outbox())
-    with database.transaction() as connection:
-        on_issued(connection, told(one))
-    take(database, reversal())
-    step(database, outbox)
+    issue_and_reverse(database, one, outbox)
     with database.transaction() as connection:
         on_account_frozen(connection, FakeEvent("f", {"account": ADA.wallet}))
     found = recall(database)
@@ -64,11 +65,7 @@ def test_what_is_not_frozen_yet_is_not_closed(
     database: Database, one: Deposit, outbox: Outbox
 ) -> None:
     """The holder could still move what was lost."""
-    queue(database, Outbox())
-    with database.transaction() as connection:
-        on_issued(connection, told(one))
-    take(database, reversal())
-    step(database, outbox)
+    issue_and_reverse(database, one, outbox)
     found = recall(database)
     assert found is not None
     with pytest.raises(Conflict, match="RECALLED"):

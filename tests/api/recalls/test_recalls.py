@@ -75,6 +75,15 @@ def step(database: Database, outbox: Outbox, times: int = 3) -> None:
             advance(connection, calls, now=NOW, log=logging.getLogger("jiaozi.tests"))
 
 
+def issue_and_reverse(database: Database, deposit: Deposit, outbox: Outbox) -> None:
+    """The deposit's tokens are there when the bank takes its money back."""
+    queue(database, Outbox())
+    with database.transaction() as connection:
+        on_issued(connection, told(deposit))
+    take(database, reversal())
+    step(database, outbox)
+
+
 def recall(database: Database) -> Recall | None:
     """The only one."""
     with database.reading() as connection:
@@ -157,11 +166,7 @@ def test_what_was_issued_is_a_loss_and_its_account_is_frozen(
     database: Database, one: Deposit, outbox: Outbox
 ) -> None:
     """The loss stands in the books, once; the holder's tokens do not move any more."""
-    queue(database, Outbox())
-    with database.transaction() as connection:
-        on_issued(connection, told(one))
-    take(database, reversal())
-    step(database, outbox)
+    issue_and_reverse(database, one, outbox)
     assert sheet(database) == {Account.TOKENS: 100, Account.RECALLED: -100}
     assert [purpose for purpose, _ in outbox.queued] == [FREEZE_PURPOSE]
     found = recall(database)
@@ -182,11 +187,7 @@ def test_a_call_without_effect_is_made_again_later(
     database: Database, one: Deposit, outbox: Outbox
 ) -> None:
     """With its reason on show; an older call's end changes nothing."""
-    queue(database, Outbox())
-    with database.transaction() as connection:
-        on_issued(connection, told(one))
-    take(database, reversal())
-    step(database, outbox)
+    issue_and_reverse(database, one, outbox)
     [first] = outbox.refs
     with database.transaction() as connection:
         on_call_reverted(connection, first, "AccessManagedUnauthorized()", now=NOW)
@@ -213,11 +214,7 @@ def test_a_call_put_off_by_a_clock_that_was_wrong_is_due(
     database: Database, one: Deposit, outbox: Outbox
 ) -> None:
     """The clock was a day ahead when the call failed: nobody waits until then."""
-    queue(database, Outbox())
-    with database.transaction() as connection:
-        on_issued(connection, told(one))
-    take(database, reversal())
-    step(database, outbox)
+    issue_and_reverse(database, one, outbox)
     [first] = outbox.refs
     with database.transaction() as connection:
         on_call_reverted(connection, first, "TokenPaused()", now=NOW + timedelta(days=1))
@@ -324,11 +321,7 @@ def test_money_that_went_another_way_is_for_a_person(database: Database, outbox:
 
 def test_a_credit_is_taken_back_once(database: Database, one: Deposit, outbox: Outbox) -> None:
     """A second debit that names it waits for a person."""
-    queue(database, Outbox())
-    with database.transaction() as connection:
-        on_issued(connection, told(one))
-    take(database, reversal())
-    step(database, outbox)
+    issue_and_reverse(database, one, outbox)
     take(database, debit("R-2", 100, reversal=True, original_reference=REFERENCE), message="M2")
     step(database, outbox)
     found = sheet(database)
