@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 
@@ -23,6 +24,7 @@ from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note, note_failure
 from api.kernel.settings import Settings, load
 from api.migrations import upgrade
+from api.statements import Apart
 from api.web.app import create_app
 
 __all__ = ["register"]
@@ -65,7 +67,8 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -> int:
     parts = build(settings, log=log)
-    app = create_app(parts.bridge)
+    apart = Apart()
+    app = create_app(replace(parts.bridge, apart=apart))
     provide_chain(app, parts.chain)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -88,6 +91,7 @@ def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -
     try:
         server.run(sockets=[listening])
     finally:
+        apart.close()
         parts.close()
     note(log, "stopped")
     return 0

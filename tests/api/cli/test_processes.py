@@ -21,9 +21,10 @@ from api.bank.simulated import Deposit, SimulatedBank
 from api.kernel.clock import SystemClock
 from api.kernel.money import Money
 from api.migrations.schema import metadata
+from api.statements import LARGE
 from scripts.toolchain import ROOT
 from tests.api.contracts import KEYS, Deployed
-from tests.api.world import ADA, RESERVE, link_body
+from tests.api.world import ADA, RESERVE, camt, credit, link_body
 from wallet.keystore import encrypt_key
 from wallet.typed_data import Domain
 
@@ -121,6 +122,20 @@ class Bridge:
         except (urllib.error.URLError, ConnectionError):
             return None
 
+    def hand_in(self, content: bytes) -> Any:
+        """POST a statement as the operator."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/v1/statements",
+            content,
+            {
+                "Content-Type": "application/xml",
+                "Authorization": f"Bearer {'o' * 40}",
+                "Idempotency-Key": os.urandom(8).hex(),
+            },
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - see above
+            return json.load(answer)
+
     def until(self, done: Callable[[], Any]) -> Any:
         """Let blocks be made until it is done."""
         end = time.monotonic() + PATIENCE
@@ -194,10 +209,31 @@ def test_several_processes_answer_on_one_port(bridge: Bridge) -> None:
     assert bridge.stop("serve") == 0
     bridge.start("serve", options=("--processes", "2"))
     bridge.until(lambda: bridge.ask("/healthz"))
-    parent = bridge.processes["serve"].pid
-    child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text().split()[0])
-    os.kill(child, signal.SIGKILL)
+    os.kill(_children(bridge)[0], signal.SIGKILL)
     assert bridge.processes["serve"].wait(timeout=PATIENCE) == 1
+
+
+def _children(bridge: Bridge) -> list[int]:
+    """The processes that `serve` has started."""
+    threads = Path(f"/proc/{bridge.processes['serve'].pid}/task").iterdir()
+    return [int(pid) for each in threads for pid in (each / "children").read_text().split()]
+
+
+def test_a_large_file_is_read_beside_the_process_that_answers(bridge: Bridge) -> None:
+    """A small one is not worth a process; the one that was started ends with `serve`."""
+    bridge.start("serve")
+    bridge.until(lambda: bridge.ask("/healthz"))
+    small = camt([credit("small", 1)]).getvalue()
+    assert bridge.hand_in(small)["new"] == 1
+    assert _children(bridge) == []
+    count = LARGE // 700
+    large = camt([credit(f"large-{n}", 1) for n in range(count)], message_id="M2").getvalue()
+    assert len(large) > LARGE
+    assert bridge.hand_in(large)["new"] == count
+    beside = _children(bridge)
+    assert beside
+    assert bridge.stop("serve") == 0
+    bridge.until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in beside))
 
 
 def test_the_attestor_knows_every_table() -> None:
