@@ -39,8 +39,8 @@ __all__ = [
     "attempts_of",
     "last_nonce",
     "mark_tried",
-    "nonces_from",
     "record_attempts",
+    "unsaved",
 ]
 
 attempts = Table(
@@ -80,23 +80,25 @@ def attempts_of(connection: Connection, tx_ids: Collection[TxId]) -> list[Attemp
     return sorted(found, key=lambda attempt: (attempt.nonce, attempt.number))
 
 
-def last_nonce(connection: Connection, address: Address) -> int | None:
-    """The largest nonce that was ever given out for `address`."""
-    found: int | None = connection.execute(
-        select(func.max(attempts.c.nonce)).where(attempts.c.address == address)
-    ).scalar_one()
+def last_nonce(connection: Connection, address: Address, *, below: int | None = None) -> int | None:
+    """The largest nonce that was ever given out for `address`, or the largest below another."""
+    asked = select(func.max(attempts.c.nonce)).where(attempts.c.address == address)
+    if below is not None:
+        asked = asked.where(attempts.c.nonce < below)
+    found: int | None = connection.execute(asked).scalar_one()
     return found
 
 
-def nonces_from(connection: Connection, address: Address, first: int) -> set[int]:
-    """The nonces of `address` from `first` on that were given out."""
-    return set(
-        connection.execute(
-            select(attempts.c.nonce)
-            .where(attempts.c.address == address, attempts.c.nonce >= first)
-            .distinct()
-        ).scalars()
+def unsaved(connection: Connection, address: Address, start: int, end: int) -> list[int]:
+    """The nonces of `address` from `start` to below `end` that were never given out."""
+    if start >= end:
+        return []
+    given = connection.execute(
+        select(attempts.c.nonce)
+        .where(attempts.c.address == address, attempts.c.nonce >= start, attempts.c.nonce < end)
+        .distinct()
     )
+    return sorted(set(range(start, end)).difference(given.scalars()))
 
 
 def record_attempts(connection: Connection, saved: Sequence[Attempt]) -> None:

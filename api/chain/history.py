@@ -25,7 +25,14 @@ from api.kernel.errors import Unavailable
 from api.kernel.ids import Address
 from api.kernel.log import note
 
-__all__ = ["adopt_attempt", "adopt_unknown", "find_sent", "require_excused", "stranger_of"]
+__all__ = [
+    "adopt_attempt",
+    "adopt_beyond",
+    "adopt_gaps",
+    "find_sent",
+    "require_excused",
+    "stranger_of",
+]
 
 _FREEZING = (Lane.OPERATOR, Lane.RELAYER)
 """Whose unknown transactions mean that money may have moved that this database does not know."""
@@ -55,21 +62,44 @@ def adopt_attempt(
     return found
 
 
-def adopt_unknown(desk: Desk, saved: int) -> bool:
+def adopt_beyond(desk: Desk, saved: int) -> bool:
     """Adopt what final blocks hold beyond the last saved nonce; True when there was any.
+
+    Raises as `adopt_unknown` does.
+    """
+    final = desk.head().number - desk.context.depth
+    counted = desk.node.nonce(desk.address, block=final) if final >= 0 else 0
+    adopt_unknown(desk, range(saved + 1, counted), final)
+    return counted > saved + 1
+
+
+def adopt_gaps(desk: Desk, first: int, used: int, final: int) -> None:
+    """Adopt what took nonces that this address had left out between two of its own.
+
+    It leaves out what a node counts as waiting in its pool when it signs. What it signs behind
+    them cannot end before them: so `first`, the lowest of its nonces that has not ended, tells
+    where to look, as far as the block `final` counts nonces as `used`. What lies below the first
+    that it ever gave out is the key's own history. Raises as `adopt_unknown` does.
+    """
+    with desk.context.work.reading() as connection:
+        before = attempts.last_nonce(connection, desk.address, below=first)
+        start = first if before is None else before + 1
+        left_out = attempts.unsaved(connection, desk.address, start, used)
+    adopt_unknown(desk, left_out, final)
+
+
+def adopt_unknown(desk: Desk, nonces: Sequence[int], final: int) -> None:
+    """Adopt what used these nonces, which nothing that is saved has: some of them at once.
 
     Raises `LaneHalted` for a transaction that calls none of our contracts, and for a nonce of which
     no block shows by what it was used, until it is excused.
     """
+    if not nonces:
+        return
     with desk.context.work.reading() as connection:
         known = strangers_of(connection, desk.address, StrangerState.HALTING)
     require_excused(desk, known)  # before the chain is searched once more for the same
-    final = desk.head().number - desk.context.depth
-    counted = desk.node.nonce(desk.address, block=final) if final >= 0 else 0
-    found = [
-        (nonce, _shown(desk, nonce, final))
-        for nonce in range(saved + 1, min(counted, saved + 1 + _AT_ONCE))
-    ]
+    found = [(nonce, _shown(desk, nonce, final)) for nonce in nonces[:_AT_ONCE]]
     ours = {*desk.context.contracts, desk.address}
     strangers = {
         nonce: stranger_of(desk, nonce, sent)
@@ -83,7 +113,6 @@ def adopt_unknown(desk: Desk, saved: int) -> bool:
                 _pass_over(connection, desk, strangers[nonce])
             else:
                 _adopt(connection, desk, nonce, sent, FOREIGN if nonce in strangers else ADOPTED)
-    return counted > saved + 1
 
 
 def stranger_of(desk: Desk, nonce: int, sent: Sent | None) -> Stranger:

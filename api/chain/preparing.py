@@ -16,7 +16,7 @@ from api.chain import attempts, store
 from api.chain.alarms import AlarmKind
 from api.chain.desk import GAP, NO_OP_GAS, Desk, LaneHalted
 from api.chain.fees import Fees
-from api.chain.history import adopt_unknown
+from api.chain.history import adopt_beyond
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, TooMuchGas
 from api.chain.resending import hand_in
@@ -54,7 +54,7 @@ def prepare(desk: Desk) -> bool:
     mined = desk.node.nonce(desk.address, block=desk.head().number)
     # a key that this database has never used may have a history of its own
     if saved is not None and mined > saved + 1:
-        return adopt_unknown(desk, saved)
+        return adopt_beyond(desk, saved)
     desk.calm(AlarmKind.FOREIGN, desk.address)
     closed = _close_gaps(desk, mined, saved)
     room = WINDOW - len(waiting) - closed
@@ -156,8 +156,7 @@ def _close_gaps(desk: Desk, mined: int, saved: int | None) -> int:
     if saved is None or saved <= mined:
         return 0
     with desk.context.work.reading() as connection:
-        given = attempts.nonces_from(connection, desk.address, mined)
-    gaps = [nonce for nonce in range(mined, saved) if nonce not in given][:WINDOW]
+        gaps = attempts.unsaved(connection, desk.address, mined, saved)[:WINDOW]
     if not gaps:
         return 0
     fees = desk.fees().within(desk.context.rules.fee_ceiling, desk.head().base_fee)

@@ -12,7 +12,13 @@ from collections.abc import Mapping, Sequence
 from api.chain import store
 from api.chain.alarms import AlarmKind, lower
 from api.chain.desk import GAP, Desk
-from api.chain.history import adopt_attempt, find_sent, require_excused, stranger_of
+from api.chain.history import (
+    adopt_attempt,
+    adopt_gaps,
+    find_sent,
+    require_excused,
+    stranger_of,
+)
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, Receipt, TooMuchGas
 from api.chain.passing import PASSES_AGAIN
@@ -37,6 +43,7 @@ def settle(desk: Desk) -> bool:
     if final < 0:
         return False
     used = desk.node.nonce(desk.address, block=final)
+    adopt_gaps(desk, waiting[0].nonce or 0, used, final)
     # a nonce that final blocks have used has a receipt, or was used by somebody else
     gone = [each for each in waiting if each.nonce is not None and each.nonce < used]
     if not gone:

@@ -72,8 +72,12 @@ def test_oldest_first_with_its_newest_attempt(database: Database) -> None:
         store.advance(connection, one, TxState.SIGNED, now=NOW)
         assert attempts.last_nonce(connection, BO.wallet) == 7
         assert attempts.last_nonce(connection, ADA.wallet) is None
-        assert attempts.nonces_from(connection, BO.wallet, 7) == {7}
-        assert attempts.nonces_from(connection, BO.wallet, 8) == set()
+        assert attempts.last_nonce(connection, BO.wallet, below=8) == 7
+        assert attempts.last_nonce(connection, BO.wallet, below=7) is None
+        assert attempts.unsaved(connection, BO.wallet, 5, 10) == [5, 6, 8, 9]
+        assert attempts.unsaved(connection, BO.wallet, 7, 8) == []
+        assert attempts.unsaved(connection, BO.wallet, 8, 7) == []
+        assert attempts.unsaved(connection, ADA.wallet, 7, 8) == [7]
     with database.reading() as connection:
         [open_] = store.open_of(connection, Lane.RELAYER, BO.wallet)
         assert (open_.id, open_.nonce, open_.state) == (one.id, 7, TxState.SIGNED)

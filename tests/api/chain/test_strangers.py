@@ -13,15 +13,17 @@ from api.bank.memory import FakeBank
 from api.chain import (
     AlarmKind,
     FailureKind,
+    Fees,
     TxState,
+    calldata,
     excuse_strangers,
     halting_strangers,
     settling,
     what_halts,
 )
 from api.chain.attempts import attempts
-from api.chain.desk import FOREIGN
-from api.chain.node import Node
+from api.chain.desk import ADOPTED, FOREIGN
+from api.chain.node import Node, SendOutcome
 from api.chain.store import transactions
 from api.chain.strangers import chain_strangers
 from api.kernel.database import Database
@@ -60,6 +62,18 @@ def seen(bench: Rig) -> list[tuple[int, Address | None]]:
     """Nonces and receivers of what halts."""
     with bench.database.reading() as connection:
         return [(each.nonce, each.to) for each in halting_strangers(connection)]
+
+
+def kept(bench: Rig) -> list[tuple[str, int, str]]:
+    """State, nonce and purpose of what stands for transactions that this database did not make."""
+    with bench.database.reading() as connection:
+        rows = connection.execute(
+            select(transactions.c.state, attempts.c.nonce, transactions.c.purpose)
+            .join(attempts, attempts.c.tx_id == transactions.c.id)
+            .where(transactions.c.purpose.in_([ADOPTED, FOREIGN]))
+            .order_by(attempts.c.nonce)
+        )
+        return [(row.state, row.nonce, row.purpose) for row in rows]
 
 
 def taken(bench: Rig, deployed: Deployed) -> list[TxId]:
@@ -123,16 +137,77 @@ def test_what_lies_beyond_our_last_nonce_is_passed(
     excuse(bench, address)
     go_on(bench, deployed, 4)
     assert (stored(bench, second).state, stored(bench, second).nonce) == (TxState.DONE, 3)
-    with bench.database.reading() as connection:
-        kept = connection.execute(
-            select(transactions.c.state, attempts.c.nonce)
-            .join(attempts, attempts.c.tx_id == transactions.c.id)
-            .where(transactions.c.purpose == FOREIGN)
-            .order_by(attempts.c.nonce)
-        ).all()
-    assert [tuple(each) for each in kept] == [("DONE", 1), ("DONE", 2)]
+    assert kept(bench) == [("DONE", 1, FOREIGN), ("DONE", 2, FOREIGN)]
     assert bench.alarms() == []
     assert bench.reverted == []
+
+
+def in_our_gap(bench: Rig, deployed: Deployed) -> TxId:
+    """A stranger's transaction waits when ours is signed behind it; a block takes both."""
+    first = bench.queue("first", ADA.wallet)
+    go_on(bench, deployed)
+    assert stored(bench, first).state is TxState.DONE
+    foreign(deployed, 1)
+    behind = bench.queue("behind", BO.wallet)
+    bench.sender().step()
+    assert stored(bench, behind).nonce == 2  # ours on both sides of it, none at it
+    go_on(bench, deployed)
+    assert used(deployed) == 3
+    return behind
+
+
+def test_what_lies_in_a_gap_of_ours_is_seen(
+    bench: Rig, deployed: Deployed, address: Address
+) -> None:
+    """It halts the address as one beyond our last does; what is behind it is settled after that."""
+    behind = in_our_gap(bench, deployed)
+    assert seen(bench) == [(1, BO.wallet)]
+    assert [(each.kind, each.subject) for each in bench.alarms()] == [(AlarmKind.FOREIGN, address)]
+    late = bench.queue("late", ADA.wallet, tier=2)
+    go_on(bench, deployed)
+    assert stored(bench, behind).state is TxState.SENT
+    assert stored(bench, late).state is TxState.QUEUED
+    excuse(bench, address)
+    go_on(bench, deployed)
+    assert stored(bench, behind).state is TxState.DONE
+    assert (stored(bench, late).state, stored(bench, late).nonce) == (TxState.DONE, 3)
+    assert kept(bench) == [("DONE", 1, FOREIGN)]
+    assert (bench.alarms(), bench.reverted) == ([], [])
+
+
+def test_without_looking_into_our_gaps_it_passes_unnoticed(
+    bench: Rig, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    monkeypatch.setattr(settling, "adopt_gaps", lambda *_: None)
+    behind = in_our_gap(bench, deployed)
+    assert stored(bench, behind).state is TxState.DONE
+    assert (seen(bench), bench.alarms(), kept(bench)) == ([], [], [])
+
+
+def test_what_another_life_of_the_database_made_lies_in_a_gap_of_ours(
+    bench: Rig, deployed: Deployed
+) -> None:
+    """Ours behind what waited in the pool, and a backup that lacks it: a call of our contracts."""
+    call = calldata.set_tier(ADA.wallet, 3)
+    first = bench.queue("first", BO.wallet)
+    go_on(bench, deployed)
+    assert stored(bench, first).state is TxState.DONE
+    signed = deployed.key("compliance").sign(
+        chain_id=31337,
+        nonce=1,
+        to=bench.deployment.token,
+        data=call,
+        gas=100_000,
+        fees=Fees(0, 0),
+    )
+    assert bench.node.send(signed.raw) is SendOutcome.TAKEN
+    behind = bench.queue("behind", BO.wallet, tier=2)
+    bench.sender().step()
+    go_on(bench, deployed)
+    assert (stored(bench, behind).state, stored(bench, behind).nonce) == (TxState.DONE, 2)
+    assert kept(bench) == [("DONE", 1, ADOPTED)]
+    assert (seen(bench), bench.alarms(), bench.reverted) == ([], [], [])
 
 
 def used_up(deployed: Deployed, address: Address, count: int) -> None:
@@ -158,13 +233,9 @@ def test_a_nonce_that_no_transaction_used_is_named_and_passed(
     go_on(bench, deployed, 4)
     assert (stored(bench, second).state, stored(bench, second).nonce) == (TxState.DONE, 3)
     with bench.database.reading() as connection:
-        kept = connection.execute(
-            select(transactions.c.state, attempts.c.nonce, attempts.c.sent_at)
-            .join(attempts, attempts.c.tx_id == transactions.c.id)
-            .where(transactions.c.purpose == FOREIGN)
-            .order_by(attempts.c.nonce)
-        ).all()
-    assert [tuple(each) for each in kept] == [("REVERTED", 1, None), ("REVERTED", 2, None)]
+        sent = connection.execute(select(attempts.c.sent_at).where(attempts.c.nonce.in_([1, 2])))
+        assert sent.scalars().all() == [None, None]
+    assert kept(bench) == [("REVERTED", 1, FOREIGN), ("REVERTED", 2, FOREIGN)]
     assert bench.alarms() == []  # it is compliance's: it moves no money
     assert bench.reverted == []
 
