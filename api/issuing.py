@@ -35,7 +35,7 @@ __all__ = ["Issuing"]
 
 _BATCHES_AT_ONCE: Final = 4
 """Of a transaction: it holds SQLite's only write lock for some hundredths of a second."""
-_TRANSACTIONS_AT_ONCE: Final = 5
+_TRANSACTIONS_AT_ONCE: Final = 1
 _BULK_PERCENT: Final = 75
 """Of a block's gas, for bulks: a quarter stays free for whoever comes alone."""
 _FEW: Final = 512
@@ -110,6 +110,8 @@ class Issuing:
         if room.headroom < wanted and not unsent and self._may_ask():
             # an attestation may be in the pool, in front of what we send now
             room.headroom = max(room.headroom, self.chain.headroom())
+        if waiting.alone:  # sent by itself, at once: no bulk is queued in front of it
+            return self._queue(room, wanted, transactions=1, batches=1)
         return self._queue(room, wanted)
 
     def _may_ask(self) -> bool:
@@ -120,12 +122,19 @@ class Issuing:
         self._ask_at = now + _ASK_EVERY
         return True
 
-    def _queue(self, room: _Room, wanted: int) -> bool:
+    def _queue(
+        self,
+        room: _Room,
+        wanted: int,
+        *,
+        transactions: int = _TRANSACTIONS_AT_ONCE,
+        batches: int = _BATCHES_AT_ONCE,
+    ) -> bool:
         spare = room.headroom // _SPARE if wanted > room.headroom else 0
         queued = 0
-        for _ in range(_TRANSACTIONS_AT_ONCE):
+        for _ in range(transactions):
             with self.work.transaction() as connection:
-                entries = self._fill(connection, room, spare)
+                entries = self._fill(connection, room, spare, batches)
                 if entries:
                     _require_not_paid_back(connection)
             queued += entries
@@ -134,10 +143,10 @@ class Issuing:
                 break
         return queued > 0
 
-    def _fill(self, connection: Connection, room: _Room, spare: int) -> int:
-        """Queue batches until nothing fits or the transaction holds enough; how many entries."""
+    def _fill(self, connection: Connection, room: _Room, spare: int, batches: int) -> int:
+        """Queue so many batches, or what fits; how many entries."""
         entries = 0
-        for _ in range(_BATCHES_AT_ONCE):
+        for _ in range(batches):
             batch = enqueue_batch(
                 connection,
                 headroom=room.headroom,

@@ -1,8 +1,8 @@
 """Bridge: what the worker does, step by step, in the order in which money moves.
 
 bank's documents → doubtful statements followed → lines matched → events read → wallets registered
-→ recalls followed → deposits issued → payouts returned → signed messages gathered → transactions
-sent → payouts prepared and handed in.
+→ recalls followed → numbers closed → deposits issued → payouts returned → signed messages gathered
+→ transactions sent → payouts prepared and handed in.
 
 Reading comes before sending: the reader knows the chain by its last block's hash, so a chain that
 was exchanged for another one with the same contracts is noticed before anything is sent to it.
@@ -72,13 +72,17 @@ class Steps:
         self._orders = Orders(self.bridge.bank)
 
     def all(self) -> list[Step]:
-        """Every step, in order."""
+        """Every step, in order.
+
+        Of two workers each takes a half: one reads, the other issues and sends. So who came alone
+        need not wait until a bulk's events are read.
+        """
         on_chain: list[tuple[str, Callable[[], bool]]] = [
             ("read", self.read),
             ("register", self.register),
             ("recall", self.recall),
-            ("issue", Issuing(self.bridge, self.chain, self.work).step),
             ("close", self.close_numbers),
+            ("issue", Issuing(self.bridge, self.chain, self.work).step),
             ("return", self.return_payouts),
             ("relay", partial(self.relay.step, self.work)),
             ("send", self.sender.step),

@@ -126,14 +126,16 @@ class Measuring:
         # made before anything is timed: it keeps this process busy for seconds
         content = statement("LARGE", self.sizes.large)
         over = threading.Event()
-        others: dict[str, Callable[[], Mapping[str, Any]]] = {
-            "singles-beside": lambda: singles(made, "BESIDE", 100_000, self.sizes.pause, over),
-            "reads": lambda: reads(made, over),
-        }
-        with ThreadPoolExecutor(len(others)) as pool:
-            beside = {
-                word: pool.submit(take) for word, take in others.items() if word in self.wanted
-            }
+        others: dict[str, Callable[[], Mapping[str, Any]]] = {}
+        if "singles-beside" in self.wanted:
+            others["singles-beside"] = lambda: singles(
+                made, "BESIDE", 100_000, self.sizes.pause, over
+            )
+        if "reads" in self.wanted:
+            with self.trying(ROWS["reads"]):
+                others["reads"] = reads(made, over)
+        with ThreadPoolExecutor(2) as pool:
+            beside = {word: pool.submit(take) for word, take in others.items()}
             try:
                 figures = bulk(made, "LARGE", self.sizes.large, content)
             finally:

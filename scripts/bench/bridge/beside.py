@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
@@ -31,23 +31,34 @@ __all__ = ["reads"]
 
 READS_A_SECOND = 200
 _CONNECTIONS = 8
+_BEGUN = "begun\n"
 
 
-def reads(world: World, over: threading.Event) -> dict[str, Any]:
-    """GET /v1/transfers/… at a fixed pace until `over`, each counted from when it was due."""
+def reads(world: World, over: threading.Event) -> Callable[[], dict[str, Any]]:
+    """GET /v1/transfers/… at a fixed pace until `over`, each counted from when it was due.
+
+    It comes back when the first is about to be asked: what starting costs is nothing beside which
+    anything is measured. Call what it gives for the figures, after `over`.
+    """
     argv = [sys.executable, "-m", "scripts.bench.bridge.beside", str(world.port)]
-    with subprocess.Popen(
+    child = subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
-        if child.stdin is None:
-            raise TypeError("the process was started without a pipe to it")
-        child.stdin.write(json.dumps(_paths(world)) + "\n")
-        child.stdin.flush()
-        over.wait()
+    )
+    if child.stdin is None or child.stdout is None:
+        raise TypeError("the process was started without pipes to it")
+    child.stdin.write(json.dumps(_paths(world)) + "\n")
+    child.stdin.flush()
+    began = child.stdout.readline() == _BEGUN
+
+    def figures() -> dict[str, Any]:
+        if began:
+            over.wait()
         said, failed = child.communicate()
-    if child.returncode != 0:
-        raise BenchError(f"the reads failed: {failed.strip()[-500:]}")
-    figures: dict[str, Any] = json.loads(said)
+        if child.returncode != 0:
+            raise BenchError(f"the reads failed: {failed.strip()[-500:]}")
+        read: dict[str, Any] = json.loads(said)
+        return read
+
     return figures
 
 
@@ -92,6 +103,7 @@ def _main() -> None:
         over.set()
 
     threading.Thread(target=wait, daemon=True).start()
+    print(_BEGUN, end="", flush=True)
     print(json.dumps(_ask(int(sys.argv[1]), paths, over)))
 
 

@@ -1,15 +1,19 @@
-"""Tests of issuing: how often the pending block is asked, which executes all that waits."""
+"""Tests of issuing: who came alone goes first, and how often the pending block is asked, which
+executes all that waits."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from api.deposits import DepositState, list_deposits
 from api.issuing import Issuing
+from api.statements import ALONE, take_in
 from api.worker import FencedWork
 from tests.api.stage import Stage
-from tests.api.world import ADA
+from tests.api.world import ADA, RESERVE, camt, credit
 
 
 def test_while_a_bulk_lies_in_the_pool_the_pending_block_is_asked_now_and_then(
@@ -36,3 +40,61 @@ def test_while_a_bulk_lies_in_the_pool_the_pending_block_is_asked_now_and_then(
     assert [look(0), look(0), look(0)] == [1, 2, 3]
     issuing._sent = 5_000
     assert [look(0), look(0.1), look(0.1), look(0.1), look(0.1)] == [3, 3, 4, 4, 5]
+
+
+def test_who_came_alone_is_queued_before_a_bulk_and_by_himself(
+    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So he is sent at once; the bulk, which came first, follows at the next look."""
+    stage = sqlite_stage
+    stage.link(ADA)
+    stage.worker.cycle()
+    stage.worker.work.leave()
+    bridge, chain = stage.parts.bridge, stage.parts.chain
+    found = chain.issue_room
+    monkeypatch.setattr(chain, "issue_room", lambda at: replace(found(at), headroom=10**9))
+
+    def hand_in(name: str, lines: int) -> None:
+        credits_ = [credit(f"{name}-{n}", 10, payer_account=ADA.account) for n in range(lines)]
+        take_in(
+            bridge.database,
+            camt(credits_, message_id=name),
+            currency="EUR",
+            reserve_account=RESERVE,
+            now=stage.clock.now(),
+            source="test",
+            matching=bridge.matching,
+        )
+
+    hand_in("bulk", ALONE + 1)
+    hand_in("alone", 1)
+    work = FencedWork(bridge.database, stage.clock, "another")
+    work.share(["issue"])
+    issuing = Issuing(bridge, chain, work)
+
+    def look() -> list[int]:
+        """The numbers of those that are on their way after one more look."""
+        with work.doing("issue"):
+            issuing.step()
+        with bridge.database.reading() as connection:
+            found = list_deposits(connection, state=DepositState.ISSUING, limit=100)
+        return [deposit.number for deposit in found]
+
+    last = ALONE + 2
+    assert look() == [last]
+    assert look() == list(range(1, last + 1))
+
+
+def test_of_two_workers_one_reads_and_the_other_issues_and_sends(sqlite_stage: Stage) -> None:
+    """Whoever came alone does not wait until a bulk's events are read."""
+    stage = sqlite_stage
+    stage.worker.work.leave()
+    names = [step.name for step in stage.worker.steps]
+    one, two = (FencedWork(stage.parts.bridge.database, stage.clock, who) for who in "ab")
+    for _ in range(3):
+        for work in (one, two):
+            work.share(names)
+        stage.clock.move(timedelta(seconds=6))
+    assert one.duties | two.duties == set(names)
+    [reads] = [work.duties for work in (one, two) if "read" in work.duties]
+    assert not reads & {"issue", "relay", "send"}
