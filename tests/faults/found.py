@@ -64,6 +64,10 @@ class Evidence:
     payments: Sequence[Payment]
     rows: Mapping[str, Sequence[Row]]
     """Every row of every table."""
+    taken_back: Sequence[BankLine] = ()
+    """Credits that the bank took back."""
+    parked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """States by table in which a thing may stay besides, because of what happened in this run."""
     chain_intact: Sequence[str] = ()
     """What the ledger's own verification of its hash chain objects to."""
     missing: Sequence[str] = ()

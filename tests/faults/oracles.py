@@ -38,6 +38,7 @@ REST = {
     "relay_batches": {"DONE", "SPLIT"},
     "relay_entries": {"DONE", "FAILED"},
     "statement_sheets": {"SOUND", "QUARANTINED", "RELEASED", "DISMISSED"},
+    "chain_strangers": {"HALTING", "EXCUSED"},
     "proposals": {"PROPOSED", "APPROVED", "DECLINED", "WITHDRAWN", "EXPIRED"},
     "bank_documents": {"TAKEN", "REFUSED", "ACKNOWLEDGED"},
 }
@@ -60,6 +61,10 @@ def money(found: Evidence) -> list[str]:
     owed = found.supply + sum(balances[a] for a in Account if a not in _SEPARATE)
     if owed != found.booked:
         breaches.append(f"O1 tokens and money on its way are {owed}, the bank has {found.booked}")
+    lost = _lost(found)
+    if balances[Account.RECALLED] != -lost:
+        words = f"{lost}, for the ledger {-balances[Account.RECALLED]}"
+        breaches.append(f"O1 minted and taken back: {words}")
     if balances[Account.RESERVE] != found.booked:
         breaches.append(f"O1 ledger's reserve {balances[Account.RESERVE]} is not the bank's")
     return breaches
@@ -77,7 +82,8 @@ def at_rest(found: Evidence) -> list[str]:
         if not rows or "state" not in rows[0]:
             continue
         states = Counter(row["state"] for row in rows)
-        moving = {s: n for s, n in states.items() if s not in REST.get(table, set())}
+        may = REST.get(table, set()) | found.parked.get(table, frozenset())
+        moving = {s: n for s, n in states.items() if s not in may}
         breaches += [f"O3 {table}: {n} rest in {state}" for state, n in sorted(moving.items())]
     stored = {row["bank_id"] for row in found.rows["bank_lines"]}
     breaches += [f"O3 line {c.bank_id} was lost" for c in found.credits if c.bank_id not in stored]
@@ -143,6 +149,16 @@ def _balances(found: Evidence) -> dict[Account, int]:
     return {a: signed(a, debits[a.value], credits_[a.value]) for a in Account}
 
 
+def _lost(found: Evidence) -> int:
+    """Minor units of tokens that stand against money which the bank took back."""
+    minted = {args["ref"] for args in found.named("Issued")}
+    return sum(
+        line.minor
+        for line in found.taken_back
+        if chain_reference(found.key, line.account, line.bank_id) in minted
+    )
+
+
 def _mints(found: Evidence) -> list[str]:
     worth = {chain_reference(found.key, c.account, c.bank_id): c for c in found.credits}
     times = Counter(args["ref"] for args in found.named("Issued"))
@@ -176,7 +192,8 @@ def _burns(found: Evidence) -> list[str]:
         due = args["amount"] - args["fee"]
         payment = payments.get(name)
         times = (payment.paid if payment else 0) + ((args["holder"], args["nonce"]) in returned)
-        if times > 1 or (times == 0 and due > 0 and states.get(name) not in UNPAID):
+        may = UNPAID | found.parked.get("redemptions", frozenset())
+        if times > 1 or (times == 0 and due > 0 and states.get(name) not in may):
             breaches.append(f"O2 the burn {name} was paid or returned {times} times")
         if payment is not None and payment.minor != due:
             breaches.append(f"O2 the burn {name} of {due} was paid as {payment.minor}")

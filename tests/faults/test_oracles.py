@@ -46,6 +46,7 @@ TAMPERS: dict[str, Tamper] = {
     "O1 ledger's reserve": lambda f: rows(f, "postings", lambda r: {**r, "amount": 1}),
     "O1 ledger owes": lambda f: rows(f, "postings", lambda r: {**r, "credit": "TOKENS"}),
     "O1 tokens and money": lambda f: replace(f, booked=f.booked - 1),
+    "O1 minted and taken back": lambda f: replace(f, taken_back=[f.credits[0]]),
     "O2 line": lambda f: events(f, "Issued", lambda a: [a, a]),
     "O2 7 were minted for ": lambda f: events(f, "Issued", lambda a: [{**a, "amount": 7}]),
     "O2 9 were minted for no line": lambda f: events(

@@ -6,10 +6,12 @@ its id. Its own books are FakeBank's.
 
 from __future__ import annotations
 
-from api.bank import BankDocument, BankRefused, BankUnreachable
+from collections.abc import Sequence
+
+from api.bank import BankDocument, BankRefused, BankUnreachable, DocumentKind
 from api.bank.memory import FakeBank
 from api.bank.port import LinkAnswer, LinkRequest, PayoutBatch, SubmittedFile
-from api.kernel.clock import Clock
+from tests.simulation.clock import BankClock
 from tests.simulation.faults import Faults
 
 __all__ = ["LossyBank"]
@@ -18,11 +20,19 @@ __all__ = ["LossyBank"]
 class LossyBank(FakeBank):
     """A fake bank behind a bad line."""
 
-    def __init__(self, clock: Clock, faults: Faults) -> None:
+    def __init__(self, clock: BankClock, faults: Faults) -> None:
         super().__init__(clock)
+        self.clock = clock
         self.faults = faults
         self.told: set[str] = set()
         self.refused_files: set[str] = set()
+        self.delivered: list[tuple[DocumentKind, bytes]] = []
+        """Every document that was laid ready, in order."""
+
+    def deliver(self, kind: DocumentKind, content: bytes) -> str:
+        """See FakeBank."""
+        self.delivered.append((kind, content))
+        return super().deliver(kind, content)
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See Bank."""
@@ -69,6 +79,20 @@ class LossyBank(FakeBank):
         self._line("acknowledge")
         super().acknowledge(document_id)
         self._line("acknowledge's reply")
+
+    def hand_out_again(self, *, but: Sequence[bytes]) -> None:
+        """Everything that was laid ready; what the bank had to mend is withdrawn."""
+        for document_id, document in self._documents.items():
+            if document is not None and document.content in but:
+                self._documents[document_id] = None
+        for kind, content in dict.fromkeys(self.delivered):
+            if content not in but:
+                self.deliver(kind, content)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are documents that nobody has taken."""
+        return any(document is not None for document in self._documents.values())
 
     def _line(self, what: str, *, often: int = 1, always: bool = False) -> None:
         self.faults.note("bank", what)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,26 +20,27 @@ from api.bootstrap import build, build_attestor, build_worker
 from api.chain import Deployment, Lane, SigningKey, load_deployment, provide_chain
 from api.chain.abi import event_types
 from api.kernel import database as database_module
-from api.kernel.errors import BridgeError, Broken, Conflict, Misconfigured, Unavailable
+from api.kernel.errors import BridgeError, Broken, Misconfigured, Unavailable
 from api.kernel.settings import Secrets
 from api.migrations.schema import metadata
-from api.paying import KINDS
-from api.payouts import FileState, files_in_state, stop_file, withdraw_file
 from api.statements.store import bank_lines
 from api.web.app import create_app
 from api.worker import FencedWork, Worker
 from tests.api import world
 from tests.api.contracts import KEYS
-from tests.faults.found import BankLine, Evidence, Happened, Payment, read_rows
+from tests.faults.found import BankLine, Evidence, Happened, Payment, Row, read_rows
 from tests.faults.kills import Death, Kills
 from tests.faults.oracles import at_rest
 from tests.faults.runs import hash_chain
+from tests.simulation.backups import Backups
 from tests.simulation.bank import LossyBank
 from tests.simulation.chain import FINAL, Block, Chain, Mined
-from tests.simulation.clock import LivingClock
+from tests.simulation.clock import BankClock, LivingClock
 from tests.simulation.crowd import Crowd
 from tests.simulation.faults import Faults
 from tests.simulation.node import FIRST, SECOND, SimulatedRpc
+from tests.simulation.operators import Operators
+from tests.simulation.parked import parked
 from tests.simulation.weather import Weather
 from tests.simulation.web import Web
 from wallet.secret import Secret
@@ -52,6 +52,8 @@ ACTIVE = 6
 """Rounds in which faults happen."""
 CALM = 120
 """Rounds after them within which everything must have come to rest."""
+ANEW = 3
+"""Rounds of the calm in which the database may still be exchanged for an older one."""
 _NAMES = {"Issued", "IssueRefused", "Redeemed", "PayoutReturned"}
 _BANK = {
     "customers", "rejects", "booked", "batches", "virtual_accounts", "told", "refused_files",
@@ -126,8 +128,9 @@ class SimulatedBridge:
             int(self.clock.now().timestamp()),
         )
         self.clock.chain = self.chain
-        self.bank = LossyBank(self.clock, self.faults)
+        self.bank = LossyBank(BankClock(self.clock), self.faults)
         self.crowd = Crowd(self)
+        self.operators = Operators(self)
         self.rounds = 0
         self.two_workers = self.faults.falls("two workers", 1 / 3)
         two_nodes = self.faults.dice.random() < 1 / 3
@@ -140,14 +143,15 @@ class SimulatedBridge:
             depth=DEPTH,
             max_skew=timedelta(minutes=5),
         )
-        self.weather = Weather(self, _SIGNING["guardian"])
+        self.weather = Weather(self, _SIGNING)
         self._working: Worker | None = None
         self.settings = replace(plain, database_url=url, chain=chain)
+        self.backups = Backups(self)
         self.kills = Kills(plan=self._may_die, upset=self._may_fail)
         if before is not None:
             before.put_into(self)
         self._patch(patch)
-        self._start()
+        self.start()
 
     def prelude(self) -> Prelude:
         """A calm beginning, to begin others with: everybody is linked and has money."""
@@ -166,14 +170,18 @@ class SimulatedBridge:
             self.crowd.begin()
         for _ in range(ACTIVE):
             self.weather.change()
+            self.backups.change()
             self._round(self.crowd.act)
         self.weather.clear()
+        for _ in range(ANEW if self.faults.eventful else 0):
+            self._round(self.crowd.repeat)
+            self.backups.change()
         self._settle()
 
     def _settle(self) -> None:
         for _ in range(CALM):
             self.weather.thaw()
-            self.operate()
+            self.operators.decide()
             self._round(self.crowd.repeat)
             if self._rests():
                 return
@@ -181,7 +189,7 @@ class SimulatedBridge:
 
     def found(self) -> Evidence:
         """For the oracles."""
-        head = self.chain.head
+        head, rows = self.chain.head, read_rows(self.parts.bridge.database)
         return Evidence(
             deployment=self.deployment,
             key=world.KEY,
@@ -189,6 +197,8 @@ class SimulatedBridge:
             events=self._events(),
             booked=self.bank.booked.minor,
             credits=self.crowd.lines,
+            taken_back=self.crowd.taken_back,
+            parked=self._parked(rows),
             payments=[
                 Payment(
                     p.end_to_end_id, p.amount.minor, int(p.end_to_end_id not in self.bank.rejects)
@@ -196,7 +206,7 @@ class SimulatedBridge:
                 for batch in self.bank.batches.values()
                 for p in batch.instructions
             ],
-            rows=read_rows(self.parts.bridge.database),
+            rows=rows,
             chain_intact=hash_chain(self.parts.bridge.database),
             missing=self.crowd.missing(),
             texts=self.crowd.texts,
@@ -222,17 +232,6 @@ class SimulatedBridge:
         """The bank's ids of the lines that the bridge has."""
         with self.parts.bridge.database.reading() as connection:
             return set(connection.execute(select(bank_lines.c.bank_id)).scalars())
-
-    def operate(self) -> None:
-        """The operators stop each payout file that the bank refuses, and withdraw it."""
-        with self.parts.bridge.database.transaction() as connection:
-            now = self.clock.now()
-            for file in files_in_state(connection, FileState.SAVED, 100):
-                if file.message_id in self.bank.refused_files:
-                    stop_file(connection, file.message_id, now=now)
-            for file in files_in_state(connection, FileState.STOPPED, 100):
-                with suppress(Conflict):  # it may still be on its way
-                    withdraw_file(connection, KINDS, file.message_id, now=now)
 
     def close(self) -> None:
         """Give the database back."""
@@ -294,7 +293,14 @@ class SimulatedBridge:
         """What has not come to rest. What waits for room is shown, but it must get there."""
         rows = read_rows(self.parts.bridge.database, _WITH_STATES)
         waiting = [request.path for request in self.crowd.requests if not request.over]
-        return [*waiting, *at_rest(replace(_NOTHING, rows=rows, credits=self.crowd.lines))]
+        found = replace(_NOTHING, rows=rows, credits=self.crowd.lines, parked=self._parked(rows))
+        papers = ["a document waits at the bank"] if self.bank.waiting else []
+        unread = [link["id"] for link in rows["links"] if link["lines_due"] is not None]
+        late = [f"lines from before {link} are to be looked through" for link in unread]
+        return [*waiting, *papers, *late, *at_rest(found)]
+
+    def _parked(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, frozenset[str]]:
+        return parked(rows, self.chain.headroom())
 
     def _events(self) -> list[Happened]:
         kinds = event_types("DepositToken")
@@ -308,7 +314,8 @@ class SimulatedBridge:
 
     # ---------------------------------------------------------------- processes
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """All processes, anew."""
         self.all_parts = [
             build(
                 self.settings,
@@ -340,7 +347,7 @@ class SimulatedBridge:
         self.close()
         self.clock.move(timedelta(seconds=11))
         self.kills.revive()
-        self._start()
+        self.start()
 
     def _patch(self, patch: pytest.MonkeyPatch) -> None:
         SimulatedRpc.chain, SimulatedRpc.faults = self.chain, self.faults

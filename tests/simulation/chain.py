@@ -178,6 +178,10 @@ class Chain:
             self.pool = waiting
         return run(self._begin(books, sender, self.time + 1, self.head.number + 1), data)
 
+    def headroom(self) -> int:
+        """Minor units that may still be credited at the newest block."""
+        return self._begin(self.head.books, "", self.time, self.head.number).headroom()
+
     def _next_books(self) -> Books:
         books = self.head.books.copied()
         books.paused = self.paused
@@ -189,7 +193,8 @@ class Chain:
     def _execute(self, books: Books, signed: SignedTransaction) -> tuple[Books, Mined]:
         call = self._begin(books.copied(), signed.sender, self.time, len(self.blocks))
         try:
-            run(call, signed.transaction.data)
+            if signed.transaction.to in {self.deployment.token, self.deployment.teller}:
+                run(call, signed.transaction.data)
         except Refused:
             return books, Mined(signed, succeeded=False, logs=())
         return call.books, Mined(signed, succeeded=True, logs=tuple(call.logs))

@@ -47,6 +47,9 @@ class Crowd:
     requests: list[Request] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    taken_back: list[BankLine] = field(default_factory=list)
+    forged: list[bytes] = field(default_factory=list)
+    """Statements that tell a line otherwise than the bank booked it."""
     _booked: list[BookedLine] = field(default_factory=list)
     _sent: list[bytes] = field(default_factory=list)
 
@@ -71,6 +74,7 @@ class Crowd:
         for do, chance in ((self.pay_in, 0.8), (self._transfer, 0.6), (self._redeem, 0.6)):
             if dice.random() < chance:
                 do()
+        self._take_back()
         self.repeat()
 
     def repeat(self) -> None:
@@ -93,22 +97,61 @@ class Crowd:
         for each in range(dice.randrange(1, 4)):
             payer = dice.choice([*(c.account for c in CUSTOMERS)] * 3 + [STRANGER])
             line = world.credit(
-                f"L{number}-{each}", dice.randrange(1_000, 9_000), payer_account=payer
+                f"L{number}-{each}",
+                dice.randrange(1_000, 9_000),
+                payer_account=payer,
+                transaction_id=f"T{number}-{each}",
             )
             lines.append(line)
             self._booked.append(line)
             self.lines.append(BankLine(world.RESERVE, line.bank_id, line.amount.minor))
             self.bridge.bank.booked += line.amount
+        lines += self._foreign(number)
         self._deliver(world.camt(lines, message_id=f"M{number}").getvalue())
         stored = self.bridge.stored_lines()
         old = [line for line in self._booked if line.bank_id in stored]
         if old and self.bridge.faults.falls("amount changed under an old id", 0.1):
             forged = replace(dice.choice(old), amount=Money(1, "EUR"))
-            self._deliver(world.camt([forged], message_id=f"F{number}").getvalue())
+            self.forged.append(world.camt([forged], message_id=f"F{number}").getvalue())
+            self._deliver(self.forged[-1])
         if self._sent and self.bridge.faults.falls(
             "old statement again", self.bridge.faults.replay
         ):
             self._deliver(dice.choice(self._sent))
+
+    def _take_back(self) -> None:
+        """The bank takes a credit back: it reverses its booking, or follows the payer's recall."""
+        dice, faults = self.bridge.faults.dice, self.bridge.faults
+        if not self._booked or not faults.rare("credit taken back", 0.2):
+            return
+        line = self._booked.pop(dice.randrange(len(self._booked)))
+        how = dice.choice(
+            (
+                {"reversal": True, "original_reference": line.bank_id},
+                {"return_reason": "FOCR", "transaction_id": line.transaction_id},
+            )
+        )
+        name = f"R{next(self._numbers)}"
+        self.taken_back.append(BankLine(world.RESERVE, line.bank_id, line.amount.minor))
+        self.bridge.bank.booked -= line.amount
+        debit = world.debit(name, line.amount.minor, **how)
+        self._deliver(world.camt([debit], message_id=name).getvalue())
+
+    def _foreign(self, number: int) -> list[BookedLine]:
+        """What is no euro, and so no money of the reserve account: a line, or a whole statement."""
+        dice, faults = self.bridge.faults.dice, self.bridge.faults
+        alone = faults.rare("statement of a foreign account", 0.15)
+        among = faults.rare("foreign currency line", 0.2)
+        if not alone and not among:
+            return []
+        currency, payer = dice.choice(("USD", "JPY")), dice.choice(CUSTOMERS).account
+        line = replace(
+            world.credit(f"X{number}", 1, payer_account=payer),
+            amount=Money(dice.randrange(1_000, 9_000), currency),
+        )
+        if alone:
+            self._deliver(world.camt([line], message_id=f"X{number}", currency=currency).getvalue())
+        return [line] if among else []
 
     def _deliver(self, content: bytes) -> None:
         self._sent.append(content)

@@ -7,7 +7,10 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-__all__ = ["KINDS", "Faults"]
+__all__ = ["KINDS", "RARE_EVERY", "Faults"]
+
+RARE_EVERY = 11
+"""Every so many seeds a life meets what happens seldom, too, and then often."""
 
 KINDS = frozenset(
     {
@@ -16,18 +19,20 @@ KINDS = frozenset(
         "node of another chain", "event hidden", "event doubled",
         # the chain
         "reorganisation", "transaction dropped", "gas spike", "no gas money", "token paused",
-        "role missing", "holder frozen", "attestor silent",
+        "role missing", "holder frozen", "attestor silent", "stranger signs with our key",
         # the processes and their store
         "killed before", "killed after", "before commit", "after commit", "disk full",
-        "two workers", "worker paused", "lease lost", "clock jumped",
+        "two workers", "worker paused", "lease lost", "clock jumped", "clock a day off",
+        "older database restored",
         # the customers' line
         "request doubled", "answer lost",
-        # the bank and its line
-        "bank silent", "bank: confirm lost", "bank: confirm's reply lost", "bank: submit lost",
-        "bank: submit's reply lost", "bank: collect lost", "bank: acknowledge lost",
-        "bank: acknowledge's reply lost", "payment rejected", "file refused for good",
-        "document replayed", "document late", "old statement again",
-        "amount changed under an old id", "file of nobody",
+        # the bank, its papers and its line
+        "bank silent", "bank's clock a day off", "bank: confirm lost",
+        "bank: confirm's reply lost", "bank: submit lost", "bank: submit's reply lost",
+        "bank: collect lost", "bank: acknowledge lost", "bank: acknowledge's reply lost",
+        "payment rejected", "file refused for good", "document replayed", "document late",
+        "old statement again", "amount changed under an old id", "file of nobody",
+        "foreign currency line", "statement of a foreign account", "credit taken back",
     }
 )  # fmt: skip
 """Every kind of fault that a life may meet."""
@@ -75,6 +80,15 @@ class Faults:
         self.happened[name] += 1
         self.note(name)
         return True
+
+    @property
+    def eventful(self) -> bool:
+        """Whether this life meets what is rare."""
+        return self.seed % RARE_EVERY == 0
+
+    def rare(self, name: str, chance: float, *, always: bool = False) -> bool:
+        """As `falls`, in the lives that meet what is rare; in all others never."""
+        return self.eventful and self.falls(name, chance, always=always)
 
     def node(self, method: str) -> str | None:
         """What goes wrong with this question to a node; None for nothing."""
