@@ -53,8 +53,9 @@ idempotency_keys = Table(
 _t = idempotency_keys.c
 _FOUND = "SELECT scope, key, fingerprint, status, body FROM"
 _LOOK_ALL = (
-    f"{_FOUND} unnest(%s::varchar[], %s::varchar[]) AS wanted (s, k) "
-    "JOIN idempotency_keys ON scope = s AND key = k"
+    # pair by pair, by the key: a plan that was made for an empty table would read all of it
+    f"{_FOUND} unnest(%s::varchar[], %s::varchar[]) AS wanted (s, k) CROSS JOIN LATERAL "  # noqa: S608 - constants
+    "(SELECT * FROM idempotency_keys WHERE scope = s AND key = k LIMIT 1) AS known"
 )
 
 

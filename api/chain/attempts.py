@@ -32,6 +32,7 @@ from api.chain.fees import Fees
 from api.chain.model import Attempt
 from api.kernel.database import UtcDateTime, Wei, metadata
 from api.kernel.ids import Address, TxId
+from api.kernel.many import among, execute_many
 from wallet.transaction import decode
 
 __all__ = [
@@ -73,8 +74,11 @@ def attempts_of(connection: Connection, tx_ids: Collection[TxId]) -> list[Attemp
     found = [
         _attempt(row)
         for start in range(0, len(ids), _AT_ONCE)
-        for row in connection.execute(
-            select(attempts).where(attempts.c.tx_id.in_(ids[start : start + _AT_ONCE]))
+        for row in execute_many(
+            connection,
+            select(attempts).where(
+                among(connection, attempts.c.tx_id, ids[start : start + _AT_ONCE])
+            ),
         )
     ]
     return sorted(found, key=lambda attempt: (attempt.nonce, attempt.number))

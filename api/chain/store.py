@@ -35,6 +35,7 @@ from api.chain.model import INITIAL, TRANSITIONS, Lane, Transaction, TxState
 from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TxId, new_id
+from api.kernel.many import among, execute_many
 
 __all__ = [
     "advance",
@@ -169,10 +170,14 @@ def still_queued(connection: Connection, wanted: Collection[TxId]) -> set[TxId]:
 
     One that another address is taking at this moment is left to it.
     """
-    rows = connection.execute(
+    rows = execute_many(
+        connection,
         select(transactions.c.id)
-        .where(transactions.c.id.in_(wanted), transactions.c.state == TxState.QUEUED.value)
-        .with_for_update(skip_locked=True)
+        .where(
+            among(connection, transactions.c.id, wanted),
+            transactions.c.state == TxState.QUEUED.value,
+        )
+        .with_for_update(skip_locked=True),
     )
     return {TxId(row.id) for row in rows}
 
@@ -212,9 +217,8 @@ def find_by_hash(connection: Connection, tx_hash: str) -> TxId | None:
 
 def states_of(connection: Connection, tx_ids: Collection[TxId]) -> dict[TxId, TxState]:
     """The states of these transactions."""
-    rows = connection.execute(
-        select(transactions.c.id, transactions.c.state).where(transactions.c.id.in_(tx_ids))
-    )
+    query = select(transactions.c.id, transactions.c.state)
+    rows = execute_many(connection, query.where(among(connection, transactions.c.id, tx_ids)))
     return {TxId(tx_id): TxState(state) for tx_id, state in rows}
 
 

@@ -32,6 +32,7 @@ from api.deposits.model import INITIAL, TRANSITIONS, Deposit, DepositState, Wait
 from api.kernel.database import Minor, UtcDateTime, insert_rows, metadata, stored_moment
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, DepositId, LineId, LinkId, TxId
+from api.kernel.many import among, execute_many, update_each
 from api.kernel.money import Money
 from api.kernel.outbox import Event
 
@@ -208,7 +209,9 @@ def unended(connection: Connection, numbers: Sequence[int]) -> dict[int, Unended
     columns = deposits.c
     states = [state.value for state in TRANSITIONS.into(DepositState.ISSUED)]
     for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
-        rows = connection.execute(
+        some = numbers[start : start + _NUMBERS_AT_ONCE]
+        rows = execute_many(
+            connection,
             select(
                 columns.number,
                 columns.id,
@@ -216,10 +219,7 @@ def unended(connection: Connection, numbers: Sequence[int]) -> dict[int, Unended
                 columns.holder,
                 columns.amount,
                 columns.currency,
-            ).where(
-                columns.number.in_(numbers[start : start + _NUMBERS_AT_ONCE]),
-                columns.state.in_(states),
-            )
+            ).where(among(connection, columns.number, some), columns.state.in_(states)),
         )
         for number, deposit_id, reference, holder, amount, currency in rows:
             found[number] = (
@@ -236,25 +236,18 @@ def end_all(
     connection: Connection, ended: Sequence[tuple[DepositId, Event]], state: DepositState
 ) -> None:
     """Set deposits that the chain has not ended yet to their end; `Broken` when one had moved."""
-    if not ended:
-        return
-    before = ", ".join(f"'{each.value}'" for each in TRANSITIONS.into(state))
-    rows = [(stored_moment(event.block_time), event.event_id, key) for key, event in ended]
-    if connection.dialect.name == "sqlite":
-        changed = connection.exec_driver_sql(
-            # the states are the table's own
-            f"UPDATE deposits SET state = '{state.value}', reason = NULL, updated_at = ?, "  # noqa: S608
-            f"event_id = ? WHERE id = ? AND state IN ({before})",
-            rows,
-        ).rowcount
-    else:
-        times, events, ids = (list(column) for column in zip(*rows, strict=True))
-        changed = connection.exec_driver_sql(
-            f"UPDATE deposits SET state = '{state.value}', reason = NULL, updated_at = v.at, "  # noqa: S608 - the states are the table's own
-            "event_id = v.event FROM unnest(%s::timestamptz[], %s::text[], %s::text[]) "
-            f"AS v(at, event, id) WHERE deposits.id = v.id AND state IN ({before})",
-            (times, events, ids),
-        ).rowcount
+    before = ", ".join(sorted(f"'{each.value}'" for each in TRANSITIONS.into(state)))
+    changed = update_each(
+        connection,
+        deposits,
+        [
+            {"id": key, "updated_at": event.block_time, "event_id": event.event_id}
+            for key, event in ended
+        ],
+        by={"id"},
+        shared={"state": state.value, "reason": None},
+        where=f"state IN ({before})",
+    )
     if changed != len(ended):
         raise Broken(
             f"{len(ended) - changed} deposits were moved by another process meanwhile.",
@@ -338,13 +331,14 @@ def change_state(
     """Move deposits on together; `IllegalTransition` for what the table does not know."""
     for deposit in moved:
         TRANSITIONS.check(deposit.state, after)
-    changed = connection.execute(
+    changed = execute_many(
+        connection,
         update(deposits)
         .where(
-            deposits.c.id.in_([deposit.id for deposit in moved]),
+            among(connection, deposits.c.id, [deposit.id for deposit in moved]),
             deposits.c.state.in_([state.value for state in TRANSITIONS.into(after)]),
         )
-        .values(state=after.value, updated_at=now, **values)
+        .values(state=after.value, updated_at=now, **values),
     ).rowcount
     if changed == len(moved):
         return
@@ -363,10 +357,11 @@ def set_waiting(
     for reason in (None, *WaitingFor):
         changed = [d.id for d in batch if waiting.get(d.id) is reason is not d.waiting_for]
         if changed:
-            connection.execute(
+            execute_many(
+                connection,
                 update(deposits)
-                .where(deposits.c.id.in_(changed))
-                .values(waiting_for=reason, updated_at=now)
+                .where(among(connection, deposits.c.id, changed))
+                .values(waiting_for=reason, updated_at=now),
             )
 
 

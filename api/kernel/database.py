@@ -38,6 +38,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from api.kernel.database_errors import plainly
 from api.kernel.errors import Misconfigured
+from api.kernel.postgresql import attend
 from api.kernel.private_file import make_private
 from api.kernel.telling import listen, write
 
@@ -47,6 +48,7 @@ __all__ = [
     "Sequence64",
     "UtcDateTime",
     "Wei",
+    "columns_of",
     "insert_new",
     "insert_rows",
     "metadata",
@@ -190,7 +192,7 @@ def insert_new(
     if not rows:
         return set()
     names = tuple(rows[0])
-    columns = _columns(table, names, connection.dialect)
+    columns = columns_of(table, names, connection.dialect)
     if connection.dialect.name != "sqlite":
         # one text for any number of rows, so that it is read and planned once for all
         arrays = tuple(
@@ -211,10 +213,10 @@ def insert_new(
 
 
 @cache
-def _columns(
+def columns_of(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[tuple[str, Callable[[Any], Any] | None, str], ...]:
-    """Each with what makes of a value what the driver takes (None: it takes it as it is), and its
+    """Each column, what makes of a value what the driver takes (None: as it is), and its
     type's name, without a length: a cast would cut what is too long, where the column refuses it.
     """
     types = [(name, table.c[name].type.dialect_impl(dialect)) for name in names]
@@ -311,13 +313,14 @@ def _engine(url: str) -> Engine:
         return engine
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(
+        engine = create_engine(
             parsed,
             hide_parameters=True,
-            pool_pre_ping=True,
             isolation_level="READ COMMITTED",
             **_POOL,
         )
+        attend(engine)
+        return engine
     raise Misconfigured(
         "database_url",
         f"database_url names {parsed.get_backend_name()}, which the bridge does not speak.",

@@ -21,6 +21,7 @@ from sqlalchemy import Column, Connection, select
 from sqlalchemy.sql.elements import TextClause
 
 from api.kernel.ids import Address, LinkId
+from api.kernel.many import among, execute_many
 from api.links.model import LinkState
 from api.links.store import IS_LIVE, links
 
@@ -111,11 +112,9 @@ def _named(
     found: dict[str, _Named] = {}
     wanted = list(written)
     for start in range(0, len(wanted), _NAMES_AT_ONCE):
-        rows = connection.execute(
-            select(column, links.c.id, links.c.wallet, links.c.state).where(
-                column.in_(wanted[start : start + _NAMES_AT_ONCE]), *conditions
-            )
-        )
+        some = wanted[start : start + _NAMES_AT_ONCE]
+        query = select(column, links.c.id, links.c.wallet, links.c.state)
+        rows = execute_many(connection, query.where(among(connection, column, some), *conditions))
         for name, link_id, wallet, state in rows:
             named = _Named(link_id, wallet, state == LinkState.ACTIVE.value)
             found.update(dict.fromkeys(written[name], named))

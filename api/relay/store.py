@@ -28,6 +28,7 @@ from api.chain import is_due
 from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TxId
+from api.kernel.many import among, execute_many, update_each
 from api.relay.model import (
     BATCH_INITIAL,
     BATCH_TRANSITIONS,
@@ -191,17 +192,14 @@ def take_in(
 ) -> None:
     """Put waiting entries into a batch, in this order; `Broken` when one waits no longer."""
     TRANSITIONS.check(EntryState.WAITING, EntryState.BATCHED)
-    changed = connection.execute(
-        update(entries)
-        .where(_e.position == bindparam("at"), _e.state == EntryState.WAITING.value)
-        .values(
-            state=EntryState.BATCHED.value,
-            batch=batch_id,
-            place=bindparam("to"),
-            changed_at=now,
-        ),
-        [{"at": entry.position, "to": place} for place, entry in enumerate(members)],
-    ).rowcount
+    changed = update_each(
+        connection,
+        entries,
+        [{"position": entry.position, "place": place} for place, entry in enumerate(members)],
+        by={"position"},
+        shared={"state": EntryState.BATCHED.value, "batch": batch_id, "changed_at": now},
+        where=f"state = '{EntryState.WAITING.value}'",
+    )
     if changed != len(members):
         raise _moved(f"{len(members) - changed} entries of the relay batch {batch_id}")
 
@@ -237,16 +235,17 @@ def change_entries(
     """Move entries on; raises `IllegalTransition`, or `Broken` when one has moved meanwhile."""
     TRANSITIONS.check(before, after)
     positions = [entry.position for entry in members]
-    changed = connection.execute(
+    changed = execute_many(
+        connection,
         update(entries)
-        .where(_e.position.in_(positions), _e.state == before.value)
+        .where(among(connection, _e.position, positions), _e.state == before.value)
         .values(
             state=after.value,
             changed_at=now,
             reason=None if reason is None else reason[:_LONGEST_REASON],
             failures=_e.failures + int(failed),
             not_before=None,
-        )
+        ),
     ).rowcount
     if changed != len(positions):
         raise _moved(f"{len(positions) - changed} relay entries that were {before}")
@@ -275,9 +274,8 @@ def postpone(
 
 def by_position(connection: Connection, positions: Collection[int]) -> list[Entry]:
     """These entries, oldest first."""
-    rows = connection.execute(
-        select(*_ENTRY).where(_e.position.in_(positions)).order_by(_e.position)
-    )
+    query = select(*_ENTRY).where(among(connection, _e.position, positions))
+    rows = execute_many(connection, query.order_by(_e.position))
     return [_entry(row) for row in rows]
 
 

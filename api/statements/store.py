@@ -36,6 +36,7 @@ from api.kernel.database import (
     stored_moment,
 )
 from api.kernel.ids import LineId, StatementId
+from api.kernel.many import among, execute_many
 from api.kernel.money import Money
 from api.statements.model import (
     TRANSITIONS,
@@ -149,7 +150,8 @@ def known_lines(connection: Connection, ids: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(wanted), _IDS_AT_ONCE):
         chunk = wanted[start : start + _IDS_AT_ONCE]
-        rows = connection.execute(select(bank_lines.c.id).where(bank_lines.c.id.in_(chunk)))
+        query = select(bank_lines.c.id).where(among(connection, bank_lines.c.id, chunk))
+        rows = execute_many(connection, query)
         found.update(rows.scalars())
     return found
 
@@ -222,7 +224,8 @@ def lines_of(connection: Connection, ids: Iterable[str]) -> dict[str, StoredLine
     found: dict[str, StoredLine] = {}
     for start in range(0, len(wanted), _IDS_AT_ONCE):
         chunk = wanted[start : start + _IDS_AT_ONCE]
-        rows = connection.execute(select(bank_lines).where(bank_lines.c.id.in_(chunk)))
+        query = select(bank_lines).where(among(connection, bank_lines.c.id, chunk))
+        rows = execute_many(connection, query)
         found.update((row.id, line_of_row(row)) for row in rows)
     return found
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from api.kernel.database import UtcDateTime, Wei, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TransferId, TxId
+from api.kernel.many import among, execute_many, update_each
 from api.transfers.model import TRANSITIONS, Transfer, TransferState
 from wallet.typed_data import TransferAuthorization
 
@@ -122,10 +123,12 @@ def finish_used(connection: Connection, moves: Collection[Move], *, now: datetim
     before = [state.value for state in TRANSITIONS.into(TransferState.FINAL)]
     moved, hashes = set(moves), sorted({move.tx_hash for move in moves})
     for start in range(0, len(hashes), _AT_ONCE):
-        rows = connection.execute(
+        some = hashes[start : start + _AT_ONCE]
+        rows = execute_many(
+            connection,
             select(_t.id, _t.used_in, _t.sender, _t.recipient, _t.value).where(
-                _t.used_in.in_(hashes[start : start + _AT_ONCE]), _t.state.in_(before)
-            )
+                among(connection, _t.used_in, some), _t.state.in_(before)
+            ),
         )
         ended = [
             row.id
@@ -133,30 +136,27 @@ def finish_used(connection: Connection, moves: Collection[Move], *, now: datetim
             if Move(row.used_in, row.sender, row.recipient, row.value) in moved
         ]
         for first in range(0, len(ended), _AT_ONCE):
-            connection.execute(
+            each = ended[first : first + _AT_ONCE]
+            execute_many(
+                connection,
                 update(transfers)
-                .where(_t.id.in_(ended[first : first + _AT_ONCE]), _t.state.in_(before))
+                .where(among(connection, _t.id, each), _t.state.in_(before))
                 .values(
                     state=TransferState.FINAL.value,
                     tx_hash=_t.used_in,
                     reason=None,
                     changed_at=now,
-                )
+                ),
             )
 
 
 def note_uses(connection: Connection, uses: Sequence[tuple[Address, bytes, str]]) -> None:
     """Write down which transaction used an authorization: holder, nonce, transaction."""
-    statement = (
-        update(transfers)
-        .where(transfers.c.sender == bindparam("holder"), transfers.c.nonce == bindparam("used"))
-        .values(used_in=bindparam("by"))
-    )
     rows = [
-        {"holder": holder, "used": f"0x{nonce.hex()}", "by": tx_hash}
+        {"sender": holder, "nonce": f"0x{nonce.hex()}", "used_in": tx_hash}
         for holder, nonce, tx_hash in uses
     ]
-    connection.execute(statement, rows)
+    update_each(connection, transfers, rows, by={"sender", "nonce"}, shared={})
 
 
 def change_state(
@@ -185,20 +185,19 @@ def mark_sent(connection: Connection, ids: Collection[str], tx_hash: str, *, now
     """A node has the transaction that holds these; those that have ended stay as they are."""
     TRANSITIONS.check(TransferState.RECEIVED, TransferState.SENT)
     unended = (TransferState.RECEIVED.value, TransferState.SENT.value)
-    connection.execute(
+    execute_many(
+        connection,
         update(transfers)
-        .where(transfers.c.id.in_(ids), transfers.c.state.in_(unended))
-        .values(state=TransferState.SENT.value, tx_hash=tx_hash, changed_at=now)
+        .where(among(connection, transfers.c.id, ids), transfers.c.state.in_(unended))
+        .values(state=TransferState.SENT.value, tx_hash=tx_hash, changed_at=now),
     )
 
 
 def ended(connection: Connection, ids: Collection[str]) -> list[str]:
     """Which of these are final or failed."""
     over = (TransferState.FINAL.value, TransferState.FAILED.value)
-    rows = connection.execute(
-        select(transfers.c.id).where(transfers.c.id.in_(ids), transfers.c.state.in_(over))
-    )
-    return list(rows.scalars())
+    query = select(transfers.c.id).where(among(connection, transfers.c.id, ids))
+    return list(execute_many(connection, query.where(transfers.c.state.in_(over))).scalars())
 
 
 def count_by_state(connection: Connection) -> dict[TransferState, int]:

@@ -148,7 +148,8 @@ def administering(stage: Stage) -> Iterator[tuple[Callable[[str], None], str]]:
 
 
 def hang_up(say: Callable[[str], None], name: str) -> None:
-    say(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - a name of ours
+    # each is waited for, so that it is known when they have ended
+    say(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - a name of ours
 
 
 def test_the_database_takes_nothing(stage: Stage, texts: list[str]) -> None:
