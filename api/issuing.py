@@ -42,6 +42,8 @@ _FEW: Final = 512
 """Entries in the pool that take no time to execute: the pending block is asked at every look."""
 _ASK_EVERY: Final = 0.15
 """Seconds between two such questions while more are in it."""
+_FLOWS: Final = 5.0
+"""Seconds after a batch in which nobody need be told what the rest of a bulk waits for."""
 _SPARE: Final = 8
 """A bulk that does not fit leaves this part of the backing: one in eight."""
 
@@ -78,6 +80,8 @@ class Issuing:
     _head: int = field(default=-1, init=False)
     _sent: int = field(default=0, init=False)
     """Entries that were queued since this block was the newest: they wait for the next."""
+    _flows_until: float = field(default=0.0, init=False)
+    """Monotonic time until which a bulk counts as flowing: something was queued a moment ago."""
     _ask_at: float = field(default=0.0, init=False)
     """Monotonic time from which on the pending block may be asked again."""
 
@@ -141,6 +145,7 @@ class Issuing:
             self._sent += entries
             if not entries:
                 break
+            self._flows_until = self.bridge.clock.monotonic() + _FLOWS
         return queued > 0
 
     def _fill(self, connection: Connection, room: _Room, spare: int, batches: int) -> int:
@@ -153,6 +158,7 @@ class Issuing:
                 bucket=room.bucket,
                 spare=spare,
                 bulk=max(room.bulk, 0),
+                flowing=self.bridge.clock.monotonic() < self._flows_until,
                 enqueue=partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller),
                 now=self.bridge.clock.now(),
             )

@@ -126,6 +126,7 @@ def enqueue_batch(
     now: datetime,
     spare: int = 0,
     bulk: int = MAX_BATCH,
+    flowing: bool = False,
     encode: Callable[[Sequence[Deposit]], bytes] = issue_call,
 ) -> list[Deposit]:
     """Queue one issue; the deposits in it, none when none waits or none fits.
@@ -133,7 +134,9 @@ def enqueue_batch(
     `headroom` and `bucket` are what the Teller has left, in minor units, less what is already in
     flight; of `spare` and `bulk` see `choose_batch`. Deposits that came alone go first. Those that
     do not fit stay queued and show what they wait for; after a failed batch all wait until its
-    next try is due. `enqueue` is bound to the operator's lane and the Teller.
+    next try is due. While a bulk is `flowing`, its rest waits for the next attestation every second
+    or two: that is not written down, for it would be one more write of nearly every row. `enqueue`
+    is bound to the operator's lane and the Teller.
     """
     batch: list[Deposit] = []
     for depth in (MAX_BATCH, _QUEUED_AT_ONCE):
@@ -144,6 +147,8 @@ def enqueue_batch(
         batch, waiting = choose_batch(due, headroom=headroom, bucket=bucket, spare=spare, bulk=bulk)
         if batch or len(queued) < depth:
             break
+    if flowing:
+        waiting = {d.id: waiting[d.id] for d in due if d.id in waiting and not d.bulk}
     store.set_waiting(connection, due, waiting, now)
     if not batch:
         return []

@@ -174,6 +174,27 @@ def test_what_does_not_fit_shows_what_it_waits_for(database: Database, bank: Fak
     assert {d.waiting_for for d in every(database)} == {None}
 
 
+def test_what_is_left_of_a_flowing_bulk_is_not_written_to(
+    database: Database, bank: FakeBank
+) -> None:
+    """It waits for the next attestation as a matter of course; those that came alone show it."""
+    link(database, bank)
+    receive(database, [10] * 51)
+    match(database)
+    link(database, bank, BO)
+    receive(database, [70], BO)
+    match(database)
+    outbox = Outbox()
+    assert queue(database, outbox, headroom=50, flowing=True) == "batch-1"
+    left = [d for d in every(database) if d.state is DepositState.QUEUED]
+    assert [(d.bulk, d.waiting_for, d.updated_at) for d in left] == [
+        (True, None, d.created_at) for d in left if d.bulk
+    ] + [(False, WaitingFor.BACKING, NOW)]
+    assert queue(database, outbox, headroom=0) == ""
+    left = [d for d in every(database) if d.state is DepositState.QUEUED]
+    assert (len(left), {d.waiting_for for d in left}) == (47, {WaitingFor.BACKING})
+
+
 def test_a_rolled_back_number_was_never_given_out(database: Database) -> None:
     """So a number on chain is always a committed deposit's."""
 
