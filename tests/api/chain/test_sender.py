@@ -20,7 +20,7 @@ from api.chain.store import get
 from api.kernel.database import Database
 from api.kernel.errors import Unavailable
 from api.kernel.ids import TxId
-from api.kernel.lease import LeaseLost
+from api.kernel.lease import LeaseLost, release_held
 from scripts.toolchain import ROOT
 from tests.api.chain.sending import Rig, rig
 from tests.api.contracts import Deployed
@@ -246,6 +246,34 @@ def test_one_process_a_lane(bench: Rig, deployed: Deployed) -> None:
     with bench.database.reading() as connection:
         counts = count_by_state(connection)
     assert counts == {(Lane.COMPLIANCE, TxState.SENT): 1, (Lane.COMPLIANCE, TxState.QUEUED): 1}
+
+
+def test_a_lease_lasts_for_many_passes(bench: Rig, deployed: Deployed) -> None:
+    """It is renewed by what they do. Once another has got it, that is noticed, and it is left."""
+    first = bench.sender()
+    bench.holder = "second"
+    second = bench.sender()
+
+    def fence() -> int:
+        with bench.database.reading() as connection:
+            return int(connection.exec_driver_sql("SELECT max(fence) FROM leases").scalar_one())
+
+    bench.queue("one", ADA.wallet)
+    assert first.step()
+    taken = fence()
+    bench.queue("two", BO.wallet)
+    assert first.step()
+    assert fence() == taken
+    with bench.database.transaction() as connection:
+        release_held(connection, "lane:", first.holder, now=bench.clock.now())
+    bench.queue("three", ADA.wallet)
+    assert second.step()
+    assert fence() > taken
+    bench.queue("four", BO.wallet)
+    with pytest.raises(LeaseLost):
+        first.step()
+    assert not first.step()
+    assert second.step()
 
 
 def test_a_node_that_is_down_changes_nothing(bench: Rig, deployed: Deployed) -> None:
