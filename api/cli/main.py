@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
+from api.cli.ending import EXIT_INTERRUPTED, end_when_asked
 from api.cli.helping import EXIT_USAGE, Parser
 from api.kernel.errors import BridgeError, Misconfigured
 from api.kernel.log import configure, note_failure
@@ -30,7 +29,6 @@ __all__ = ["COMMANDS", "EXIT_BROKEN", "EXIT_FAILED", "EXIT_MISCONFIGURED", "main
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = EXIT_USAGE
 EXIT_BROKEN = 70
-EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak(language_of_line(words, os.environ))
     if arguments is None:
-        # until a command has its own way to stop: nothing is begun yet, so there is nothing to end
-        signal.signal(signal.SIGTERM, _leave)
+        end_when_asked()
     try:
         chosen = parser_of(None).parse_known_args(words)[0].command
         args = parser_of(chosen).parse_args(words)
@@ -145,10 +142,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name=type(error).__name__,
         )
         return _fail(said, EXIT_BROKEN)
-
-
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
 
 
 def _foreseen(error: BridgeError | WalletError | OSError) -> int:

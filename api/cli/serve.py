@@ -19,6 +19,7 @@ import uvicorn
 from api.bootstrap import build
 from api.chain import provide_chain
 from api.cli.common import Subparsers, add_command
+from api.cli.ending import EXIT_INTERRUPTED, SIGNALS, asked_later
 from api.kernel.errors import Misconfigured
 from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note, note_failure
@@ -86,7 +87,7 @@ def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -
         and then there is no more to do: the exit code is 0."""
         server.should_exit = True
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in SIGNALS:
         signal.signal(number, stop)
     try:
         server.run(sockets=[listening])
@@ -99,20 +100,23 @@ def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -
 
 def _several(count: int, answer: Callable[[], int]) -> int:
     """Run `answer` in so many processes on one socket; one that ends ends the others."""
-    children = [_child(answer) for _ in range(count)]
+    children: list[int] = []
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         for child in children:
             with suppress(ProcessLookupError):
-                os.kill(child, number)
+                # never a second SIGINT beside the terminal's: that would cut off who is answered
+                os.kill(child, signal.SIGTERM)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, pass_on)
+    with asked_later():  # until every child is known to the handler
+        children += [_child(answer) for _ in range(count)]
+        for number in SIGNALS:
+            signal.signal(number, end)
     codes = []
     for _ in range(count):
         _, status = os.wait()
         codes.append(os.waitstatus_to_exitcode(status))
-        pass_on(signal.SIGTERM, None)
+        end(signal.SIGTERM, None)
     return 0 if not any(codes) else 1
 
 
@@ -122,7 +126,12 @@ def _child(answer: Callable[[], int]) -> int:
         return child
     code = 1
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         code = answer()
+    except SystemExit:
+        code = 0  # asked to end before it could answer anybody
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the process's last line: logged by class and place
         note_failure(logging.getLogger("jiaozi"), "process failed", error)
     finally:

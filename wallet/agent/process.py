@@ -13,6 +13,7 @@ from wallet.hints import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from typing import NoReturn
 
 _PR_SET_DUMPABLE: Final = 4  # <linux/prctl.h>
 _STREAMS: Final = (0, 1, 2)
@@ -40,15 +41,20 @@ def in_background(serve: Callable[[], None], path: str, listener: socket.socket)
     if child:
         listener.close()
         return child
+
+    def leave() -> NoReturn:
+        if os.path.lexists(path) and os.lstat(path).st_ino == own:  # not a later agent's
+            os.unlink(path)  # noqa: PTH108  # the agent loads as little as it can
+        os._exit(0)
+
     try:
         os.setsid()
         os.chdir("/")
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        # no exception: raised in a destructor it would be dropped, and the wallet stay open
+        signal.signal(signal.SIGTERM, lambda *_: leave())
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in _STREAMS:
             os.dup2(nothing, stream)
         serve()
     finally:
-        if os.path.lexists(path) and os.lstat(path).st_ino == own:  # not a later agent's
-            os.unlink(path)  # noqa: PTH108  # the agent loads as little as it can
-        os._exit(0)
+        leave()

@@ -133,7 +133,7 @@ class Bridge:
                 "Idempotency-Key": os.urandom(8).hex(),
             },
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - see above
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - our own address
             return json.load(answer)
 
     def until(self, done: Callable[[], Any]) -> Any:
@@ -209,8 +209,27 @@ def test_several_processes_answer_on_one_port(bridge: Bridge) -> None:
     assert bridge.stop("serve") == 0
     bridge.start("serve", options=("--processes", "2"))
     bridge.until(lambda: bridge.ask("/healthz"))
-    os.kill(_children(bridge)[0], signal.SIGKILL)
+    _kill_one(bridge)
     assert bridge.processes["serve"].wait(timeout=PATIENCE) == 1
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.4, 0.8, 1.2])
+def test_asked_to_end_while_it_starts(bridge: Bridge, wait: float) -> None:
+    """Whatever it is at, several of them end, and a child that was killed ends the others."""
+    for ask, code in ((_ask_all, 0), (_kill_one, 1)):
+        bridge.start("serve", options=("--processes", "2"))
+        bridge.until(lambda: len(_children(bridge)) == 2)
+        time.sleep(wait)
+        ask(bridge)
+        assert bridge.processes["serve"].wait(timeout=PATIENCE) == code
+
+
+def _ask_all(bridge: Bridge) -> None:
+    bridge.processes["serve"].terminate()
+
+
+def _kill_one(bridge: Bridge) -> None:
+    os.kill(_children(bridge)[0], signal.SIGKILL)
 
 
 def _children(bridge: Bridge) -> list[int]:

@@ -1,0 +1,52 @@
+"""Cli: how a command that has no way of its own to stop ends when it is asked to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+__all__ = ["EXIT_INTERRUPTED", "SIGNALS", "asked_later", "end_when_asked"]
+
+EXIT_INTERRUPTED: Final = 130
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+def end_when_asked() -> None:
+    """SIGTERM ends the process with exit code 0, as Ctrl-C ends it with 130: by an exception, so
+    that files and transactions are closed.
+
+    Where Python cannot raise it, in a destructor or a weak reference's callback, it would only
+    print it and go on as if nobody had asked; there the process ends at once.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    sys.unraisablehook = _unraised
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _unraised(unraised: UnraisableHookArgs, /) -> None:
+    if issubclass(unraised.exc_type, SystemExit):
+        os._exit(0)
+    if issubclass(unraised.exc_type, KeyboardInterrupt):
+        os._exit(EXIT_INTERRUPTED)
+    sys.__unraisablehook__(unraised)
+
+
+@contextmanager
+def asked_later() -> Iterator[None]:
+    """Whoever asks the process to end meanwhile is heard when this is over, not in the middle."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
