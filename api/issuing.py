@@ -34,8 +34,8 @@ from api.worker import FencedWork
 __all__ = ["Issuing"]
 
 _BATCHES_AT_ONCE: Final = 4
-"""Of a transaction: it holds SQLite's only write lock for some hundredths of a second."""
-_TRANSACTIONS_AT_ONCE: Final = 1
+"""Of a look: its transaction holds SQLite's only write lock for some hundredths of a second, and
+nobody who comes alone waits for more of a bulk."""
 _BULK_PERCENT: Final = 75
 """Of a block's gas, for bulks: a quarter stays free for whoever comes alone."""
 _FEW: Final = 512
@@ -114,8 +114,6 @@ class Issuing:
         if room.headroom < wanted and not unsent and self._may_ask():
             # an attestation may be in the pool, in front of what we send now
             room.headroom = max(room.headroom, self.chain.headroom())
-        if waiting.alone:  # sent by itself, at once: no bulk is queued in front of it
-            return self._queue(room, wanted, transactions=1, batches=1)
         return self._queue(room, wanted)
 
     def _may_ask(self) -> bool:
@@ -126,32 +124,22 @@ class Issuing:
         self._ask_at = now + _ASK_EVERY
         return True
 
-    def _queue(
-        self,
-        room: _Room,
-        wanted: int,
-        *,
-        transactions: int = _TRANSACTIONS_AT_ONCE,
-        batches: int = _BATCHES_AT_ONCE,
-    ) -> bool:
+    def _queue(self, room: _Room, wanted: int) -> bool:
         spare = room.headroom // _SPARE if wanted > room.headroom else 0
-        queued = 0
-        for _ in range(transactions):
-            with self.work.transaction() as connection:
-                entries = self._fill(connection, room, spare, batches)
-                if entries:
-                    _require_not_paid_back(connection)
-            queued += entries
-            self._sent += entries
-            if not entries:
-                break
-            self._flows_until = self.bridge.clock.monotonic() + _FLOWS
-        return queued > 0
+        with self.work.transaction() as connection:
+            entries = self._fill(connection, room, spare)
+            if entries:
+                _require_not_paid_back(connection)
+        if not entries:
+            return False
+        self._sent += entries
+        self._flows_until = self.bridge.clock.monotonic() + _FLOWS
+        return True
 
-    def _fill(self, connection: Connection, room: _Room, spare: int, batches: int) -> int:
-        """Queue so many batches, or what fits; how many entries."""
+    def _fill(self, connection: Connection, room: _Room, spare: int) -> int:
+        """Queue batches until nothing fits or the transaction holds enough; how many entries."""
         entries = 0
-        for _ in range(batches):
+        for _ in range(_BATCHES_AT_ONCE):
             batch = enqueue_batch(
                 connection,
                 headroom=room.headroom,
@@ -166,6 +154,8 @@ class Issuing:
                 break
             room.take(batch)
             entries += len(batch)
+            if not batch[0].bulk:  # who came alone is sent at once: no bulk is queued behind him
+                break
         return entries
 
     def _check_numbers(self) -> None:

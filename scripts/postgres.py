@@ -94,8 +94,12 @@ class PostgresServer:
     def database(self, like: str | None = None) -> Iterator[str]:
         """The same for as long as it is needed: hundreds of them would fill a disk."""
         url = self.create_database(like)
-        yield url
-        name = _name_of(url)
+        try:
+            yield url
+        finally:
+            self._drop(_name_of(url))
+
+    def _drop(self, name: str) -> None:
         argv: list[str | Path] = [self.programs / "dropdb", "-h", self.folder, "-U", OWNER, name]
         # a test may have killed its processes a moment ago, and the server not noticed yet
         done = subprocess.run([*argv, "--force"], capture_output=True, text=True, check=False)

@@ -19,7 +19,7 @@ from api.chain.lane import LaneContext, LaneHalted, LaneWorker
 from api.chain.model import Lane
 from api.kernel.errors import Unavailable
 from api.kernel.ids import Address
-from api.kernel.lease import Lease, LeaseLost, acquire, release
+from api.kernel.lease import Lease, acquire, release
 from api.kernel.log import note
 
 __all__ = ["LEASE", "LaneKeys", "Sender", "in_order"]
@@ -94,19 +94,15 @@ class Sender:
         """One pass. A lease of which half is left is not taken anew: that is a transaction, and
         each one that follows in the pass renews it, or finds that it was lost.
         """
-        lease = self._held.get(key.address)
-        left = timedelta(0) if lease is None else lease.expires_at - self.context.clock.now()
-        if lease is None or not LEASE / 2 < left <= LEASE:
+        lease = self._held.pop(key.address, None)
+        now = self.context.clock.now()
+        if lease is None or not LEASE / 2 < lease.expires_at - now <= LEASE:
             lease = self._take(key)
         if lease is None:
-            self._held.pop(key.address, None)
             return False
-        self._held[key.address] = lease
-        try:
-            return LaneWorker(self.context, lane, key, lease, LEASE).step()
-        except LeaseLost:
-            del self._held[key.address]
-            raise
+        moved = LaneWorker(self.context, lane, key, lease, LEASE).step()
+        self._held[key.address] = lease  # only behind a pass that nothing ended
+        return moved
 
     def _take(self, key: SigningKey) -> Lease | None:
         with self.context.work.transaction() as connection:

@@ -43,7 +43,9 @@ def settle(desk: Desk) -> bool:
     if final < 0:
         return False
     used = desk.node.nonce(desk.address, block=final)
-    adopt_gaps(desk, waiting[0].nonce or 0, used, final)
+    first = waiting[0].nonce
+    if first is not None:  # what is signed has one; never guess where a key's own history begins
+        adopt_gaps(desk, first, used, final)
     # a nonce that final blocks have used has a receipt, or was used by somebody else
     gone = [each for each in waiting if each.nonce is not None and each.nonce < used]
     if not gone:

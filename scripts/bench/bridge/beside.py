@@ -40,13 +40,14 @@ def reads(world: World, over: threading.Event) -> Callable[[], dict[str, Any]]:
     It comes back when the first is about to be asked: what starting costs is nothing beside which
     anything is measured. Call what it gives for the figures, after `over`.
     """
+    paths = json.dumps(_paths(world))
     argv = [sys.executable, "-m", "scripts.bench.bridge.beside", str(world.port)]
     child = subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     if child.stdin is None or child.stdout is None:
         raise TypeError("the process was started without pipes to it")
-    child.stdin.write(json.dumps(_paths(world)) + "\n")
+    child.stdin.write(paths + "\n")
     child.stdin.flush()
     began = child.stdout.readline() == _BEGUN
 

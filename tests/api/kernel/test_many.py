@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, create_engine, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    select,
+    text,
+)
 
 from api.kernel import postgresql
 from api.kernel.database import Database, UtcDateTime, insert_new
@@ -57,9 +67,8 @@ def test_rows_are_found_among_texts_and_numbers(made: Database) -> None:
     by_id, by_number = things.c.id, things.c.number
     with made.reading() as connection:
 
-        def found(condition: object) -> set[str]:
-            query = select(by_id).where(condition)  # type: ignore[arg-type] - built below
-            return set(execute_many(connection, query).scalars())
+        def found(condition: ColumnElement[bool]) -> set[str]:
+            return set(execute_many(connection, select(by_id).where(condition)).scalars())
 
         assert found(among(connection, by_id, ["t2", "t9", "t10"])) == {"t2", "t9"}
         assert found(among(connection, by_number, {1, 8, 77})) == {"t1", "t8"}
