@@ -132,6 +132,12 @@ class FencedWork:
         with self._database.reading() as connection:
             yield connection
 
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """One SELECT alone."""
+        with self._database.asking() as connection:
+            yield connection
+
     def _renew(self, connection: Connection, duty: str | None) -> None:
         lease = self._leases.get(duty or "")
         if duty is None or lease is None:

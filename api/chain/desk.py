@@ -140,7 +140,7 @@ class Desk:
         Read once, and again after each transaction of this desk: nobody else changes them.
         """
         if self._open is None:
-            with self.context.work.reading() as connection:
+            with self.context.work.asking() as connection:
                 self._open = store.open_of(connection, self.lane, self.address)
         return self._open
 
@@ -205,7 +205,7 @@ class Desk:
 
     def load_alarms(self) -> None:
         """Know which alarms stand."""
-        with self.context.work.reading() as connection:
+        with self.context.work.asking() as connection:
             self.standing = {(each.kind, each.subject) for each in alarms.list_alarms(connection)}
 
     def alarm(self, kind: AlarmKind, subject: str, detail: str) -> None:

@@ -185,3 +185,6 @@ class Work(Protocol):
 
     def reading(self) -> AbstractContextManager[Connection]:
         """One consistent view."""
+
+    def asking(self) -> AbstractContextManager[Connection]:
+        """One SELECT alone."""

@@ -127,7 +127,7 @@ class Reader:
             first = end.number + 1
 
     def _position(self) -> tuple[int, str] | None:
-        with self.work.reading() as connection:
+        with self.work.asking() as connection:
             return store.position(connection)
 
     def _begin(self) -> bool:
@@ -170,7 +170,7 @@ class Reader:
 
     def _is_behind(self, head: Header) -> bool:
         """Whether the node's newest block is one that this bridge has seen."""
-        with self.work.reading() as connection:
+        with self.work.asking() as connection:
             seen = kept(connection).get(head.number)
         return seen == head.hash and head.number >= self.deployment.block
 

@@ -110,7 +110,7 @@ class Tracker:
         )
 
     def _kept(self) -> dict[int, str]:
-        with self.work.reading() as connection:
+        with self.work.asking() as connection:
             return blocks.kept(connection)
 
     def _incident(

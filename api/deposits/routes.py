@@ -62,7 +62,7 @@ def get_deposits(
     limit: LimitQuery = 100,
 ) -> dict[str, Any]:
     """All of them, or those of one state; `waiting_for` says why one stays queued."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         found = store.list_deposits(connection, state=state, limit=limit, after=after)
     return {
         "deposits": [_view(deposit) for deposit in found],
@@ -77,7 +77,7 @@ def get_deposit(
     _operator: OperatorDep,
 ) -> dict[str, Any]:
     """One deposit by its id."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         deposit = store.find_deposit(connection, read_id("deposit", deposit_id))
     if deposit is None:
         raise unknown_id("deposit")

@@ -6,14 +6,10 @@ Rooms describe their tables on `metadata`; migrations in `api/migrations` make t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
-from sqlite3 import SQLITE_BUSY
-from sqlite3 import OperationalError as SqliteError
 from typing import Any
 
 import psycopg
@@ -29,17 +25,16 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     create_engine,
-    event,
     func,
     select,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from api.kernel import embedded, postgresql
+from api.kernel.asking import asker
 from api.kernel.database_errors import plainly
 from api.kernel.errors import Misconfigured
-from api.kernel.postgresql import attend
-from api.kernel.private_file import make_private
 from api.kernel.telling import listen, write
 
 __all__ = [
@@ -72,12 +67,6 @@ Minor = BigInteger
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")
 """A primary key that the store itself counts up: SQLite does so for INTEGER alone."""
 
-_SQLITE_BUSY_MS = 10_000
-_SQLITE_CACHE_KB = 16_000
-_SQLITE_JOURNAL_PAGES = 8_000
-"""32 MB."""
-_MS = 1000
-_LOOK_AGAIN = timedelta(milliseconds=2)
 _MOST_VALUES = 30_000
 """In one statement of SQLite's, which takes 32,766 parameters."""
 _POOL = {"pool_size": 20, "max_overflow": 40, "pool_timeout": 10}
@@ -132,7 +121,7 @@ class Wei(TypeDecorator[int]):
 
 
 class Database:
-    """An engine with the two ways in that the bridge uses: `transaction` and `reading`."""
+    """An engine with the ways in that the bridge uses: `transaction`, `reading` and `asking`."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
@@ -142,6 +131,7 @@ class Database:
             self._readers = self._readers.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+        self._askers = asker(self._readers if self.is_sqlite else self.engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -165,6 +155,15 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One consistent view for reading; it waits for no writer, and the store refuses writes."""
         with plainly(), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """One SELECT alone, which sees one moment by itself. A second one, or a write, is refused.
+
+        On PostgreSQL it takes one round trip, where a `reading` takes three.
+        """
+        with plainly(), self._askers.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -304,12 +303,10 @@ def _engine(url: str) -> Engine:
         engine = create_engine(
             parsed,
             hide_parameters=True,
-            connect_args={"timeout": _SQLITE_BUSY_MS / 1000},
+            connect_args={"timeout": embedded.BUSY.total_seconds()},
             **_POOL,
         )
-        event.listen(engine, "do_connect", _make_sqlite_file)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        embedded.attend(engine)
         return engine
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -319,80 +316,10 @@ def _engine(url: str) -> Engine:
             isolation_level="READ COMMITTED",
             **_POOL,
         )
-        attend(engine)
+        postgresql.attend(engine)
         return engine
     raise Misconfigured(
         "database_url",
         f"database_url names {parsed.get_backend_name()}, which the bridge does not speak.",
         remedy="Write sqlite:///path/to/file.db or postgresql://user@host/name.",
     )
-
-
-def _make_sqlite_file(_dialect: Any, _record: Any, args: list[Any], _options: Any) -> None:
-    [file] = args
-    if file == ":memory:":
-        return
-    try:
-        make_private(Path(file))
-    except OSError as error:  # in the driver's class, as if SQLite itself had met it
-        raise SqliteError(f"unable to open database file: {error.strerror}") from error
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # the driver must not open transactions by itself: `_begin_sqlite` says which kind
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        # a bulk changes the same pages of its indexes again and again: in memory, and in the
-        # journal's file, until a few thousand are worth a way to the database file
-        f"cache_size=-{_SQLITE_CACHE_KB}",
-        f"wal_autocheckpoint={_SQLITE_JOURNAL_PAGES}",
-        f"busy_timeout={_SQLITE_BUSY_MS}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE takes the write lock at once, so that a transaction never fails half way
-    read_only = connection.get_execution_options().get("jiaozi_read_only", False)
-    # by the driver itself: through SQLAlchemy each of these costs as much as a small query
-    driver: Any = connection.connection.driver_connection
-    try:
-        driver.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-        if read_only:
-            driver.execute("BEGIN")
-        else:
-            _take_write_lock(driver)
-    except SqliteError as error:
-        # the same class as for any other statement: the callers know that
-        raise DBAPIError.instance(
-            "BEGIN", None, error, SqliteError, hide_parameters=True, dialect=connection.dialect
-        ) from error
-
-
-def _take_write_lock(driver: Any) -> None:
-    # SQLite's own waiting sleeps a tenth of a second between two looks, and so loses its turn to
-    # whoever writes in short steps: look more often, for as long as it would
-    end = time.monotonic() + _SQLITE_BUSY_MS / _MS
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except SqliteError as error:
-                if not _is_busy(error) or time.monotonic() >= end:
-                    raise
-                time.sleep(_LOOK_AGAIN.total_seconds())
-            else:
-                return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={_SQLITE_BUSY_MS}")
-
-
-def _is_busy(error: SqliteError) -> bool:
-    # the low byte is the kind, whatever more is said (such as SQLITE_BUSY_SNAPSHOT)
-    return error.sqlite_errorcode & 0xFF == SQLITE_BUSY

@@ -101,7 +101,7 @@ def get_link(
     link_id: Annotated[str, Path(description="Id of the link")], bridge: BridgeDep
 ) -> dict[str, Any]:
     """The link's state; its id is known only to whoever made it."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         link = store.find_link(connection, read_id("link", link_id))
     if link is None:
         raise unknown_id("link")

@@ -85,7 +85,7 @@ class LeafBody(Body):
 @router.get("", response_model=ProofListBody, summary="The days that have a proof of reserve")
 def get_proofs(bridge: BridgeDep) -> dict[str, Any]:
     """Proofs that a block of the chain holds."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         return {"days": [proven.day for proven in list_proofs(connection, _MOST)]}
 
 
@@ -116,7 +116,7 @@ def get_leaf(
             "address", f"address: {error}", remedy="Give an EIP-55 address."
         ) from error
     _published(bridge, day)
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         tree = leaves_of(connection, day)
     index = next((at for at, leaf in enumerate(tree) if leaf.holder == holder), None)
     if index is None:
@@ -137,7 +137,7 @@ def get_leaf(
 
 
 def _published(bridge: BridgeDep, day: str) -> Proven:
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         proven = find_proof(connection, day)
     if proven is None or proven.published_at is None:
         raise NotFound(

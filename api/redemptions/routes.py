@@ -135,7 +135,7 @@ def get_redemption(
     redemption_id: Annotated[str, Path(description="Id of the redemption")], bridge: BridgeDep
 ) -> dict[str, Any]:
     """Its state; its id is known only to whoever made it."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         redemption = store.find(connection, read_id("redemption", redemption_id))
     if redemption is None:
         raise unknown_id("redemption")

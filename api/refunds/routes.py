@@ -52,7 +52,7 @@ def get_refunds(
     limit: LimitQuery = 100,
 ) -> dict[str, Any]:
     """All of them, or those of one state."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         found = store.list_refunds(connection, state=state, limit=limit, after=after)
     return {
         "refunds": [_view(refund) for _, refund in found],
@@ -67,7 +67,7 @@ def get_refund(
     _operator: OperatorDep,
 ) -> dict[str, Any]:
     """One refund by its id."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         refund = store.find(connection, read_id("refund", refund_id))
     if refund is None:
         raise unknown_id("refund")

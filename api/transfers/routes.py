@@ -124,7 +124,7 @@ def get_transfer(
     transfer_id: Annotated[str, Path(description="Id of the transfer")], bridge: BridgeDep
 ) -> Response:
     """RECEIVED, SENT, FINAL, or FAILED with the reason."""
-    with bridge.database.reading() as connection:
+    with bridge.database.asking() as connection:
         transfer = store.find(connection, read_id("transfer", transfer_id))
     if transfer is None:
         raise unknown_id("transfer")

@@ -60,7 +60,7 @@ def _write(bridge: Bridge) -> None:
 
 def _reader(bridge: Bridge, chain: ChainView) -> str:
     try:
-        with bridge.database.reading() as connection:
+        with bridge.database.asking() as connection:
             at = position(connection)
         last = chain.head() - bridge.settings.chain.depth
     except BridgeError as error:

@@ -9,11 +9,24 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, MetaData, String, Table, UniqueConstraint, insert, select, text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import (
+    Column,
+    Executable,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from api.kernel.asking import NotOneQuestion
 from api.kernel.database import Database, UtcDateTime, Wei, insert_new
 from api.kernel.errors import Misconfigured, Unavailable
 
@@ -73,6 +86,57 @@ def test_a_reading_sees_one_moment(made: Database) -> None:
         assert reader.execute(select(things.c.id)).all() == []
     with made.reading() as reader:
         assert len(reader.execute(select(things.c.id)).all()) == 1
+
+
+def test_an_asking_leaves_no_transaction_open(made: Database) -> None:
+    """What has been committed is seen; PostgreSQL is idle as soon as it has answered."""
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="a"))
+    with made.asking() as connection:
+        assert connection.execute(select(things.c.id)).scalars().all() == ["a"]
+        if not made.is_sqlite:
+            driver: Any = connection.connection.driver_connection
+            assert driver.info.transaction_status == TransactionStatus.IDLE
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        insert(things).values(id="b"),
+        things.delete(),
+        text("SELECT id FROM things FOR UPDATE"),
+        text("select id from things for share"),
+        text("WITH gone AS (DELETE FROM things RETURNING id) SELECT id FROM gone"),
+    ],
+    ids=["insert", "delete", "for update", "for share", "with"],
+)
+def test_an_asking_takes_nothing_but_a_select(made: Database, refused: Executable) -> None:
+    """Before the store sees it; the same connection may write again afterwards."""
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="a"))
+    with pytest.raises(NotOneQuestion, match="SELECT"), made.asking() as connection:
+        connection.execute(refused)
+    with made.transaction() as connection:
+        connection.execute(insert(things).values(id="c"))
+    with made.asking() as connection:
+        assert connection.execute(select(things.c.id)).scalars().all() == ["a", "c"]
+
+
+def test_an_asking_takes_one_statement(made: Database) -> None:
+    """A second would see another moment. The next asking begins anew."""
+    with made.asking() as connection:
+        assert connection.execute(select(things.c.id)).all() == []
+        with pytest.raises(NotOneQuestion, match="one statement"):
+            connection.execute(select(things.c.id))
+    with made.asking() as connection:
+        assert connection.execute(select(things.c.id)).all() == []
+
+
+def test_an_asking_says_plainly_that_the_store_is_gone() -> None:
+    """As every way in does."""
+    database = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    with pytest.raises(Unavailable), database.asking():
+        pass
 
 
 def test_times_come_back_in_utc_and_sort(made: Database) -> None:

@@ -145,7 +145,8 @@ def test_a_database_that_is_down_is_a_figure_too(
         ("jiaozi_unavailable_total", frozenset({("slug", "database-unavailable")})), 0.0
     )
     before = counted()
-    monkeypatch.setattr(Database, "reading", gone)
+    for way in ("reading", "asking"):
+        monkeypatch.setattr(Database, way, gone)
     assert client.get("/v1/transfers/transfer_" + "0" * 32).status_code == 503
     found = look(client)
     assert one(found, "jiaozi_database_up") == 0
