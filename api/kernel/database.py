@@ -32,6 +32,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from api.kernel import embedded, postgresql
+from api.kernel.arrays import array
 from api.kernel.asking import asker
 from api.kernel.database_errors import plainly
 from api.kernel.errors import Misconfigured
@@ -195,7 +196,8 @@ def insert_new(
     if connection.dialect.name != "sqlite":
         # one text for any number of rows, so that it is read and planned once for all
         arrays = tuple(
-            [make(row[name]) if make else row[name] for row in rows] for name, make, _ in columns
+            array([make(row[name]) if make else row[name] for row in rows])
+            for name, make, _ in columns
         )
         text = _new_arrays(table.name, tuple((name, kind) for name, _, kind in columns), key)
         return set(connection.exec_driver_sql(text, arrays).scalars())

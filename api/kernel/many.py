@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from api.kernel.arrays import array
 from api.kernel.database import columns_of
 from api.kernel.postgresql import PLANNED_ANEW
 
@@ -78,7 +79,8 @@ def update_each(
         return connection.exec_driver_sql(text, given).rowcount
     kinds = tuple((name, kind) for name, _, kind in columns)
     text = _from_arrays(table.name, kinds, finds, tuple((n, kind) for n, _, kind in common), where)
-    done = connection.exec_driver_sql(text, (*alike, *own), execution_options=dict(PLANNED_ANEW))
+    values = (*alike, *map(array, own))
+    done = connection.exec_driver_sql(text, values, execution_options=dict(PLANNED_ANEW))
     return done.rowcount
 
 

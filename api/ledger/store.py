@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 
+from api.kernel.arrays import array
 from api.kernel.database import Minor, Sequence64, UtcDateTime, metadata
 from api.kernel.database_errors import means
 from api.kernel.errors import Broken
@@ -214,7 +215,7 @@ def _add(connection: Connection, batch: Sequence[Posting]) -> set[str]:
     added: set[str] = set()
     for start in range(0, len(batch), _ROWS_AT_ONCE):
         columns = zip(*map(_values, batch[start : start + _ROWS_AT_ONCE]), strict=True)
-        rows = connection.exec_driver_sql(_INTO_POSTGRES, tuple(list(each) for each in columns))
+        rows = connection.exec_driver_sql(_INTO_POSTGRES, tuple(map(array, columns)))
         added.update(rows.scalars())
     return added
 

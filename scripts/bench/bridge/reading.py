@@ -16,6 +16,7 @@ from api.deposits import DepositMatching
 from api.deposits.model import MAX_BATCH, PAGE_BITS
 from api.kernel.clock import SystemClock
 from api.kernel.database import Database
+from api.kernel.garbage import spare_start
 from api.kernel.settings import load, load_secrets
 from api.statements import take_in
 from scripts.bench import BenchError
@@ -45,6 +46,7 @@ def reader(world: World, names: list[tuple[str, int]]) -> dict[str, Any]:
         parts = build(settings)
         worker = build_worker(parts, {lane: SigningKey(KEYS[lane.value]) for lane in Lane})
         step = next(each for each in worker.steps if each.name == "read")
+        spare_start()  # as a worker does
         began, cpu = time.perf_counter(), time.process_time()
         worker.work.share(["read"])
         with worker.work.doing("read"):
