@@ -82,6 +82,8 @@ class Issuing:
     """Entries that were queued since this block was the newest: they wait for the next."""
     _flows_until: float = field(default=0.0, init=False)
     """Monotonic time until which a bulk counts as flowing: something was queued a moment ago."""
+    _spare: int = field(default=0, init=False)
+    """Minor units of the backing that the bulk has left, until it fits."""
     _ask_at: float = field(default=0.0, init=False)
     """Monotonic time from which on the pending block may be asked again."""
 
@@ -108,13 +110,16 @@ class Issuing:
             bucket=max(seen.bucket - waiting.issuing, 0),
             bulk=seen.gas_limit * _BULK_PERCENT // 100 // ENTRY_GAS - self._sent,
         )
+        wanted = books[Account.ISSUING] - waiting.issuing
         if room.bulk <= 0 and not waiting.alone:
             return False
-        wanted = books[Account.ISSUING] - waiting.issuing
-        if room.headroom < wanted and not unsent and self._may_ask():
+        known = room.headroom >= wanted
+        if not known and not unsent and self._may_ask():
             # an attestation may be in the pool, in front of what we send now
             room.headroom = max(room.headroom, self.chain.headroom())
-        return self._queue(room, wanted)
+            known = True
+        self._keep(room, wanted, known=known)
+        return self._queue(room)
 
     def _may_ask(self) -> bool:
         """Whether the pending block may be asked: often while the pool is nearly empty."""
@@ -124,10 +129,17 @@ class Issuing:
         self._ask_at = now + _ASK_EVERY
         return True
 
-    def _queue(self, room: _Room, wanted: int) -> bool:
-        spare = room.headroom // _SPARE if wanted > room.headroom else 0
+    def _keep(self, room: _Room, wanted: int, *, known: bool) -> None:
+        """What a bulk that does not fit leaves. Not a part of what it left before: look by look
+        nothing would remain of it, and the next attestation may be a second away. Unless all is
+        `known`, the pool may hold more room than the block that was read last.
+        """
+        left = min(self._spare, room.headroom) if known else self._spare
+        self._spare = max(left, room.headroom // _SPARE) if wanted > room.headroom else 0
+
+    def _queue(self, room: _Room) -> bool:
         with self.work.transaction() as connection:
-            entries = self._fill(connection, room, spare)
+            entries = self._fill(connection, room)
             if entries:
                 _require_not_paid_back(connection)
         if not entries:
@@ -136,7 +148,7 @@ class Issuing:
         self._flows_until = self.bridge.clock.monotonic() + _FLOWS
         return True
 
-    def _fill(self, connection: Connection, room: _Room, spare: int) -> int:
+    def _fill(self, connection: Connection, room: _Room) -> int:
         """Queue batches until nothing fits or the transaction holds enough; how many entries."""
         entries = 0
         for _ in range(_BATCHES_AT_ONCE):
@@ -144,7 +156,7 @@ class Issuing:
                 connection,
                 headroom=room.headroom,
                 bucket=room.bucket,
-                spare=spare,
+                spare=self._spare,
                 bulk=max(room.bulk, 0),
                 flowing=self.bridge.clock.monotonic() < self._flows_until,
                 enqueue=partial(enqueue, lane=Lane.OPERATOR, to=self.bridge.deployment.teller),

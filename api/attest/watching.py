@@ -1,4 +1,4 @@
-"""Attest: the watch. It looks five times a second, and speaks about once a second at most.
+"""Attest: the watch. It looks five times a second, and speaks twice a second at most.
 
 A look is cheap: the position of the reader and the ledger's balances, which are a dozen rows.
 Only when they have moved is the rest read. What is sent is not waited for; the next word takes
@@ -25,7 +25,8 @@ LOOK_EVERY = 0.2
 """Seconds from one look to the next."""
 _READ_ON = 0.02
 """Seconds between two looks while papers of the bank are being read."""
-_SPEAK_EVERY = 1.0
+_SPEAK_EVERY = 0.4
+"""Seconds between two words: of a bank that is asked, `asOf` makes it one of each second."""
 _UNHURRIED = 4.0
 """Seconds between words that change nobody's room: tokens that were issued, or burned."""
 _STUCK = 15.0

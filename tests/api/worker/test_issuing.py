@@ -42,47 +42,85 @@ def test_while_a_bulk_lies_in_the_pool_the_pending_block_is_asked_now_and_then(
     assert [look(0), look(0.1), look(0.1), look(0.1), look(0.1)] == [3, 3, 4, 4, 5]
 
 
+@pytest.fixture
+def linked(sqlite_stage: Stage) -> Stage:
+    """With a linked customer; its worker has left all duties to others."""
+    sqlite_stage.link(ADA)
+    sqlite_stage.worker.cycle()
+    sqlite_stage.worker.work.leave()
+    return sqlite_stage
+
+
+@pytest.fixture
+def issuing(linked: Stage) -> Issuing:
+    """The step of another worker."""
+    work = FencedWork(linked.parts.bridge.database, linked.clock, "another")
+    work.share(["issue"])
+    return Issuing(linked.parts.bridge, linked.parts.chain, work)
+
+
+def hand_in(stage: Stage, name: str, lines: int) -> None:
+    """A file of so many credits of 10 minor units."""
+    credits_ = [credit(f"{name}-{n}", 10, payer_account=ADA.account) for n in range(lines)]
+    take_in(
+        stage.parts.bridge.database,
+        camt(credits_, message_id=name),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=stage.clock.now(),
+        source="test",
+        matching=stage.parts.bridge.matching,
+    )
+
+
+def look(issuing: Issuing) -> list[int]:
+    """The numbers of those that are on their way after one more look."""
+    with issuing.work.doing("issue"):
+        issuing.step()
+    with issuing.bridge.database.reading() as connection:
+        found = list_deposits(connection, state=DepositState.ISSUING, limit=1_000)
+    return [deposit.number for deposit in found]
+
+
+def attested(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, headroom: int, *, in_the_pool: int = 0
+) -> None:
+    """So much may be issued after the block that was read last, and after the pool."""
+    chain = stage.parts.chain
+    found = type(chain).issue_room
+    monkeypatch.setattr(
+        chain, "issue_room", lambda at: replace(found(chain, at), headroom=headroom)
+    )
+    monkeypatch.setattr(chain, "headroom", lambda: in_the_pool)
+
+
 def test_who_came_alone_is_queued_before_a_bulk_and_by_himself(
-    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
+    linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So he is sent at once; the bulk, which came first, follows at the next look."""
-    stage = sqlite_stage
-    stage.link(ADA)
-    stage.worker.cycle()
-    stage.worker.work.leave()
-    bridge, chain = stage.parts.bridge, stage.parts.chain
-    found = chain.issue_room
-    monkeypatch.setattr(chain, "issue_room", lambda at: replace(found(at), headroom=10**9))
-
-    def hand_in(name: str, lines: int) -> None:
-        credits_ = [credit(f"{name}-{n}", 10, payer_account=ADA.account) for n in range(lines)]
-        take_in(
-            bridge.database,
-            camt(credits_, message_id=name),
-            currency="EUR",
-            reserve_account=RESERVE,
-            now=stage.clock.now(),
-            source="test",
-            matching=bridge.matching,
-        )
-
-    hand_in("bulk", ALONE + 1)
-    hand_in("alone", 1)
-    work = FencedWork(bridge.database, stage.clock, "another")
-    work.share(["issue"])
-    issuing = Issuing(bridge, chain, work)
-
-    def look() -> list[int]:
-        """The numbers of those that are on their way after one more look."""
-        with work.doing("issue"):
-            issuing.step()
-        with bridge.database.reading() as connection:
-            found = list_deposits(connection, state=DepositState.ISSUING, limit=100)
-        return [deposit.number for deposit in found]
-
+    attested(linked, monkeypatch, 10**9)
+    hand_in(linked, "bulk", ALONE + 1)
+    hand_in(linked, "alone", 1)
     last = ALONE + 2
-    assert look() == [last]
-    assert look() == list(range(1, last + 1))
+    assert look(issuing) == [last]
+    assert look(issuing) == list(range(1, last + 1))
+
+
+@pytest.mark.parametrize("in_the_pool", [0, 800])
+def test_a_bulk_leaves_a_part_of_the_backing_however_often_it_looks(
+    linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch, in_the_pool: int
+) -> None:
+    """Until somebody comes alone, or the rest of it fits."""
+    attested(linked, monkeypatch, 800 - in_the_pool, in_the_pool=in_the_pool)
+    hand_in(linked, "bulk", 100)
+    for _ in range(5):
+        assert look(issuing) == list(range(1, 71))
+    attested(linked, monkeypatch, 800)
+    hand_in(linked, "alone", 1)
+    assert look(issuing) == [*range(1, 71), 101]
+    assert look(issuing) == [*range(1, 71), 101]
+    attested(linked, monkeypatch, 1_010)
+    assert look(issuing) == list(range(1, 102))
 
 
 def test_of_two_workers_one_reads_and_the_other_issues_and_sends(sqlite_stage: Stage) -> None:
