@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from api.attest.claims import Claims, read_answers, read_claims
+from api.attest.claims import Claims, read_amounts, read_answers, read_claims
 from api.attest.model import Statement
 from api.bank import Bank, BankBalance, BankPaper, Folders
 from api.chain import Deployment, Node, SupplyView
@@ -92,6 +92,8 @@ class OwnView:
         books.follow(claims.deposits)
         self._last = claims.last_number
         with database.reading() as connection:
+            # which of several amounts the bridge met first decides what its other words mean
+            books.take(read_amounts(connection, books.of_several_amounts()))
             answers = read_answers(connection, books.open_lines(), books.lacking(claims.owed))
         books.hear(answers)
         return books.figures(

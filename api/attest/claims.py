@@ -13,7 +13,7 @@ from api.evidence import Answer, Claim, Owed
 from api.kernel.database import metadata
 from api.reserve import Books, books_at, none_read, require_identity
 
-__all__ = ["Claims", "read_answers", "read_claims"]
+__all__ = ["Claims", "read_amounts", "read_answers", "read_claims"]
 
 _AT_ONCE = 500
 _ON_THEIR_WAY = ("QUEUED", "ISSUING", "HELD")
@@ -92,6 +92,16 @@ def read_answers(
         row.id: Answer(row.state, *keys.get((row.explained_by, row.explained_ref), ()))
         for row in rows
     }
+
+
+def read_amounts(connection: Connection, lines: Sequence[str]) -> dict[str, int]:
+    """The amounts, in minor units, that the bridge has of these lines."""
+    table = metadata.tables["bank_lines"]
+    found: dict[str, int] = {}
+    for some in _chunks(lines):
+        query = select(table.c.id, table.c.amount).where(table.c.id.in_(some))
+        found |= {row.id: row.amount for row in connection.execute(query)}
+    return found
 
 
 def _deposits(connection: Connection, after: int) -> list[Claim]:

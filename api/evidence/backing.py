@@ -128,6 +128,17 @@ class OwnBooks:
         """Redemptions of which the bridge is asked which lines are theirs."""
         return [each.redemption for each in owed if self._paid.get(each.end_to_end_id, 0) > 0]
 
+    def of_several_amounts(self) -> list[str]:
+        """Lines that the bank has told with more than one amount."""
+        return list(self.bank.otherwise)
+
+    def take(self, amounts: Mapping[str, int]) -> None:
+        """Let lines have the amounts that the bridge has of them, as far as the bank told these."""
+        for key, amount in amounts.items():
+            line = self.bank.lines.get(key)
+            if line is not None:
+                self.bank.told(line, amount)
+
     def hear(self, answers: Mapping[str, Answer]) -> None:
         """Account for lines as the bridge says, where bank and chain have room for it."""
         for key, answer in answers.items():

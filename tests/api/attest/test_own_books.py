@@ -246,6 +246,27 @@ def test_a_statement_that_the_bank_never_told_gives_no_room(busy: Stage) -> None
     assert busy.attestor.once().statement.backing == by_the_ledger(busy)
 
 
+@pytest.mark.parametrize("again", [1, 2 * LIE])
+def test_a_credit_that_was_told_twice_is_taken_back(ready: Stage, again: int) -> None:
+    """Under one id with two amounts: an alarm. Which one the bridge met first is the one that went
+    back, in whatever order the attestor reads the papers."""
+    stranger = {"payer_account": STRANGER}
+    deliver(ready, world.credit("TWICE", LIE, **stranger))
+    ready.worker.cycle()
+    short = world.camt([world.credit("TWICE", again, **stranger)], message_id="F")
+    ready.bank.deliver("camt.053", short.getvalue())
+    ready.worker.cycle()
+    deliver(ready, world.debit("BACK", LIE, reversal=True, original_reference="TWICE"))
+    for _ in range(3):
+        ready.worker.cycle()
+        ready.deployed.mine()
+    ready.clock.move(timedelta(seconds=5))
+    ready.attestor.own._books = None  # it starts anew: small papers are read first
+    said = ready.attestor.once().statement
+    assert said.unexplained == 0
+    assert said.backing == by_the_ledger(ready)
+
+
 def test_a_restored_database_is_read_again(busy: Stage) -> None:
     """Deposit numbers that were given out before are given out again: all claims are asked for."""
     counters = metadata.tables["counters"]
