@@ -4,7 +4,8 @@ What the Teller still lets us issue is worked out from one block that the reader
 was minted up to it, and what this database has sent since. So nothing of what waits in the node's
 pool has to be executed to know it. Two things keep room for deposits that come alone:
 
-- a bulk takes three quarters of a block's gas, so that the next block has room for others;
+- a bulk takes three quarters of a block's gas, so that the next block has room for others, and
+  half of it while others come;
 - while more of a bulk waits than fits, it leaves a part of the attested backing.
 
 What waits may go into the very block that attests its money: the pending block is asked once all
@@ -14,6 +15,7 @@ lies in it, it is not asked at every look.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,9 +24,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from api.chain import ChainView, Lane, count_open, enqueue, frozen, position
-from api.deposits import Deposit, check_numbers, enqueue_batch, look
+from api.deposits import Deposit, Waiting, check_numbers, enqueue_batch, look
 from api.deposits.calls import ENTRY_GAS
 from api.kernel.errors import Broken, Unavailable
+from api.kernel.log import note
 from api.ledger import Account, balances
 from api.refunds import booked_too_early
 from api.reserve import issuing_allowed
@@ -38,6 +41,11 @@ _BATCHES_AT_ONCE: Final = 4
 nobody who comes alone waits for more of a bulk."""
 _BULK_PERCENT: Final = 75
 """Of a block's gas, for bulks: a quarter stays free for whoever comes alone."""
+_BESIDE_PERCENT: Final = 50
+"""The same while some do come alone: a block is made, read and booked as a whole, and they wait
+for all of it."""
+_BESIDE: Final = 10.0
+"""Seconds after one who came alone in which others are expected."""
 _FEW: Final = 512
 """Entries in the pool that take no time to execute: the pending block is asked at every look."""
 _ASK_EVERY: Final = 0.15
@@ -82,6 +90,8 @@ class Issuing:
     """Entries that were queued since this block was the newest: they wait for the next."""
     _flows_until: float = field(default=0.0, init=False)
     """Monotonic time until which a bulk counts as flowing: something was queued a moment ago."""
+    _beside_until: float = field(default=0.0, init=False)
+    """Monotonic time until which a bulk leaves more of each block to others."""
     _spare: int = field(default=0, init=False)
     """Minor units of the backing that the bulk has left, until it fits."""
     _ask_at: float = field(default=0.0, init=False)
@@ -108,7 +118,7 @@ class Issuing:
             # returns use the same backing: what is to be returned may be on its way
             headroom=max(seen.headroom - waiting.issuing - books[Account.RETURNS], 0),
             bucket=max(seen.bucket - waiting.issuing, 0),
-            bulk=seen.gas_limit * _BULK_PERCENT // 100 // ENTRY_GAS - self._sent,
+            bulk=seen.gas_limit * self._bulk_percent(waiting) // 100 // ENTRY_GAS - self._sent,
         )
         wanted = books[Account.ISSUING] - waiting.issuing
         if room.bulk <= 0 and not waiting.alone:
@@ -116,10 +126,29 @@ class Issuing:
         known = room.headroom >= wanted
         if not known and not unsent and self._may_ask():
             # an attestation may be in the pool, in front of what we send now
-            room.headroom = max(room.headroom, self.chain.headroom())
-            known = True
+            pending = self._pending()
+            known = pending is not None
+            room.headroom = max(room.headroom, pending or 0)
         self._keep(room, wanted, known=known)
         return self._queue(room)
+
+    def _bulk_percent(self, waiting: Waiting) -> int:
+        now = self.bridge.clock.monotonic()
+        if waiting.alone:
+            self._beside_until = now + _BESIDE
+        return _BESIDE_PERCENT if now < self._beside_until else _BULK_PERCENT
+
+    def _pending(self) -> int | None:
+        """The backing in the pending block; None while the node has none to ask: it may be making
+        a block at this moment, and whoever waits need not wait for the next look.
+        """
+        try:
+            return self.chain.headroom()
+        except Unavailable as error:
+            note(
+                self.bridge.log, "pending block not known", level=logging.DEBUG, reason=error.detail
+            )
+            return None
 
     def _may_ask(self) -> bool:
         """Whether the pending block may be asked: often while the pool is nearly empty."""

@@ -16,6 +16,7 @@ from itertools import groupby
 
 from api.chain import store
 from api.chain.abi import EventType, event_types
+from api.chain.ahead import Ahead, Known
 from api.chain.alarms import AlarmKind, raise_alarm
 from api.chain.blocks import kept
 from api.chain.deployment import Deployment
@@ -90,6 +91,7 @@ class Reader:
     """Blocks that a further node may be behind before that is told."""
     span: _Span = field(default_factory=_Span)
     looked: _Looked = field(default_factory=_Looked)
+    ahead: Ahead = field(default_factory=Ahead)
 
     def step(self) -> bool:
         """Read the next range of final blocks; True when the position moved.
@@ -110,8 +112,14 @@ class Reader:
         self._tracker().follow(head, before)
         first = before[0] + 1
         if last < first:
+            self._look_ahead(head)
             self.looked.head, self.looked.position = head.hash, before
             return False
+        known = self.ahead.take(first)
+        if known is not None and self._header(first).hash == known.header.hash:
+            self._confirm(first, known.header, known.logs)
+            self._commit(known.events, before, known.header)
+            return True
         logs, end = self._fetch(first, min(last, first + self.span.blocks - 1))
         self._handle(logs, before, end)
         return True
@@ -184,24 +192,33 @@ class Reader:
         so the logs are of one and the same chain.
         """
         end = self._header(last)
-        types = self._types()
-        addresses = list({address for address, _ in types})
-        topics = list({topic for _, topic in types})
         try:
-            logs = self.node.logs(addresses, topics, first, last)
+            logs = self.node.logs(*self._wanted(), first, last)
         except Unavailable as error:  # a node may also fall silent over a question too large
             self.span.refused(last - first + 1)
             if first == last or not isinstance(error, Refusal):
                 raise
             return self._fetch(first, min(last, first + self.span.blocks - 1))
         self.span.answered(last - first + 1, len(logs))
-        one_each = len({(log.block_hash, log.log_index) for log in logs}) == len(logs)
-        if self._header(last).hash != end.hash or not one_each:
+        if self._header(last).hash != end.hash or not _one_each(logs):
             raise _moved(last)
+        self._confirm(first, end, logs)
+        return logs, end
+
+    def _look_ahead(self, head: Header) -> None:
+        """Ask for the newest block's logs now, which are told when it is final."""
+        try:
+            logs = self.node.logs(*self._wanted(), head.number, head.number)
+        except Unavailable:  # nobody needs them yet: they are asked for again when it is final
+            return
+        if _one_each(logs) and all(log.block_hash == head.hash for log in logs):
+            self.ahead.keep(Known(head, logs, self._events(logs, head)))
+
+    def _confirm(self, first: int, end: Header, logs: Sequence[RawLog]) -> None:
+        """Further nodes must have the same logs from block `first` to `end`."""
         if self.witnesses:
             others = Witnesses(self.witnesses, self.lag, self.work, self.clock, self.log)
-            others.confirm(Question(addresses, topics, first, end), logs, self.node)
-        return logs, end
+            others.confirm(Question(*self._wanted(), first, end), logs, self.node)
 
     def _by_block(
         self, logs: Sequence[RawLog], end: Header
@@ -264,6 +281,11 @@ class Reader:
             block_time=at,
         )
 
+    def _wanted(self) -> tuple[list[Address], list[bytes]]:
+        """The contracts and first topics of the events that somebody handles."""
+        types = self._types()
+        return list({address for address, _ in types}), list({topic for _, topic in types})
+
     def _types(self) -> dict[tuple[Address, bytes], EventType]:
         """The events that somebody handles, by contract and topic."""
         contracts = (
@@ -282,6 +304,11 @@ class Reader:
         if header is None:
             raise _moved(number)
         return header
+
+
+def _one_each(logs: Sequence[RawLog]) -> bool:
+    """Whether no log is there twice."""
+    return len({(log.block_hash, log.log_index) for log in logs}) == len(logs)
 
 
 def _told_twice(kind: EventType, log: RawLog) -> bool:

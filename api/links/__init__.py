@@ -13,6 +13,7 @@ from api.links.flow import (
     on_tier_set,
     on_tiers_set,
     register,
+    registrations_wait,
 )
 from api.links.matching import Matched, PaidIn, match
 from api.links.model import Link, LinkState
@@ -34,5 +35,6 @@ __all__ = [
     "on_tier_set",
     "on_tiers_set",
     "register",
+    "registrations_wait",
     "set_lines_due",
 ]

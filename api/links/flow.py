@@ -30,6 +30,7 @@ __all__ = [
     "on_tier_set",
     "on_tiers_set",
     "register",
+    "registrations_wait",
 ]
 
 PURPOSE = "set-tier"
@@ -130,6 +131,11 @@ def enqueue_registrations(
         )
         store.save_registration(connection, link, now, tx_id=tx_id)
     return len(waiting)
+
+
+def registrations_wait(connection: Connection, *, now: datetime) -> bool:
+    """Whether `enqueue_registrations` has anything to queue."""
+    return bool(store.unregistered(connection, attempts=MAX_ATTEMPTS, now=now, limit=1))
 
 
 def on_tier_set(connection: Connection, event: Event) -> None:

@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 
 from api.deposits import DepositState, list_deposits
+from api.deposits.calls import ENTRY_GAS
 from api.issuing import Issuing
+from api.kernel.errors import Unavailable
 from api.statements import ALONE, take_in
 from api.worker import FencedWork
 from tests.api.stage import Stage
@@ -121,6 +123,49 @@ def test_a_bulk_leaves_a_part_of_the_backing_however_often_it_looks(
     assert look(issuing) == [*range(1, 71), 101]
     attested(linked, monkeypatch, 1_010)
     assert look(issuing) == list(range(1, 102))
+
+
+def test_a_node_without_a_pending_block_holds_nobody_up(
+    linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be making a block: what is known without it is queued at once."""
+    attested(linked, monkeypatch, 800)
+
+    def nothing() -> int:
+        raise Unavailable("No usable answer.", remedy="Ask again.", slug="chain-unavailable")
+
+    monkeypatch.setattr(linked.parts.chain, "headroom", nothing)
+    hand_in(linked, "bulk", 100)
+    assert look(issuing) == list(range(1, 71))
+    hand_in(linked, "alone", 1)
+    assert look(issuing) == [*range(1, 71), 101]
+
+
+def test_a_bulk_takes_less_of_a_block_while_others_come(
+    linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half instead of three quarters, until nobody has come alone for ten seconds."""
+    attested(linked, monkeypatch, 10**9)
+    room = 400 * ENTRY_GAS
+    found = linked.parts.chain.issue_room
+
+    def of_a_block(number: int) -> None:
+        monkeypatch.setattr(
+            linked.parts.chain,
+            "issue_room",
+            lambda at: replace(found(at), gas_limit=room, head=number),
+        )
+
+    of_a_block(1)
+    hand_in(linked, "bulk", 900)
+    assert len(look(issuing)) == 300
+    of_a_block(2)
+    hand_in(linked, "alone", 1)
+    assert len(look(issuing)) == 301
+    assert len(look(issuing)) == 301 + 199  # he is one of the 200 that the block holds
+    linked.clock.move(timedelta(seconds=11))
+    of_a_block(3)
+    assert len(look(issuing)) == 500 + 300
 
 
 def test_of_two_workers_one_reads_and_the_other_issues_and_sends(sqlite_stage: Stage) -> None:
