@@ -4,8 +4,8 @@ What the Teller still lets us issue is worked out from one block that the reader
 was minted up to it, and what this database has sent since. So nothing of what waits in the node's
 pool has to be executed to know it. Two things keep room for deposits that come alone:
 
-- a bulk takes three quarters of a block's gas, so that the next block has room for others, and
-  half of it while others come;
+- a bulk takes three quarters of a block's gas, so that the next block has room for others; while
+  others come it takes half of it, in single batches;
 - while more of a bulk waits than fits, it leaves a part of the attested backing.
 
 What waits may go into the very block that attests its money: the pending block is asked once all
@@ -44,6 +44,8 @@ _BULK_PERCENT: Final = 75
 _BESIDE_PERCENT: Final = 50
 """The same while some do come alone: a block is made, read and booked as a whole, and they wait
 for all of it."""
+_BATCHES_BESIDE: Final = 1
+"""And of a look meanwhile: whoever comes next waits for no more than this one."""
 _BESIDE: Final = 10.0
 """Seconds after one who came alone in which others are expected."""
 _FEW: Final = 512
@@ -63,6 +65,7 @@ class _Room:
     headroom: int
     bucket: int
     bulk: int
+    batches: int
 
     def take(self, batch: Sequence[Deposit]) -> None:
         """A batch is queued: its sum is no longer free."""
@@ -114,11 +117,14 @@ class Issuing:
         seen = self.chain.issue_room(read_to[0])
         if seen.head != self._head:
             self._head, self._sent = seen.head, 0
+        beside = self._beside(waiting)
+        percent = _BESIDE_PERCENT if beside else _BULK_PERCENT
         room = _Room(
             # returns use the same backing: what is to be returned may be on its way
             headroom=max(seen.headroom - waiting.issuing - books[Account.RETURNS], 0),
             bucket=max(seen.bucket - waiting.issuing, 0),
-            bulk=seen.gas_limit * self._bulk_percent(waiting) // 100 // ENTRY_GAS - self._sent,
+            bulk=seen.gas_limit * percent // 100 // ENTRY_GAS - self._sent,
+            batches=_BATCHES_BESIDE if beside else _BATCHES_AT_ONCE,
         )
         wanted = books[Account.ISSUING] - waiting.issuing
         if room.bulk <= 0 and not waiting.alone:
@@ -132,11 +138,12 @@ class Issuing:
         self._keep(room, wanted, known=known)
         return self._queue(room)
 
-    def _bulk_percent(self, waiting: Waiting) -> int:
+    def _beside(self, waiting: Waiting) -> bool:
+        """Whether some come alone, or did a moment ago."""
         now = self.bridge.clock.monotonic()
         if waiting.alone:
             self._beside_until = now + _BESIDE
-        return _BESIDE_PERCENT if now < self._beside_until else _BULK_PERCENT
+        return now < self._beside_until
 
     def _pending(self) -> int | None:
         """The backing in the pending block; None while the node has none to ask: it may be making
@@ -180,7 +187,7 @@ class Issuing:
     def _fill(self, connection: Connection, room: _Room) -> int:
         """Queue batches until nothing fits or the transaction holds enough; how many entries."""
         entries = 0
-        for _ in range(_BATCHES_AT_ONCE):
+        for _ in range(room.batches):
             batch = enqueue_batch(
                 connection,
                 headroom=room.headroom,

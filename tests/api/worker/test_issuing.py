@@ -10,6 +10,7 @@ import pytest
 
 from api.deposits import DepositState, list_deposits
 from api.deposits.calls import ENTRY_GAS
+from api.deposits.model import MAX_BATCH
 from api.issuing import Issuing
 from api.kernel.errors import Unavailable
 from api.statements import ALONE, take_in
@@ -80,7 +81,7 @@ def look(issuing: Issuing) -> list[int]:
     with issuing.work.doing("issue"):
         issuing.step()
     with issuing.bridge.database.reading() as connection:
-        found = list_deposits(connection, state=DepositState.ISSUING, limit=1_000)
+        found = list_deposits(connection, state=DepositState.ISSUING, limit=10_000)
     return [deposit.number for deposit in found]
 
 
@@ -141,12 +142,13 @@ def test_a_node_without_a_pending_block_holds_nobody_up(
     assert look(issuing) == [*range(1, 71), 101]
 
 
-def test_a_bulk_takes_less_of_a_block_while_others_come(
+def test_a_bulk_takes_less_while_others_come(
     linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half instead of three quarters, until nobody has come alone for ten seconds."""
+    """Half of a block instead of three quarters, and one batch at a look instead of four, until
+    nobody has come alone for ten seconds."""
     attested(linked, monkeypatch, 10**9)
-    room = 400 * ENTRY_GAS
+    room = 1_200 * ENTRY_GAS
     found = linked.parts.chain.issue_room
 
     def of_a_block(number: int) -> None:
@@ -157,15 +159,16 @@ def test_a_bulk_takes_less_of_a_block_while_others_come(
         )
 
     of_a_block(1)
-    hand_in(linked, "bulk", 900)
-    assert len(look(issuing)) == 300
+    hand_in(linked, "bulk", 2_000)
+    assert [len(look(issuing)) for _ in range(2)] == [900, 900]
     of_a_block(2)
     hand_in(linked, "alone", 1)
-    assert len(look(issuing)) == 301
-    assert len(look(issuing)) == 301 + 199  # he is one of the 200 that the block holds
+    # a batch ends where the next word of the chain's bitmap begins
+    expected = [901, 4 * MAX_BATCH, 5 * MAX_BATCH, 900 + 600, 900 + 600]
+    assert [len(look(issuing)) for _ in range(5)] == expected
     linked.clock.move(timedelta(seconds=11))
     of_a_block(3)
-    assert len(look(issuing)) == 500 + 300
+    assert len(look(issuing)) == 2_001
 
 
 def test_of_two_workers_one_reads_and_the_other_issues_and_sends(sqlite_stage: Stage) -> None:
