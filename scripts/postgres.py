@@ -136,13 +136,16 @@ def _make_cluster(folder: Path, programs: Path, user: _User) -> None:
         raise StartError(f"initdb failed: {made.stderr.strip()[-600:]}")
 
 
-def _serve(folder: Path, programs: Path, user: _User, log: Path) -> subprocess.Popen[bytes]:
+def _serve(
+    folder: Path, programs: Path, user: _User, log: Path, *, durable: bool
+) -> subprocess.Popen[bytes]:
     """Start the server on its socket in `folder`, as the unprivileged user."""
     argv: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-k", folder]
+    # processes are killed in tests, machines are not: the kernel keeps what was written
+    fsync = f"fsync={'on' if durable else 'off'}"
     with log.open("wb") as sink:
         return subprocess.Popen(
-            # processes are killed in tests, machines are not: the kernel keeps what was written
-            tied([*argv, "-c", "listen_addresses=", "-c", "fsync=off"], on_death="INT"),
+            tied([*argv, "-c", "listen_addresses=", "-c", fsync], on_death="INT"),
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,
@@ -154,8 +157,11 @@ def _serve(folder: Path, programs: Path, user: _User, log: Path) -> subprocess.P
 
 
 @contextmanager
-def start_postgres() -> Iterator[PostgresServer]:
-    """Run a new, empty server until the block ends, then remove all of it. Raises StartError."""
+def start_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Run a new, empty server until the block ends, then remove all of it. Raises StartError.
+
+    A `durable` one waits for the disk at each commit, as a bank's does.
+    """
     programs, user = programs_folder(), _runs_as()
     folder = _short_folder()
     log = folder / "log"
@@ -166,7 +172,7 @@ def start_postgres() -> Iterator[PostgresServer]:
 
     try:
         _make_cluster(folder, programs, user)
-        child = _serve(folder, programs, user, log)
+        child = _serve(folder, programs, user, log, durable=durable)
         try:
             if not wait_until(answers, child, START_SECONDS):
                 tail = log.read_text(errors="replace")[-600:]

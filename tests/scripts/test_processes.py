@@ -105,6 +105,17 @@ def test_a_server_leaves_nothing_behind() -> None:
     assert not server.folder.exists()
 
 
+@pytest.mark.integration
+def test_a_durable_server_waits_for_the_disk(postgres_server: postgres.PostgresServer) -> None:
+    """What is measured is measured so; tests, which kill no machine, need not wait."""
+    with postgres.start_postgres(durable=True) as durable:
+        for server, expected in ((durable, "on"), (postgres_server, "off")):
+            engine = sqlalchemy.create_engine(server.create_database())
+            with engine.connect() as session:
+                assert session.execute(sqlalchemy.text("SHOW fsync")).scalar() == expected
+            engine.dispose()
+
+
 def test_without_postgresql_the_remedy_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

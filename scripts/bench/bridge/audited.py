@@ -56,7 +56,7 @@ def _measure(store: str, lines: int, folder: Path) -> Mapping[str, Any]:
         deployed = stack.enter_context(chain(folder))
         url = f"sqlite:///{folder}/bridge.sqlite3"
         if store == "postgresql":
-            url = stack.enter_context(start_postgres()).create_database()
+            url = stack.enter_context(start_postgres(durable=True)).create_database()
         _issue(deployed, url, lines, folder)
         return {"store": store, "lines": lines, **_audit(deployed, url, folder)}
 

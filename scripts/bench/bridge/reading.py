@@ -135,5 +135,5 @@ def _another(world: World) -> Iterator[str]:
             each.unlink()
         yield f"sqlite:///{file}"
         return
-    with start_postgres() as server:
+    with start_postgres(durable=True) as server:
         yield server.create_database()

@@ -115,7 +115,7 @@ def world(store: str, folder: Path, *, workers: int = WORKERS) -> Iterator[World
         postgres: int | None = None
         database_url = f"sqlite:///{folder}/bridge.sqlite3"
         if store == "postgresql":
-            server = stack.enter_context(start_postgres())
+            server = stack.enter_context(start_postgres(durable=True))
             postgres, database_url = server.process.pid, server.create_database()
         made = World(
             store, folder, database_url, deployed, free_port(), secrets.token_hex(32),
