@@ -46,7 +46,7 @@ def enqueue_returns(
         for redemption in store.each_in_state(connection, state):
             if queued == _AT_ONCE:
                 return queued
-            if redemption.payable > headroom or now < _due(redemption):
+            if redemption.payable > headroom or _waits(redemption, now):
                 continue
             if _held_by_debit(connection, redemption) or redemption.alarm is not None:
                 continue
@@ -87,13 +87,16 @@ def on_return_reverted(connection: Connection, ref: str, reason: str, *, now: da
         )
 
 
-def _due(redemption: Redemption) -> datetime:
-    """When it may be tried: each time without effect doubles the wait, up to a day."""
-    if redemption.returns == 0:
-        return redemption.changed_at
+def _waits(redemption: Redemption, now: datetime) -> bool:
+    """Whether its next try is still to come: each one without effect doubles the wait, up to a day.
+
+    What was changed later than now was dated by a clock that was wrong: nothing waits for that.
+    """
+    if redemption.returns == 0 or redemption.changed_at > now:
+        return False
     # the shift is bounded too: 2**11 minutes are more than a day
     wait = _FIRST_WAIT * (1 << min(redemption.returns - 1, 11))
-    return redemption.changed_at + min(wait, _LONGEST_WAIT)
+    return now < redemption.changed_at + min(wait, _LONGEST_WAIT)
 
 
 def _held_by_debit(connection: Connection, redemption: Redemption) -> bool:

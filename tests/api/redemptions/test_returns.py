@@ -120,6 +120,18 @@ def test_a_return_without_effect_is_tried_more_and_more_seldom(
         now += timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize("tried", [0, 3])
+def test_a_clock_that_was_a_day_ahead_holds_no_return_up(
+    desk: Desk, paid: Redemption, tried: int
+) -> None:
+    """What it dated lies ahead when it is right again."""
+    say(desk, paid, "RJCT", "AC04")
+    with desk.write() as connection:
+        tomorrow = NOW + timedelta(days=1)
+        store.set_fields(connection, paid, returns=tried, changed_at=tomorrow)
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
+
+
 def test_without_telling_copies_apart_a_paid_burn_would_be_credited_again(
     desk: Desk, paid: Redemption, monkeypatch: pytest.MonkeyPatch
 ) -> None:
