@@ -133,11 +133,17 @@ class OwnBooks:
         return list(self.bank.otherwise)
 
     def take(self, amounts: Mapping[str, int]) -> None:
-        """Let lines have the amounts that the bridge has of them, as far as the bank told these."""
+        """Let lines have the amounts that the bridge has of them, as far as the bank told these.
+
+        What is tokens, or about to be, has the amount of these.
+        """
         for key, amount in amounts.items():
             line = self.bank.lines.get(key)
-            if line is not None:
-                self.bank.told(line, amount)
+            if line is None or self.deposits.holds(key):
+                continue
+            self.bank.told(line, amount)
+            if key in self._refunded:
+                self._bear(key)
 
     def hear(self, answers: Mapping[str, Answer]) -> None:
         """Account for lines as the bridge says, where bank and chain have room for it."""

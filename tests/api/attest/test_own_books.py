@@ -267,6 +267,27 @@ def test_a_credit_that_was_told_twice_is_taken_back(ready: Stage, again: int) ->
     assert said.backing == by_the_ledger(ready)
 
 
+def test_what_is_tokens_keeps_its_amount(ready: Stage) -> None:
+    """Of two amounts the smaller one, by the bridge's word, would hide money that is gone."""
+    deliver(ready, world.credit("TWICE", LIE, payer_account=ADA.account))
+    ready.run(lambda: ready.deployed.token.functions.balanceOf(ADA.wallet).call() > 50_000)
+    short = world.camt([world.credit("TWICE", 1, payer_account=ADA.account)], message_id="F")
+    ready.bank.deliver("camt.053", short.getvalue())
+    ready.worker.cycle()
+    lines = metadata.tables["bank_lines"]
+    of_it = (lines.c.bank_id == "TWICE") & (lines.c.state == "EXPLAINED")
+    with ready.parts.bridge.database.transaction() as connection:
+        assert connection.execute(update(lines).where(of_it).values(amount=1)).rowcount == 1
+        [key] = connection.execute(select(lines.c.id).where(of_it)).scalars()
+    ready.clock.move(timedelta(seconds=5))
+    ready.attestor.own._books = None
+    ready.attestor.work_out(ready.parts.chain.attested())
+    books = ready.attestor.own._books
+    assert books is not None
+    assert books.of_several_amounts() == [key]
+    assert books.bank.lines[key].amount == LIE
+
+
 def test_a_restored_database_is_read_again(busy: Stage) -> None:
     """Deposit numbers that were given out before are given out again: all claims are asked for."""
     counters = metadata.tables["counters"]
