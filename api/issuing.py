@@ -24,7 +24,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from api.chain import ChainView, Lane, count_open, enqueue, frozen, position
-from api.deposits import Deposit, Waiting, check_numbers, enqueue_batch, look
+from api.deposits import Deposit, check_numbers, enqueue_batch, look
 from api.deposits.calls import ENTRY_GAS
 from api.kernel.errors import Broken, Unavailable
 from api.kernel.log import note
@@ -52,6 +52,8 @@ _FEW: Final = 512
 """Entries in the pool that take no time to execute: the pending block is asked at every look."""
 _ASK_EVERY: Final = 0.15
 """Seconds between two such questions while more are in it."""
+_SILENT: Final = 20
+"""Questions without an answer after which it is told: now and then one has none."""
 _FLOWS: Final = 5.0
 """Seconds after a batch in which nobody need be told what the rest of a bulk waits for."""
 _SPARE: Final = 8
@@ -95,6 +97,8 @@ class Issuing:
     """Monotonic time until which a bulk counts as flowing: something was queued a moment ago."""
     _beside_until: float = field(default=0.0, init=False)
     """Monotonic time until which a bulk leaves more of each block to others."""
+    _silent: int = field(default=0, init=False)
+    """Questions about the pending block, one after the other, that had no answer."""
     _spare: int = field(default=0, init=False)
     """Minor units of the backing that the bulk has left, until it fits."""
     _ask_at: float = field(default=0.0, init=False)
@@ -117,7 +121,7 @@ class Issuing:
         seen = self.chain.issue_room(read_to[0])
         if seen.head != self._head:
             self._head, self._sent = seen.head, 0
-        beside = self._beside(waiting)
+        beside = self.bridge.clock.monotonic() < self._beside_until
         percent = _BESIDE_PERCENT if beside else _BULK_PERCENT
         room = _Room(
             # returns use the same backing: what is to be returned may be on its way
@@ -138,24 +142,25 @@ class Issuing:
         self._keep(room, wanted, known=known)
         return self._queue(room)
 
-    def _beside(self, waiting: Waiting) -> bool:
-        """Whether some come alone, or did a moment ago."""
-        now = self.bridge.clock.monotonic()
-        if waiting.alone:
-            self._beside_until = now + _BESIDE
-        return now < self._beside_until
-
     def _pending(self) -> int | None:
         """The backing in the pending block; None while the node has none to ask: it may be making
         a block at this moment, and whoever waits need not wait for the next look.
         """
         try:
-            return self.chain.headroom()
+            found = self.chain.headroom()
         except Unavailable as error:
-            note(
-                self.bridge.log, "pending block not known", level=logging.DEBUG, reason=error.detail
-            )
+            self._silent += 1
+            if self._silent == _SILENT:
+                note(
+                    self.bridge.log,
+                    "the node has no pending block",
+                    level=logging.WARNING,
+                    reason=error.detail,
+                    times=self._silent,
+                )
             return None
+        self._silent = 0
+        return found
 
     def _may_ask(self) -> bool:
         """Whether the pending block may be asked: often while the pool is nearly empty."""
@@ -203,6 +208,7 @@ class Issuing:
             room.take(batch)
             entries += len(batch)
             if not batch[0].bulk:  # who came alone is sent at once: no bulk is queued behind him
+                self._beside_until = self.bridge.clock.monotonic() + _BESIDE
                 break
         return entries
 

@@ -112,7 +112,8 @@ class Reader:
         self._tracker().follow(head, before)
         first = before[0] + 1
         if last < first:
-            self._look_ahead(head)
+            if head.number > before[0]:
+                self._look_ahead(head)
             self.looked.head, self.looked.position = head.hash, before
             return False
         known = self.ahead.take(first)
@@ -209,10 +210,10 @@ class Reader:
         """Ask for the newest block's logs now, which are told when it is final."""
         try:
             logs = self.node.logs(*self._wanted(), head.number, head.number)
-        except Unavailable:  # nobody needs them yet: they are asked for again when it is final
-            return
-        if _one_each(logs) and all(log.block_hash == head.hash for log in logs):
-            self.ahead.keep(Known(head, logs, self._events(logs, head)))
+            if _one_each(logs) and all(log.block_hash == head.hash for log in logs):
+                self.ahead.keep(Known(head, logs, self._events(logs, head)))
+        except (Unavailable, Broken):
+            return  # nobody needs them yet: when it is final it is read, and judged
 
     def _confirm(self, first: int, end: Header, logs: Sequence[RawLog]) -> None:
         """Further nodes must have the same logs from block `first` to `end`."""

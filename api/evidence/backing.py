@@ -104,9 +104,11 @@ class OwnBooks:
     """By burn or credit: what the bank's own funds bear of it."""
     _booked: set[str] = field(default_factory=set)
     """Payments that the bank has debited, by end-to-end id."""
+    _of: dict[str, tuple[dict[str, int], str]] = field(default_factory=dict)
+    """By line that is accounted for: in which of these sums, and under which key."""
 
     def __post_init__(self) -> None:
-        self.deposits = Deposits(self.bank, self.chain)
+        self.deposits = Deposits(self.bank, self.chain, self._refunded)
 
     def follow(self, claims: Sequence[Claim]) -> None:
         """Take in what bank and chain have told since the last time, and new claims."""
@@ -135,13 +137,19 @@ class OwnBooks:
     def take(self, amounts: Mapping[str, int]) -> None:
         """Let lines have the amounts that the bridge has of them, as far as the bank told these.
 
-        What is tokens, or about to be, has the amount of these.
+        What is tokens, or about to be, has the amount of these. What a line is accounted for moves
+        with its amount: else less of the reserve would be missed than went out.
         """
         for key, amount in amounts.items():
             line = self.bank.lines.get(key)
             if line is None or self.deposits.holds(key):
                 continue
+            before = line.net
             self.bank.told(line, amount)
+            if key in self._of:
+                kept, owner = self._of[key]
+                kept[owner] += before - line.net
+                self._bear(owner)
             if key in self._refunded:
                 self._bear(key)
 
@@ -149,7 +157,9 @@ class OwnBooks:
         """Account for lines as the bridge says, where bank and chain have room for it."""
         for key, answer in answers.items():
             line = self.bank.lines.get(key)
-            if line is not None and answer.by is not None and self._has_room(line, answer):
+            if line is None or key in self._of:  # once: the same answer comes at every look
+                continue
+            if answer.by is not None and self._has_room(line, answer):
                 self._account(line, answer.by, answer.key)
 
     def figures(
@@ -202,6 +212,7 @@ class OwnBooks:
         """A line is a payment's: it is neither unexplained nor unmatched any more."""
         kept = self._paid if by == "redemption" else self._refunded
         kept[key] = kept.get(key, 0) - line.net
+        self._of[line.id] = (kept, key)
         if line.credit:
             self._back.add(key)
         elif line.end_to_end_id is not None:

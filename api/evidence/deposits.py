@@ -8,7 +8,7 @@ and compliance has put the link's wallet into a tier on chain.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.bank import creditor_reference
@@ -42,6 +42,8 @@ class Deposits:
 
     bank: BankWords
     chain: EventSums
+    sent_back: Mapping[str, int]
+    """By credit: minor units that went back to its payer; they back nothing any more."""
     proven: int = field(default=0, init=False)
     """Minor units of deposits on their way."""
     _claims: dict[int, Claim] = field(default_factory=dict, init=False)
@@ -100,7 +102,9 @@ class Deposits:
 
     def _settles(self, reference: bytes, amount: int) -> bool:
         line = self.bank.by_reference.get(reference)
-        if line is None or line.id in self._issued or not self.bank.told(line, amount):
+        if line is None or line.id in self._issued or self._went_back(line.id):
+            return False
+        if not self.bank.told(line, amount):
             return False
         self._issued.add(line.id)
         return True
@@ -117,17 +121,28 @@ class Deposits:
     def _doubt(self, claim: Claim, line: Line | None) -> str | None:
         if line is None:
             return f"no file of the bank tells of {claim.line_id}"
-        if self.holds(line.id):
-            return f"the money of {line.id} is another deposit's"
-        if not line.credit or line.own or not self.bank.told(line, claim.amount):
-            return f"{line.id} is no credit of {claim.amount} minor units"
-        if claim.holder != claim.wallet or claim.wallet not in self.chain.registered:
-            return f"{claim.holder} is not registered on chain as its link's wallet"
-        if not claim.assigned and not names_link(
-            line.structured_reference, line.payer_account, line.payee_account, claim
+        no_credit = f"{line.id} is no credit of {claim.amount} minor units"
+        for wrong, why in (
+            (self.holds(line.id), f"the money of {line.id} is another deposit's"),
+            (self._went_back(line.id), f"the money of {line.id} went back to its payer"),
+            (not line.credit or line.own, no_credit),
+            (
+                claim.holder != claim.wallet or claim.wallet not in self.chain.registered,
+                f"{claim.holder} is not registered on chain as its link's wallet",
+            ),
+            (not claim.assigned and not _names(line, claim), f"{line.id} does not name its link"),
         ):
-            return f"{line.id} does not name its link"
-        return None
+            if wrong:
+                return why
+        # last: it lets the line have that amount
+        return None if self.bank.told(line, claim.amount) else no_credit
+
+    def _went_back(self, line_id: str) -> bool:
+        return self.sent_back.get(line_id, 0) > 0
+
+
+def _names(line: Line, link: Claim) -> bool:
+    return names_link(line.structured_reference, line.payer_account, line.payee_account, link)
 
 
 def names_link(reference: str | None, payer: str | None, payee: str | None, link: Claim) -> bool:

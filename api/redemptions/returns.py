@@ -90,13 +90,13 @@ def on_return_reverted(connection: Connection, ref: str, reason: str, *, now: da
 def _waits(redemption: Redemption, now: datetime) -> bool:
     """Whether its next try is still to come: each one without effect doubles the wait, up to a day.
 
-    What was changed later than now was dated by a clock that was wrong: nothing waits for that.
+    What lies further ahead than the wait was dated by a clock that was wrong.
     """
-    if redemption.returns == 0 or redemption.changed_at > now:
+    if redemption.returns == 0:
         return False
     # the shift is bounded too: 2**11 minutes are more than a day
     wait = _FIRST_WAIT * (1 << min(redemption.returns - 1, 11))
-    return now < redemption.changed_at + min(wait, _LONGEST_WAIT)
+    return abs(now - redemption.changed_at) < min(wait, _LONGEST_WAIT)
 
 
 def _held_by_debit(connection: Connection, redemption: Redemption) -> bool:

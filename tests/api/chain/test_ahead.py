@@ -15,7 +15,7 @@ from api.chain.ahead import Known
 from api.chain.node import RawLog, Refusal
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
-from api.kernel.errors import Unavailable
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
 from tests.api.contracts import Deployed
 from tests.api.world import ADA, BO
@@ -127,6 +127,27 @@ def test_a_node_that_has_no_logs_of_its_newest_block_yet(
     set_tier(deployed, ADA.wallet, 1)
     read_on(reader)
     deployed.mine()
+    read_on(reader)
+    assert [event.args["tier"] for event in told] == [1]
+
+
+def test_what_cannot_be_read_ahead_is_judged_when_it_is_final(
+    reader: Reader, deployed: Deployed, told: list[ChainEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing rests on the newest block: a log that is cut off there stops nobody."""
+    plain = Node.logs
+
+    def cut(self: Node, *args: object) -> list[RawLog]:
+        found = plain(self, *args)  # type: ignore[arg-type]  # as given
+        return [replace(log, data=log.data[:-1]) for log in found]
+
+    set_tier(deployed, ADA.wallet, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Node, "logs", cut)
+        read_on(reader)
+        deployed.mine()
+        with pytest.raises(Broken):
+            reader.step()
     read_on(reader)
     assert [event.args["tier"] for event in told] == [1]
 

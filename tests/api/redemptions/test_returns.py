@@ -132,6 +132,14 @@ def test_a_clock_that_was_a_day_ahead_holds_no_return_up(
         assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 1
 
 
+def test_a_clock_that_is_a_second_ahead_shortens_no_wait(desk: Desk, paid: Redemption) -> None:
+    """Two workers' clocks are never quite the same."""
+    say(desk, paid, "RJCT", "AC04")
+    with desk.write() as connection:
+        store.set_fields(connection, paid, returns=10, changed_at=NOW + timedelta(seconds=1))
+        assert enqueue_returns(connection, deployment(), headroom=PAYABLE, now=NOW) == 0
+
+
 def test_without_telling_copies_apart_a_paid_burn_would_be_credited_again(
     desk: Desk, paid: Redemption, monkeypatch: pytest.MonkeyPatch
 ) -> None:

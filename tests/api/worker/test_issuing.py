@@ -171,6 +171,25 @@ def test_a_bulk_takes_less_while_others_come(
     assert len(look(issuing)) == 2_001
 
 
+def test_one_who_cannot_be_issued_slows_no_bulk(
+    linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others come for as long as they are sent, not for as long as one waits."""
+    attested(linked, monkeypatch, 10_000)
+    credits_ = [credit("large", 20_000, payer_account=ADA.account)]
+    take_in(
+        linked.parts.bridge.database,
+        camt(credits_, message_id="large"),
+        currency="EUR",
+        reserve_account=RESERVE,
+        now=linked.clock.now(),
+        source="test",
+        matching=linked.parts.bridge.matching,
+    )
+    hand_in(linked, "bulk", 600)
+    assert len(look(issuing)) == 600
+
+
 def test_of_two_workers_one_reads_and_the_other_issues_and_sends(sqlite_stage: Stage) -> None:
     """Whoever came alone does not wait until a bulk's events are read."""
     stage = sqlite_stage

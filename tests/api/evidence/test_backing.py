@@ -1,0 +1,142 @@
+"""Tests of the attestor's sums: whatever the bridge says of a line, it says it once, and what a
+line is accounted for goes with its amount."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from api.bank import BankPaper
+from api.chain import Node
+from api.evidence import Answer, BankWords, EventSums, Figures, Owed, OwnBooks
+from api.evidence.deposits import Claim
+from api.evidence.event_sums import Burn
+from api.evidence.model import line_id, line_reference
+from tests.api.world import ADA, RESERVE, camt, credit, debit, deployment
+
+KEY = b"k" * 32
+STOCK = 1_000
+"""Minor units that were paid in for the tokens that there are."""
+BURN = "JZR1"
+
+
+@pytest.fixture
+def books() -> OwnBooks:
+    """The bank has 10.00, and as much is tokens."""
+    made = OwnBooks(
+        BankWords(RESERVE, "EUR", KEY), EventSums(Node("http://127.0.0.1:1"), deployment())
+    )
+    tell(made, credit("STOCK", STOCK))
+    made.chain.supply = STOCK
+    made.chain.issued.append((line_reference(KEY, RESERVE, "STOCK"), STOCK))
+    made.follow([])
+    return made
+
+
+def tell(books: OwnBooks, line: Any) -> str:
+    """A paper of the bank with one line; our id of it."""
+    name = f"{line.bank_id}-{line.amount.minor}"
+    content = camt([line], message_id=name)
+    paper = BankPaper(name, len(content.getvalue()), lambda: content)
+    books.bank.read([paper], lambda: False)
+    key = line_id(RESERVE, line.bank_id)
+    assert key in books.bank.lines
+    return key
+
+
+def look(
+    books: OwnBooks,
+    *,
+    balance: int,
+    has: Mapping[str, int] | None = None,
+    says: Mapping[str, Answer] | None = None,
+    owed: Sequence[Owed] = (),
+    claims: Sequence[Claim] = (),
+) -> Figures:
+    """One look of the attestor: the bridge `has` these amounts, and `says` this of lines."""
+    books.follow(claims)
+    books.take(has or {})
+    books.hear(says or {})
+    return books.figures(says or {}, owed, balance=balance, closed_on=None, unsound=())
+
+
+def burned(books: OwnBooks, payable: int) -> None:
+    """The chain tells of a burn whose payment is due."""
+    books.chain.burns[BURN] = Burn(payable)
+    books.chain.supply -= payable
+    books.bank.ordered[BURN] = ("M1", payable)
+
+
+@pytest.mark.parametrize("has", [50, 100])
+def test_a_payment_that_was_told_twice_costs_what_it_took(books: OwnBooks, has: int) -> None:
+    """50 were due, and the bank took 100: whichever amount the bridge has, 50 are gone."""
+    burned(books, 50)
+    key = tell(books, debit("OUT", 50, end_to_end_id=BURN))
+    tell(books, debit("OUT", 100, end_to_end_id=BURN))
+    assert look(books, balance=STOCK - 100, has={key: has}).backing == STOCK - 100
+
+
+def test_money_sent_back_counts_as_it_is_told_last(books: OwnBooks) -> None:
+    """The bank sent 100 back, then says 50: no more than these are credited again."""
+    burned(books, 100)
+    tell(books, debit("OUT", 100, end_to_end_id=BURN))
+    key = tell(books, credit("BACK", 100, return_reason="AC04"))
+    tell(books, credit("BACK", 50, return_reason="AC04"))
+    owed = [Owed("redemption_1", BURN, whole=True, decided=False)]
+    says = {key: Answer("EXPLAINED", "redemption", BURN)}
+    looks = [
+        look(books, balance=STOCK - 50, has={key: amount}, says=says, owed=owed)
+        for amount in (100, 50)
+    ]
+    assert looks[-1].backing <= STOCK - 50
+
+
+def test_a_refund_that_was_told_twice_costs_what_it_took(books: OwnBooks) -> None:
+    """10 had come in, and 100 went out."""
+    came = tell(books, credit("IN", 10))
+    went = tell(books, debit("OUT", 10))
+    tell(books, debit("OUT", 100))
+    says = {went: Answer("EXPLAINED", "refund", came)}
+    for amount in (10, 100):
+        assert look(books, balance=STOCK - 90, has={went: amount}, says=says).backing == STOCK - 90
+
+
+def test_the_same_answer_counts_once(books: OwnBooks) -> None:
+    """Of 100 that were paid 40 came back: credited again once, however often it is said."""
+    burned(books, 100)
+    tell(books, debit("OUT", 100, end_to_end_id=BURN))
+    key = tell(books, credit("BACK", 40, return_reason="AC04"))
+    owed = [Owed("redemption_1", BURN, whole=False, decided=False)]
+    says = {key: Answer("EXPLAINED", "redemption", BURN)}
+    for _ in range(4):
+        assert look(books, balance=STOCK - 60, says=says, owed=owed).returns == 40
+
+
+def test_what_went_back_to_its_payer_backs_nothing_any_more(books: OwnBooks) -> None:
+    """Neither a deposit that is claimed of it, nor tokens that were issued for it."""
+    came = tell(books, credit("IN", 100, payer_account=ADA.account))
+    went = tell(books, debit("OUT", 100))
+    look(books, balance=STOCK, says={went: Answer("EXPLAINED", "refund", came)})
+    books.chain.registered.add(ADA.wallet)
+    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=False)
+    claimed = look(books, balance=STOCK, claims=[claim])
+    assert (claimed.backing, claimed.deposits) == (STOCK, 0)
+    assert "went back to its payer" in claimed.problems[0]
+    books.chain.supply += 100
+    books.chain.issued.append((line_reference(KEY, RESERVE, "IN"), 100))
+    issued = look(books, balance=STOCK)
+    assert (issued.backing, issued.unpaid_tokens) == (STOCK, 100)
+
+
+def test_money_that_came_in_again_can_be_claimed(books: OwnBooks) -> None:
+    """The control: what was to go back to its payer, and came back from there, is his deposit."""
+    came = tell(books, credit("IN", 100, payer_account=ADA.account))
+    went = tell(books, debit("OUT", 100))
+    again = tell(books, credit("AGAIN", 100, return_reason="AC04"))
+    says = {key: Answer("EXPLAINED", "refund", came) for key in (went, again)}
+    look(books, balance=STOCK + 100, says=says)
+    books.chain.registered.add(ADA.wallet)
+    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=False)
+    assert look(books, balance=STOCK + 100, claims=[claim]).deposits == 100
