@@ -54,6 +54,9 @@ adopted_issues = Table(
 )
 
 
+_UNSENT = {DepositState.QUEUED, DepositState.HELD}
+
+
 @dataclass(frozen=True, slots=True)
 class Adopted:
     """A deposit that a line was found for, and what is booked of it."""
@@ -198,7 +201,9 @@ def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]]) -> Adopted:
 
 
 def _renumber(connection: Connection, ours: Deposit) -> None:
-    if ours.state is not DepositState.QUEUED or ours.batch is not None:
+    # one that is held, because its money goes back, was not sent either: what closes its number is
+    # tried again when it finds the old one used, and then with the new one
+    if ours.state not in _UNSENT or ours.batch is not None:
         raise Broken(
             f"The chain tells of deposit number {ours.number} with another reference, holder or "
             "amount than this database has.",

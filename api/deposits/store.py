@@ -256,11 +256,11 @@ def end_all(
 
 
 def find_unsent(connection: Connection, reference: bytes) -> Deposit | None:
-    """The deposit of this reference that waits and was never in a transaction."""
+    """The deposit of this reference that waits, or is held, and was never in a transaction."""
     return _first(
         _where(
             connection,
-            (deposits.c.state == DepositState.QUEUED.value)
+            deposits.c.state.in_([DepositState.QUEUED.value, DepositState.HELD.value])
             & deposits.c.batch.is_(None)
             & (deposits.c.reference == reference),
         )

@@ -15,6 +15,7 @@ from api.deposits import (
     DepositState,
     WaitingFor,
     check_numbers,
+    hold,
     match_lines,
     on_batch_reverted,
     on_issue_refused,
@@ -107,12 +108,18 @@ def test_an_event_that_is_not_ours_is_broken(
     assert sheet(database) == {Account.RESERVE: 700, Account.ISSUING: 700}
 
 
-def test_an_event_of_another_life_is_kept(database: Database, bank: FakeBank) -> None:
+@pytest.mark.parametrize("is_held", [False, True])
+def test_an_event_of_another_life_is_kept(
+    database: Database, bank: FakeBank, is_held: bool
+) -> None:
     """An unknown number, or ours with another line's reference: kept, told, and ours renumbered."""
     link(database, bank)
     receive(database, [700])
     match(database)
     [ours] = every(database)
+    if is_held:  # its money goes back: what closes its number finds it used, and is tried again
+        with database.transaction() as connection:
+            hold(connection, ours.id, "the bank took the money back", NOW)
     for number in (99, ours.number):
         event = told(ours, f"e{number}", number=number, ref=bytes([number]) * 16)
         for _ in range(2):  # the same word again changes nothing
@@ -125,6 +132,26 @@ def test_an_event_of_another_life_is_kept(database: Database, bank: FakeBank) ->
         standing = {(alarm.kind, alarm.subject) for alarm in list_alarms(connection)}
         assert frozen(connection) is not None
     assert standing == {(AlarmKind.UNEXPLAINED, "99"), (AlarmKind.UNEXPLAINED, str(ours.number))}
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_what_another_life_issued_takes_its_number(
+    database: Database, bank: FakeBank, is_held: bool
+) -> None:
+    """Its line was read again before the chain was: it is issued, once, though it was held here."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    [ours] = every(database)
+    if is_held:
+        with database.transaction() as connection:
+            hold(connection, ours.id, "somebody wants to look at it", NOW)
+    with database.transaction() as connection:
+        on_issued(connection, told(ours, "e77", number=77))
+        assert list_alarms(connection) == []
+    [issued] = every(database)
+    assert (issued.id, issued.number, issued.state) == (ours.id, 77, DepositState.ISSUED)
+    assert sheet(database) == {Account.RESERVE: 700, Account.TOKENS: 700}
 
 
 def test_another_life_cannot_have_a_number_that_was_sent(
