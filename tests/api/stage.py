@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,15 @@ DEPTH = 2
 ROUNDS = 60
 
 
+class StageClock(FixedClock):
+    """A clock that stands, beside a real chain: whoever sleeps waits for its next block."""
+
+    def sleep(self, seconds: float) -> None:
+        """See FixedClock. A moment passes in truth, too: a busy machine's node may need it."""
+        super().sleep(seconds)
+        time.sleep(0.01)
+
+
 class Stage:
     """One bridge. `restart` throws every process away and begins with what is stored."""
 
@@ -42,7 +52,7 @@ class Stage:
     ) -> None:
         self.deployed = deployed
         # the chain's clock is the machine's: ours stands an hour behind, so nothing is «future»
-        self.clock = FixedClock(datetime.now(UTC) - timedelta(hours=1))
+        self.clock = StageClock(datetime.now(UTC) - timedelta(hours=1))
         self.bank = world.bank(self.clock)
         self.settings = _settings(deployed, database_url, folder)
         self._node = node

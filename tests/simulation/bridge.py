@@ -73,7 +73,7 @@ def one_engine(url: str) -> Engine:
 
 @cache
 def one_web(log: logging.Logger) -> Web:
-    """The app, made once: it keeps nothing but the bridge that it is given each time."""
+    """The app, made once. What it keeps is given or taken away with each life's bridge."""
     return Web(create_app(SimpleNamespace(log=log)))  # type: ignore[arg-type]  # replaced each time
 
 
@@ -338,6 +338,7 @@ class SimulatedBridge:
         )
         self.web = one_web(self.parts.bridge.log)
         self.web.app.state.bridge = self.parts.bridge
+        self.web.app.state.transfers = None  # what gathered for another life, by its clock
         provide_chain(self.web.app, self.parts.chain)
 
     def _buried(self, error: BaseException) -> None:

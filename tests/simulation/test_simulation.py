@@ -47,3 +47,16 @@ def test_a_seed_replays_exactly(lives: Lives, seed: int) -> None:
     """The same seed twice is the same life: what it asked, what failed, what was answered."""
     first, second, other = (lives.live(each).faults.trace for each in (seed, seed, seed + 1))
     assert first == second != other
+
+
+def test_no_life_uses_what_another_has_gathered(lives: Lives) -> None:
+    """The app is made once: what gathers requests has the clock and the database of its life."""
+    seen = 0
+    for seed in range(6, 12):
+        bridge = lives.live(seed)
+        gathered = bridge.web.app.state.transfers
+        if gathered is not None:  # somebody has paid since the last start
+            seen += 1
+            assert gathered._clock is bridge.clock
+            assert gathered._database is bridge.parts.bridge.database
+    assert seen > 1
