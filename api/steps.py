@@ -36,7 +36,7 @@ from api.refunds import RefundState, close_numbers
 from api.refunds import count_by_state as count_refunds
 from api.relay import Relay
 from api.reserve import Reconciler
-from api.statements import decisions_wait, follow_decisions
+from api.statements import follow_decisions
 from api.web.context import Bridge
 from api.worker import FencedWork, Step
 
@@ -131,9 +131,6 @@ class Steps:
 
     def follow_statements(self) -> bool:
         """Book the lines of statements that left their quarantine, and match them."""
-        with self.work.asking() as connection:  # to look needs no turn at writing
-            if not decisions_wait(connection):
-                return False
         with self.work.transaction() as connection:
             now = self.bridge.clock.now()
             looked_at = follow_decisions(connection, now=now)
@@ -157,7 +154,7 @@ class Steps:
 
     def register(self) -> bool:
         """Queue the tiers of confirmed links."""
-        with self.work.asking() as connection:
+        with self.work.asking() as connection:  # to look needs no turn at writing
             if not registrations_wait(connection, now=self.bridge.clock.now()):
                 return False
         with self.work.transaction() as connection:

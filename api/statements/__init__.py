@@ -20,8 +20,8 @@ from api.statements.named import (
     waiting_ours,
     waiting_undone,
 )
-from api.statements.quarantine import decisions_wait, follow_decisions
 from api.statements.quarantine import dismiss as dismiss_statement
+from api.statements.quarantine import follow_decisions
 from api.statements.quarantine import release as release_statement
 from api.statements.reports import find_report
 from api.statements.sheets import in_quarantine, missing_numbers
@@ -53,7 +53,6 @@ __all__ = [
     "StatementReport",
     "StoredLine",
     "candidates_for",
-    "decisions_wait",
     "dismiss_statement",
     "explain",
     "find_line",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, literal_column, select, update
+from sqlalchemy import Connection, and_, literal_column, select, update
 
 from api.bank import Direction
 from api.kernel.ids import LineId, StatementId
@@ -16,7 +15,6 @@ from api.statements.sheets import sheets
 from api.statements.store import bank_lines, in_state, line_of_row, lines_of
 
 __all__ = [
-    "any_decided",
     "decided",
     "in_quarantine",
     "mark_booked",
@@ -35,31 +33,23 @@ def in_quarantine(connection: Connection, ids: Sequence[LineId]) -> dict[str, St
 def decided(connection: Connection, limit: int) -> list[tuple[StoredLine, SheetState]]:
     """Quarantined lines whose statement no longer is, with what became of it; oldest first."""
     rows = connection.execute(
-        _of_decided(select(bank_lines, sheets.c.state.label("sheet_state")))
+        select(bank_lines, sheets.c.state.label("sheet_state"))
+        .join(
+            sheets,
+            and_(
+                sheets.c.file_id == bank_lines.c.file_id,
+                sheets.c.number == bank_lines.c.statement,
+            ),
+        )
+        .where(
+            bank_lines.c.state == literal_column("'QUARANTINED'"),
+            sheets.c.state != SheetState.QUARANTINED.value,
+        )
         .order_by(bank_lines.c.position)
         .limit(limit)
         .with_for_update(of=bank_lines)
     )
     return [(line_of_row(row), SheetState(row.sheet_state)) for row in rows]
-
-
-def any_decided(connection: Connection) -> bool:
-    """Whether there is such a line."""
-    found = connection.execute(_of_decided(select(bank_lines.c.position)).limit(1))
-    return found.first() is not None
-
-
-def _of_decided(query: Select[Any]) -> Select[Any]:
-    return query.join(
-        sheets,
-        and_(
-            sheets.c.file_id == bank_lines.c.file_id,
-            sheets.c.number == bank_lines.c.statement,
-        ),
-    ).where(
-        bank_lines.c.state == literal_column("'QUARANTINED'"),
-        sheets.c.state != SheetState.QUARANTINED.value,
-    )
 
 
 def quarantined_lines(

@@ -19,7 +19,7 @@ from api.statements.booking import OWN_FUNDS, line_posting
 from api.statements.chain import Sheet, SheetState, fitting
 from api.statements.model import LineState, StoredLine
 
-__all__ = ["decisions_wait", "dismiss", "follow_decisions", "release"]
+__all__ = ["dismiss", "follow_decisions", "release"]
 
 _LINES_AT_ONCE = 200
 
@@ -74,11 +74,6 @@ def follow_decisions(connection: Connection, *, now: datetime) -> list[StoredLin
         )
     _post(connection, booked, now)
     return [line for line, _ in found]
-
-
-def decisions_wait(connection: Connection) -> bool:
-    """Whether `follow_decisions` has anything to look at."""
-    return held.any_decided(connection)
 
 
 def _post(connection: Connection, lines: Sequence[StoredLine], now: datetime) -> None:

@@ -26,7 +26,7 @@ from wallet.abi import selector, topic
 pytestmark = pytest.mark.integration
 ISSUE = selector("issue((uint256,bytes16,address,uint256)[])")
 ISSUED = topic("Issued(uint256,address,uint256,bytes16)")
-SEEDS = range(0, 40 * RARE_EVERY, RARE_EVERY)
+SEEDS = range(0, 80 * RARE_EVERY, RARE_EVERY)
 """Lives in one of which a missing guard must show: every kind of fault falls more often."""
 Blind = Callable[[pytest.MonkeyPatch], None]
 
@@ -84,6 +84,7 @@ def no_recalls(patch: pytest.MonkeyPatch) -> None:
 def nothing_taken_over(patch: pytest.MonkeyPatch) -> None:
     """What the chain credited, and the database has forgotten, is nobody's business."""
     patch.setattr("api.deposits.flow.adopt", lambda *_args, **_named: None)
+    patch.setattr("api.deposits.flow.take_over", lambda *_args: None)
 
 
 def orders_unread(patch: pytest.MonkeyPatch) -> None:
