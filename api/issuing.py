@@ -156,6 +156,7 @@ class Issuing:
                     "the node has no pending block",
                     level=logging.WARNING,
                     reason=error.detail,
+                    remedy=error.remedy,
                     times=self._silent,
                 )
             return None

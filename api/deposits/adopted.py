@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from api.chain import AlarmKind, lower, raise_alarm
 from api.deposits import store
-from api.deposits.model import NUMBERS, Deposit, DepositState
+from api.deposits.model import NUMBERS, UNSENT, Deposit, DepositState
 from api.deposits.store import NewDeposit
 from api.kernel.counter import at_least, next_numbers
 from api.kernel.database import Minor, UtcDateTime, insert_new, metadata
@@ -52,9 +52,6 @@ adopted_issues = Table(
     Column("block_time", UtcDateTime, nullable=False),
     Column("deposit_id", String(64)),
 )
-
-
-_UNSENT = {DepositState.QUEUED, DepositState.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +200,7 @@ def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]]) -> Adopted:
 def _renumber(connection: Connection, ours: Deposit) -> None:
     # one that is held, because its money goes back, was not sent either: what closes its number is
     # tried again when it finds the old one used, and then with the new one
-    if ours.state not in _UNSENT or ours.batch is not None:
+    if ours.state not in UNSENT or ours.batch is not None:
         raise Broken(
             f"The chain tells of deposit number {ours.number} with another reference, holder or "
             "amount than this database has.",

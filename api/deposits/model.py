@@ -21,6 +21,7 @@ __all__ = [
     "NUMBERS",
     "PAGE_BITS",
     "TRANSITIONS",
+    "UNSENT",
     "Deposit",
     "DepositState",
     "WaitingFor",
@@ -78,6 +79,8 @@ TRANSITIONS = Transitions(
     },
 )
 INITIAL = DepositState.QUEUED
+UNSENT = frozenset({DepositState.QUEUED, DepositState.HELD})
+"""The states in which no transaction carries a deposit; one in a batch has had one before."""
 
 
 class WaitingFor(StrEnum):

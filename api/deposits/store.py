@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from api.deposits.model import INITIAL, TRANSITIONS, Deposit, DepositState, WaitingFor
+from api.deposits.model import INITIAL, TRANSITIONS, UNSENT, Deposit, DepositState, WaitingFor
 from api.kernel.database import Minor, UtcDateTime, insert_rows, metadata, stored_moment
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, DepositId, LineId, LinkId, TxId
@@ -103,6 +103,7 @@ Index(
     postgresql_where=_IS_QUEUED,
 )
 
+_IS_UNSENT = deposits.c.state.in_([state.value for state in UNSENT])
 
 # made once: a worker asks again and again, and building them costs more than the answer
 _ANY_QUEUED = tuple(
@@ -191,7 +192,7 @@ def unsent_lines(connection: Connection, amount: Money) -> list[LineId]:
     """Lines of this amount whose deposit waits or is held: no transaction carries it."""
     rows = connection.execute(
         select(deposits.c.line_id).where(
-            deposits.c.state.in_([DepositState.QUEUED.value, DepositState.HELD.value]),
+            _IS_UNSENT,
             deposits.c.amount == amount.minor,
             deposits.c.currency == amount.currency,
         )
@@ -260,9 +261,7 @@ def find_unsent(connection: Connection, reference: bytes) -> Deposit | None:
     return _first(
         _where(
             connection,
-            deposits.c.state.in_([DepositState.QUEUED.value, DepositState.HELD.value])
-            & deposits.c.batch.is_(None)
-            & (deposits.c.reference == reference),
+            _IS_UNSENT & deposits.c.batch.is_(None) & (deposits.c.reference == reference),
         )
     )
 

@@ -125,6 +125,10 @@ class BankWords:
             if is_over():
                 return
 
+    def has_told(self, line: Line, amount: int) -> bool:
+        """Whether the bank told this line with this amount."""
+        return amount == line.amount or amount in self.otherwise.get(line.id, ())
+
     def told(self, line: Line, amount: int) -> bool:
         """Whether the bank told this line with this amount; from now on it is the line's.
 

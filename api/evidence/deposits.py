@@ -114,6 +114,8 @@ class Deposits:
         if why is not None:
             self._doubtful[claim.number] = why
             return
+        # nothing is doubtful: of several amounts the line has this one
+        self.bank.told(self.bank.lines[claim.line_id], claim.amount)
         del self._doubtful[claim.number]
         self._holders[claim.line_id] = claim.number
         self.proven += claim.amount
@@ -121,28 +123,27 @@ class Deposits:
     def _doubt(self, claim: Claim, line: Line | None) -> str | None:
         if line is None:
             return f"no file of the bank tells of {claim.line_id}"
-        no_credit = f"{line.id} is no credit of {claim.amount} minor units"
-        for wrong, why in (
-            (self.holds(line.id), f"the money of {line.id} is another deposit's"),
-            (self._went_back(line.id), f"the money of {line.id} went back to its payer"),
-            (not line.credit or line.own, no_credit),
-            (
-                claim.holder != claim.wallet or claim.wallet not in self.chain.registered,
-                f"{claim.holder} is not registered on chain as its link's wallet",
-            ),
-            (not claim.assigned and not _names(line, claim), f"{line.id} does not name its link"),
+        if (elsewhere := self._elsewhere(line.id)) is not None:
+            return elsewhere
+        if not line.credit or line.own or not self.bank.has_told(line, claim.amount):
+            return f"{line.id} is no credit of {claim.amount} minor units"
+        if claim.holder != claim.wallet or claim.wallet not in self.chain.registered:
+            return f"{claim.holder} is not registered on chain as its link's wallet"
+        if not claim.assigned and not names_link(
+            line.structured_reference, line.payer_account, line.payee_account, claim
         ):
-            if wrong:
-                return why
-        # last: it lets the line have that amount
-        return None if self.bank.told(line, claim.amount) else no_credit
+            return f"{line.id} does not name its link"
+        return None
+
+    def _elsewhere(self, line_id: str) -> str | None:
+        if self.holds(line_id):
+            return f"the money of {line_id} is another deposit's"
+        if self._went_back(line_id):
+            return f"the money of {line_id} went back to its payer"
+        return None
 
     def _went_back(self, line_id: str) -> bool:
         return self.sent_back.get(line_id, 0) > 0
-
-
-def _names(line: Line, link: Claim) -> bool:
-    return names_link(line.structured_reference, line.payer_account, line.payee_account, link)
 
 
 def names_link(reference: str | None, payer: str | None, payee: str | None, link: Claim) -> bool:

@@ -137,8 +137,10 @@ def test_what_cannot_be_read_ahead_is_judged_when_it_is_final(
     """Nothing rests on the newest block: a log that is cut off there stops nobody."""
     plain = Node.logs
 
-    def cut(self: Node, *args: object) -> list[RawLog]:
-        found = plain(self, *args)  # type: ignore[arg-type]  # as given
+    def cut(
+        self: Node, addresses: Sequence[Address], topics: Sequence[bytes], first: int, last: int
+    ) -> list[RawLog]:
+        found = plain(self, addresses, topics, first, last)
         return [replace(log, data=log.data[:-1]) for log in found]
 
     set_tier(deployed, ADA.wallet, 1)

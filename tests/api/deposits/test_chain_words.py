@@ -12,6 +12,7 @@ from api.bank import Direction
 from api.bank.memory import FakeBank
 from api.chain import PASSES_AGAIN, AlarmKind, frozen, list_alarms, put_off
 from api.deposits import (
+    Deposit,
     DepositState,
     WaitingFor,
     check_numbers,
@@ -108,18 +109,25 @@ def test_an_event_that_is_not_ours_is_broken(
     assert sheet(database) == {Account.RESERVE: 700, Account.ISSUING: 700}
 
 
+def unsent(database: Database, bank: FakeBank, *, is_held: bool) -> Deposit:
+    """A deposit of 7.00 that no transaction carries. It is held when its money goes back: what
+    closes its number then finds it used, and is tried again."""
+    link(database, bank)
+    receive(database, [700])
+    match(database)
+    [deposit] = every(database)
+    if is_held:
+        with database.transaction() as connection:
+            hold(connection, deposit.id, "the bank took the money back", NOW)
+    return deposit
+
+
 @pytest.mark.parametrize("is_held", [False, True])
 def test_an_event_of_another_life_is_kept(
     database: Database, bank: FakeBank, is_held: bool
 ) -> None:
     """An unknown number, or ours with another line's reference: kept, told, and ours renumbered."""
-    link(database, bank)
-    receive(database, [700])
-    match(database)
-    [ours] = every(database)
-    if is_held:  # its money goes back: what closes its number finds it used, and is tried again
-        with database.transaction() as connection:
-            hold(connection, ours.id, "the bank took the money back", NOW)
+    ours = unsent(database, bank, is_held=is_held)
     for number in (99, ours.number):
         event = told(ours, f"e{number}", number=number, ref=bytes([number]) * 16)
         for _ in range(2):  # the same word again changes nothing
@@ -139,13 +147,7 @@ def test_what_another_life_issued_takes_its_number(
     database: Database, bank: FakeBank, is_held: bool
 ) -> None:
     """Its line was read again before the chain was: it is issued, once, though it was held here."""
-    link(database, bank)
-    receive(database, [700])
-    match(database)
-    [ours] = every(database)
-    if is_held:
-        with database.transaction() as connection:
-            hold(connection, ours.id, "somebody wants to look at it", NOW)
+    ours = unsent(database, bank, is_held=is_held)
     with database.transaction() as connection:
         on_issued(connection, told(ours, "e77", number=77))
         assert list_alarms(connection) == []

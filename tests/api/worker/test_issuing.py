@@ -3,6 +3,7 @@ executes all that waits."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -62,9 +63,9 @@ def issuing(linked: Stage) -> Issuing:
     return Issuing(linked.parts.bridge, linked.parts.chain, work)
 
 
-def hand_in(stage: Stage, name: str, lines: int) -> None:
-    """A file of so many credits of 10 minor units."""
-    credits_ = [credit(f"{name}-{n}", 10, payer_account=ADA.account) for n in range(lines)]
+def hand_in(stage: Stage, name: str, lines: int, *, minor: int = 10) -> None:
+    """A file of so many credits of so many minor units."""
+    credits_ = [credit(f"{name}-{n}", minor, payer_account=ADA.account) for n in range(lines)]
     take_in(
         stage.parts.bridge.database,
         camt(credits_, message_id=name),
@@ -126,20 +127,42 @@ def test_a_bulk_leaves_a_part_of_the_backing_however_often_it_looks(
     assert look(issuing) == list(range(1, 102))
 
 
+def no_pending_block(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The node has none to be asked."""
+
+    def nothing() -> int:
+        raise Unavailable("No usable answer.", remedy="Ask again.", slug="chain-unavailable")
+
+    monkeypatch.setattr(stage.parts.chain, "headroom", nothing)
+
+
 def test_a_node_without_a_pending_block_holds_nobody_up(
     linked: Stage, issuing: Issuing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may be making a block: what is known without it is queued at once."""
     attested(linked, monkeypatch, 800)
-
-    def nothing() -> int:
-        raise Unavailable("No usable answer.", remedy="Ask again.", slug="chain-unavailable")
-
-    monkeypatch.setattr(linked.parts.chain, "headroom", nothing)
+    no_pending_block(linked, monkeypatch)
     hand_in(linked, "bulk", 100)
     assert look(issuing) == list(range(1, 71))
     hand_in(linked, "alone", 1)
     assert look(issuing) == [*range(1, 71), 101]
+
+
+def test_a_node_that_never_has_a_pending_block_is_told_once(
+    linked: Stage,
+    issuing: Issuing,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Now and then it has none, and nobody need know; with the twentieth time, what to do."""
+    attested(linked, monkeypatch, 0)
+    no_pending_block(linked, monkeypatch)
+    hand_in(linked, "bulk", 100)
+    caplog.set_level(logging.WARNING, linked.parts.bridge.log.name)
+    for looks, told in ((19, []), (21, ["the node has no pending block"])):
+        for _ in range(looks):
+            assert look(issuing) == []
+        assert caplog.messages == told
 
 
 def test_a_bulk_takes_less_while_others_come(
@@ -176,16 +199,7 @@ def test_one_who_cannot_be_issued_slows_no_bulk(
 ) -> None:
     """Others come for as long as they are sent, not for as long as one waits."""
     attested(linked, monkeypatch, 10_000)
-    credits_ = [credit("large", 20_000, payer_account=ADA.account)]
-    take_in(
-        linked.parts.bridge.database,
-        camt(credits_, message_id="large"),
-        currency="EUR",
-        reserve_account=RESERVE,
-        now=linked.clock.now(),
-        source="test",
-        matching=linked.parts.bridge.matching,
-    )
+    hand_in(linked, "large", 1, minor=20_000)
     hand_in(linked, "bulk", 600)
     assert len(look(issuing)) == 600
 
