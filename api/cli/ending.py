@@ -24,22 +24,34 @@ def end_when_asked() -> None:
     that files and transactions are closed.
 
     Where Python cannot raise it, in a destructor or a weak reference's callback, it would only
-    print it and go on as if nobody had asked; there the process ends at once.
+    print it and go on as if nobody had asked; there the process ends at once. So it does when it
+    is asked again before that is seen.
     """
     signal.signal(signal.SIGTERM, _leave)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as in a shell's background
+        signal.signal(signal.SIGINT, _leave)
     sys.unraisablehook = _unraised
 
 
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    ending = SystemExit(0) if number == signal.SIGTERM else KeyboardInterrupt()
+    while frame is not None:
+        if frame.f_code is _unraised.__code__:
+            _at_once(type(ending))
+        frame = frame.f_back
+    raise ending
 
 
 def _unraised(unraised: UnraisableHookArgs, /) -> None:
-    if issubclass(unraised.exc_type, SystemExit):
-        os._exit(0)
-    if issubclass(unraised.exc_type, KeyboardInterrupt):
-        os._exit(EXIT_INTERRUPTED)
+    _at_once(unraised.exc_type)
     sys.__unraisablehook__(unraised)
+
+
+def _at_once(why: type[BaseException]) -> None:
+    if issubclass(why, SystemExit):
+        os._exit(0)
+    if issubclass(why, KeyboardInterrupt):
+        os._exit(EXIT_INTERRUPTED)
 
 
 @contextmanager

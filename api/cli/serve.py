@@ -8,18 +8,20 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 
 from api.bootstrap import build
 from api.chain import provide_chain
 from api.cli.common import Subparsers, add_command
-from api.cli.ending import EXIT_INTERRUPTED, SIGNALS, asked_later
+from api.cli.ending import SIGNALS, asked_later
 from api.kernel.errors import Misconfigured
 from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note, note_failure
@@ -99,8 +101,12 @@ def _answer(settings: Settings, listening: socket.socket, log: logging.Logger) -
 
 
 def _several(count: int, answer: Callable[[], int]) -> int:
-    """Run `answer` in so many processes on one socket; one that ends ends the others."""
+    """Run `answer` in so many processes on one socket; one that ends ends the others.
+
+    So does this one's own end, however it comes: it alone holds the pipe that they listen at.
+    """
     children: list[int] = []
+    ended, held = os.pipe()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         for child in children:
@@ -109,7 +115,7 @@ def _several(count: int, answer: Callable[[], int]) -> int:
                 os.kill(child, signal.SIGTERM)
 
     with asked_later():  # until every child is known to the handler
-        children += [_child(answer) for _ in range(count)]
+        children += [_child(answer, ended, held) for _ in range(count)]
         for number in SIGNALS:
             signal.signal(number, end)
     codes = []
@@ -120,22 +126,34 @@ def _several(count: int, answer: Callable[[], int]) -> int:
     return 0 if not any(codes) else 1
 
 
-def _child(answer: Callable[[], int]) -> int:
+def _child(answer: Callable[[], int], ended: int, held: int) -> int:
     child = os.fork()
     if child:
         return child
     code = 1
     try:
+        for number in SIGNALS:
+            signal.signal(number, _unheard)
+        os.close(held)
+        threading.Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         code = answer()
-    except SystemExit:
-        code = 0  # asked to end before it could answer anybody
-    except KeyboardInterrupt:
-        code = EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the process's last line: logged by class and place
         note_failure(logging.getLogger("jiaozi"), "process failed", error)
     finally:
         os._exit(code)  # the parent's handlers of its own end are not this process's to run
+
+
+def _end_with_parent(ended: int) -> None:
+    """A parent that was killed could tell nobody; its children would keep the port for ever."""
+    os.read(ended, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _unheard(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Asked to end before it could answer anybody: nothing is open yet that must be closed, and an
+    exception could be lost in whatever is being loaded."""
+    os._exit(0)
 
 
 def _listen(settings: Settings) -> socket.socket:

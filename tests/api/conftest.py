@@ -20,6 +20,17 @@ from scripts.postgres import PostgresServer
 from tests.api import world
 
 
+@pytest.fixture(autouse=True)
+def usual_log() -> Iterator[None]:
+    """A command that a test runs here sets up the log of a whole process; the next test's is the
+    usual one again, whatever ran before it."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """A Thursday morning in UTC; it stands still until it is moved."""

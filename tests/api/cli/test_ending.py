@@ -25,6 +25,29 @@ end_when_asked()
 del (dying := [Dying()])[:]
 print("went on as if nobody had asked", flush=True)
 """
+AGAIN = """
+import os, sys
+import api.cli.ending as ending
+
+class Dying:
+    def __del__(self):
+        ask()
+
+def ask():
+    os.kill(os.getpid(), int(sys.argv[1]))
+    for _ in range(10_000):
+        pass
+
+def asked_meanwhile(*what):
+    ending.issubclass = issubclass
+    ask()
+    return issubclass(*what)
+
+ending.issubclass = asked_meanwhile
+ending.end_when_asked()
+del (dying := [Dying()])[:]
+print("went on as if nobody had asked twice", flush=True)
+"""
 ELSEWHERE = """
 import os, sys
 from api.cli.ending import end_when_asked
@@ -74,6 +97,13 @@ SIGNALS = pytest.mark.parametrize(
 def test_in_a_destructor_it_ends_too(number: int, code: int) -> None:
     """Python prints what is raised there and goes on: the process would never end."""
     done = _run(IN_A_DESTRUCTOR, number)
+    assert (done.returncode, done.stdout) == (code, "")
+
+
+@SIGNALS
+def test_asked_again_before_that_is_seen(number: int, code: int) -> None:
+    """The second question must not make Python lose both."""
+    done = _run(AGAIN, number)
     assert (done.returncode, done.stdout) == (code, "")
 
 

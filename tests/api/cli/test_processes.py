@@ -224,6 +224,17 @@ def test_asked_to_end_while_it_starts(bridge: Bridge, wait: float) -> None:
         assert bridge.processes["serve"].wait(timeout=PATIENCE) == code
 
 
+def test_a_parent_that_was_killed_leaves_nobody_on_the_port(bridge: Bridge) -> None:
+    """It could not tell its children; they see it, and the next one finds the port free."""
+    bridge.start("serve", options=("--processes", "2"))
+    bridge.until(lambda: bridge.ask("/healthz"))
+    bridge.kill("serve")
+    bridge.until(lambda: bridge.ask("/healthz") is None)
+    bridge.start("serve", options=("--processes", "2"))
+    bridge.until(lambda: bridge.ask("/healthz"))
+    assert bridge.stop("serve") == 0
+
+
 def _ask_all(bridge: Bridge) -> None:
     bridge.processes["serve"].terminate()
 
