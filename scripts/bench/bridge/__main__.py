@@ -22,10 +22,11 @@ from typing import Any
 
 from scripts.bench.bridge.bars import ROWS, Figures, table, verdicts
 from scripts.bench.bridge.beside import reads
-from scripts.bench.bridge.deposits import bulk, singles
+from scripts.bench.bridge.deposits import bulk
 from scripts.bench.bridge.money import statement
 from scripts.bench.bridge.plain import plain
 from scripts.bench.bridge.reading import floors, reader
+from scripts.bench.bridge.singles import singles
 from scripts.bench.bridge.transfers import relayed
 from scripts.bench.bridge.world import STORES, World, world
 
