@@ -1,8 +1,8 @@
 """Tests of faults: how much is run. `JIAOZI_TEST_PROFILE=nightly` runs the whole of it.
 
 `JIAOZI_TEST_MINUTES=n` cuts that to what fits: the stories to so many as are expected to fit in
-half of the minutes, the simulation to what is run before `JIAOZI_TEST_UNTIL` (seconds since 1970).
-How many ran is recorded, and is in the report.
+half of the minutes, the simulation to what is run before `JIAOZI_TEST_UNTIL` (seconds since 1970),
+beginning with other lives each day. How many ran is recorded, and is in the report.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
-__all__ = ["NIGHTLY", "Run", "fitting", "seeds", "time_is_up"]
+__all__ = ["NIGHTLY", "Run", "fitting", "seeds", "time_is_up", "turned"]
 
 NIGHTLY = os.environ.get("JIAOZI_TEST_PROFILE") == "nightly"
 _STORY = 8.0
 """Seconds that a story takes one processor, with some to spare."""
+_DAY = 86_400
+_STRIDE = 37
+"""Parts from one day's first to the next day's; it has no divisor in common with so many."""
 
 
 def seeds(usual: int, nightly: int) -> range:
@@ -37,6 +40,13 @@ def fitting(usual: int, nightly: int, stories: int) -> range:
         fit = int(float(minutes) * 60 / 4 * processors / _STORY / stories)
         nightly = min(nightly, max(usual, fit))
     return seeds(usual, nightly)
+
+
+def turned(part: int, parts: int) -> int:
+    """Which part is run as the `part`-th: where the time is short, each day begins elsewhere."""
+    until = os.environ.get("JIAOZI_TEST_UNTIL")
+    first = int(float(until)) // _DAY * _STRIDE if until and NIGHTLY else 0
+    return (first + part) % parts
 
 
 def time_is_up() -> bool:
