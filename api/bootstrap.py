@@ -323,6 +323,7 @@ def _sender(parts: Parts, relay: Relay, keys: LaneKeys, holder: str) -> Sender:
         log=bridge.log,
         rules=_sending_rules(bridge.settings.chain),
         tried=frozenset({RELAY_PURPOSE}),
+        doubtful=frozenset({ISSUE_PURPOSE, RETURN_PURPOSE}),
         contracts=frozenset({bridge.deployment.token, bridge.deployment.teller}),
         witnesses=parts.witnesses,
     )

@@ -56,6 +56,7 @@ from api.chain.store import (
     position,
     rewind,
     states_of,
+    withdraw,
 )
 from api.chain.strangers import Stranger, excuse_strangers, halting_strangers, what_halts
 from api.chain.view import (
@@ -149,4 +150,5 @@ __all__ = [
     "states_of",
     "transfer_entry",
     "what_halts",
+    "withdraw",
 ]

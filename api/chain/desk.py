@@ -94,6 +94,8 @@ class LaneContext:
     rules: SendingRules = field(default_factory=SendingRules)
     tried: frozenset[str] = frozenset()
     """Purposes whose owners try their calls out themselves, right before they are queued."""
+    doubtful: frozenset[str] = frozenset()
+    """Purposes that wait while it is in doubt what this database does not know (`frozen`)."""
     contracts: frozenset[Address] = frozenset()
     """Our contracts: a call of one of them under our key may be ours though it is not saved."""
     witnesses: Sequence[Node] = ()
@@ -109,6 +111,8 @@ class Desk:
     key: SigningKey
     lease: Lease
     lasting: timedelta
+    behind: bool = False
+    """Whether the address has used nonces that are not saved: to be adopted, without work too."""
     standing: set[tuple[AlarmKind, str]] = field(default_factory=set)
     """The alarms that stood when this pass began."""
     _head: Header | None = None

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from api.chain import attempts, store
 from api.chain.alarms import AlarmKind, raise_alarm
-from api.chain.desk import ADOPTED, FOREIGN, NO_OP_GAS, Desk, LaneHalted
+from api.chain.desk import ADOPTED, FOREIGN, NO_OP_GAS, Desk, LaneContext, LaneHalted
 from api.chain.fees import Fees
 from api.chain.model import Attempt, Failure, FailureKind, Lane, Transaction, TxState
 from api.chain.node import Sent
@@ -29,6 +29,7 @@ __all__ = [
     "adopt_attempt",
     "adopt_beyond",
     "adopt_gaps",
+    "doubt",
     "find_sent",
     "require_excused",
     "stranger_of",
@@ -190,7 +191,7 @@ def _pass_over(connection: Connection, desk: Desk, stranger: Stranger) -> None:
     )
     signed = _signed(connection, desk, transaction, attempt)
     desk.fail(connection, signed, TxState.REVERTED, Failure(f"{stranger}", FailureKind.GIVEN_UP))
-    _doubt(connection, desk)
+    doubt(connection, desk.context, desk.lane, desk.address)
 
 
 def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent, purpose: str) -> None:
@@ -205,7 +206,7 @@ def _adopt(connection: Connection, desk: Desk, nonce: int, sent: Sent, purpose: 
     signed = _signed(connection, desk, transaction, attempt)
     store.advance(connection, signed, TxState.DONE, now=desk.now())
     if purpose == ADOPTED:
-        _doubt(connection, desk)
+        doubt(connection, desk.context, desk.lane, desk.address)
     note(
         desk.context.log,
         "transaction adopted",
@@ -250,8 +251,8 @@ def _signed(
     return replace(transaction, state=TxState.SIGNED)
 
 
-def _doubt(connection: Connection, desk: Desk) -> None:
-    """Something of ours may have happened that this database does not know: payouts wait."""
-    if desk.lane in _FREEZING:
-        detail = f"{desk.address} made transactions that this database does not know."
-        raise_alarm(connection, AlarmKind.RESTORED, desk.lane.value, detail, desk.now())
+def doubt(connection: Connection, context: LaneContext, lane: Lane, address: Address) -> None:
+    """Something of ours may have happened that this database does not know: money waits."""
+    if lane in _FREEZING:
+        detail = f"{address} made transactions that this database does not know."
+        raise_alarm(connection, AlarmKind.RESTORED, lane.value, detail, context.clock.now())

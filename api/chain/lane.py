@@ -36,10 +36,12 @@ class LaneWorker:
     key: SigningKey
     lease: Lease
     lasting: timedelta
+    behind: bool = False
+    """Whether the address has used nonces that are not saved."""
 
     def step(self) -> bool:
         """Settle, resend, prepare; True when something moved."""
-        desk = Desk(self.context, self.lane, self.key, self.lease, self.lasting)
+        desk = Desk(self.context, self.lane, self.key, self.lease, self.lasting, self.behind)
         desk.load_alarms()
         settled = settle(desk)
         resent = resend(desk)

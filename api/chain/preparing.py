@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from api.chain import attempts, store
-from api.chain.alarms import AlarmKind
+from api.chain.alarms import AlarmKind, frozen
 from api.chain.desk import GAP, NO_OP_GAS, Desk, LaneHalted
 from api.chain.fees import Fees
-from api.chain.history import adopt_beyond
+from api.chain.history import adopt_beyond, doubt
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, TooMuchGas
 from api.chain.resending import hand_in
@@ -47,7 +47,7 @@ def prepare(desk: Desk) -> bool:
         queued = store.queued_of(connection, desk.lane, WINDOW)
         saved = attempts.last_nonce(connection, desk.address)
     waiting = desk.open()
-    if not queued and not waiting:
+    if not queued and not waiting and not desk.behind:
         return False
     _require_our_chain(desk)
     _require_time(desk)
@@ -57,6 +57,8 @@ def prepare(desk: Desk) -> bool:
         return adopt_beyond(desk, saved)
     desk.calm(AlarmKind.FOREIGN, desk.address)
     closed = _close_gaps(desk, mined, saved)
+    with desk.context.work.reading() as connection:
+        queued = _beyond_doubt(connection, desk, queued)
     room = WINDOW - len(waiting) - closed
     if not queued or room <= 0:
         return closed > 0
@@ -68,6 +70,17 @@ def prepare(desk: Desk) -> bool:
     desk.calm(AlarmKind.FEE_CEILING, desk.address)
     hand_in(desk, _sign(desk, ready, fees))
     return True
+
+
+def _beyond_doubt(
+    connection: Connection, desk: Desk, queued: Sequence[Transaction]
+) -> list[Transaction]:
+    """What may be signed although this database may be older than the chain. What it queued
+    before that was seen may have happened already, in another life of it.
+    """
+    if frozen(connection) is None:
+        return list(queued)
+    return [each for each in queued if each.purpose not in desk.context.doubtful]
 
 
 def _tried_out(desk: Desk, queued: Sequence[Transaction]) -> list[_Ready]:
@@ -136,8 +149,11 @@ def _sign(desk: Desk, ready: Sequence[_Ready], fees: Fees) -> list[tuple[Transac
     """Take the intents, save their attempts; all of it commits at once, before anything is sent."""
     counted = desk.node.nonce(desk.address) if ready else 0
     with desk.transaction() as connection:
-        free = store.still_queued(connection, [each.transaction.id for each in ready])
         saved = attempts.last_nonce(connection, desk.address)
+        if saved is not None and counted > saved + 1:  # in a pool is what nobody here has signed
+            doubt(connection, desk.context, desk.lane, desk.address)
+        wanted = _beyond_doubt(connection, desk, [each.transaction for each in ready])
+        free = store.still_queued(connection, [each.id for each in wanted])
         nonce = counted if saved is None else max(saved + 1, counted)
         signed: list[tuple[Transaction, Attempt]] = []
         for each in ready:

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from api.chain import store
+from api.chain import attempts, store
+from api.chain.history import doubt
 from api.chain.keys import SigningKey
 from api.chain.lane import LaneContext, LaneHalted, LaneWorker
 from api.chain.model import Lane
@@ -39,6 +40,8 @@ class Sender:
     _halted: set[Address] = field(default_factory=set)
     _held: dict[Address, Lease] = field(default_factory=dict)
     _caught_up: list[bool] = field(default_factory=list)
+    _behind: set[Address] = field(default_factory=set)
+    """Addresses that have used more nonces than are saved: they are served without work, too."""
 
     def step(self) -> bool:
         """Serve each address once; True when something moved. One that another holds is skipped.
@@ -53,11 +56,13 @@ class Sender:
         with self.context.work.reading() as connection:
             busy = {lane for lane in self.keys if store.has_work(connection, lane)}
         for lane, key in in_order(self.keys):
-            if lane not in busy:
+            if lane not in busy and key.address not in self._behind:
                 continue
             try:
                 moved = self._serve(lane, key) or moved
                 self._halted.discard(key.address)
+                if key.address in self._behind and not self._used_beyond(key):
+                    self._behind.discard(key.address)
             except LaneHalted as halted:
                 self._tell(lane, key.address, halted)
             except Unavailable as error:
@@ -87,8 +92,25 @@ class Sender:
         final = self.context.node.head().number - self.context.depth
         if read is None or read[0] < final:
             return False
+        self._look_beyond()
         self._caught_up.append(True)
         return True
+
+    def _look_beyond(self) -> None:
+        """A key that has used more nonces than are saved did so in another life of this database:
+        in blocks that are not final yet, or in one's pool. Its money waits from the start.
+        """
+        for lane, key in in_order(self.keys):
+            if self._used_beyond(key):
+                self._behind.add(key.address)
+                with self.context.work.transaction() as connection:
+                    doubt(connection, self.context, lane, key.address)
+
+    def _used_beyond(self, key: SigningKey) -> bool:
+        used = self.context.node.nonce(key.address)
+        with self.context.work.reading() as connection:
+            saved = attempts.last_nonce(connection, key.address)
+        return saved is not None and used > saved + 1
 
     def _serve(self, lane: Lane, key: SigningKey) -> bool:
         """One pass. A lease of which half is left is not taken anew: that is a transaction, and
@@ -100,7 +122,8 @@ class Sender:
             lease = self._take(key)
         if lease is None:
             return False
-        moved = LaneWorker(self.context, lane, key, lease, LEASE).step()
+        behind = key.address in self._behind
+        moved = LaneWorker(self.context, lane, key, lease, LEASE, behind=behind).step()
         self._held[key.address] = lease  # only behind a pass that nothing ended
         return moved
 

@@ -55,6 +55,7 @@ __all__ = [
     "states_of",
     "still_queued",
     "transactions",
+    "withdraw",
 ]
 
 transactions = Table(
@@ -180,6 +181,17 @@ def still_queued(connection: Connection, wanted: Collection[TxId]) -> set[TxId]:
         .with_for_update(skip_locked=True),
     )
     return {TxId(row.id) for row in rows}
+
+
+def withdraw(connection: Connection, tx_id: TxId, *, now: datetime, reason: str) -> bool:
+    """Take an intent back that no address has taken; False when one has. Nobody else is told."""
+    if not still_queued(connection, [tx_id]):
+        return False
+    transaction = get(connection, tx_id)
+    if transaction is None:
+        raise LookupError(f"{tx_id} was locked a moment ago")
+    advance(connection, transaction, TxState.REFUSED, now=now, reason=reason)
+    return True
 
 
 def open_of(connection: Connection, lane: Lane, address: Address) -> list[Transaction]:

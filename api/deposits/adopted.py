@@ -25,9 +25,9 @@ from sqlalchemy import (
     update,
 )
 
-from api.chain import AlarmKind, lower, raise_alarm
+from api.chain import AlarmKind, lower, raise_alarm, withdraw
 from api.deposits import store
-from api.deposits.model import NUMBERS, UNSENT, Deposit, DepositState
+from api.deposits.model import NUMBERS, TRANSITIONS, UNSENT, Deposit, DepositState
 from api.deposits.store import NewDeposit
 from api.kernel.counter import at_least, next_numbers
 from api.kernel.database import Minor, UtcDateTime, insert_new, metadata
@@ -37,7 +37,17 @@ from api.kernel.outbox import Event
 from api.ledger import Account, Posting
 from api.statements import refuse
 
-__all__ = ["Adopted", "adopt", "adopted_issues", "still_to_end", "take_adopted", "take_over"]
+__all__ = [
+    "Adopted",
+    "adopt",
+    "adopted_issues",
+    "make_way",
+    "still_to_end",
+    "take_adopted",
+    "take_over",
+]
+
+_ISSUED_BEFORE = "a line of it was issued before: by another life of this database"
 
 adopted_issues = Table(
     "adopted_issues",
@@ -71,15 +81,15 @@ def adopt(
 ) -> None:
     """Keep the end of a number that this database does not know as the chain tells it.
 
-    A deposit of ours that was given the same number since, and never sent, takes another one.
-    Raises `Broken` when ours was sent, or when the chain told this number otherwise before.
+    A deposit of ours that was given the same number since takes another one. Raises `Broken` when
+    the chain told this number otherwise before.
     """
     args = event.args
     number = int(args["number"])
     ours = store.find_by_number(connection, number)
     at_least(connection, NUMBERS, number)
     if ours is not None:
-        _renumber(connection, ours)
+        make_way(connection, ours, now=now)
     row = {
         "number": number,
         "reference": bytes(args["ref"]),
@@ -110,18 +120,35 @@ def take_over(connection: Connection, event: Event) -> Deposit | None:
     """The waiting deposit that another life of this database issued under the event's number.
 
     Its line was read again before the chain was: it takes the number that the chain gave it, and
-    whatever of ours was given that number since, and never sent, takes another one.
+    whatever of ours was given that number since takes another one. None, too, when a transaction
+    that is signed carries it: that cannot be taken back any more.
     """
-    ours = store.find_unsent(connection, bytes(event.args["ref"]))
+    now = event.block_time
+    ours = _unsent(connection, bytes(event.args["ref"]), now=now)
     if ours is None:
         return None
     number = int(event.args["number"])
     at_least(connection, NUMBERS, number)
     other = store.find_by_number(connection, number)
     if other is not None:
-        _renumber(connection, other)
+        make_way(connection, other, now=now)
     store.give_number(connection, ours, number)
     return replace(ours, number=number)
+
+
+def _unsent(connection: Connection, reference: bytes, *, now: datetime) -> Deposit | None:
+    """The deposit of this reference if no transaction carries it; one that nobody has signed yet
+    is withdrawn, with all that is in it.
+    """
+    ours = store.find_waiting(connection, reference)
+    if ours is None or ours.state in UNSENT:
+        return ours
+    if ours.tx_id is None or not withdraw(connection, ours.tx_id, now=now, reason=_ISSUED_BEFORE):
+        return None
+    batch = store.deposits_of_batch(connection, ours.batch or "")
+    carried = [each for each in batch if each.state is DepositState.ISSUING]
+    store.change_state(connection, carried, DepositState.QUEUED, now=now, batch=None, tx_id=None)
+    return replace(ours, state=DepositState.QUEUED, batch=None, tx_id=None)
 
 
 def take_adopted(
@@ -197,16 +224,26 @@ def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]]) -> Adopted:
     )
 
 
-def _renumber(connection: Connection, ours: Deposit) -> None:
-    # one that is held, because its money goes back, was not sent either: what closes its number is
-    # tried again when it finds the old one used, and then with the new one
-    if ours.state not in UNSENT or ours.batch is not None:
+def make_way(connection: Connection, ours: Deposit, *, now: datetime) -> Deposit:
+    """The chain has used the number of our deposit for something else: it takes another one.
+
+    If a transaction carries it, its entry there has no effect: the token ends each number once. So
+    it waits for a batch again. One that is held, because its money goes back, stays so: what closes
+    its number is tried again when it finds the old one used, and then with the new one. Raises
+    `Broken` for one that the chain has ended.
+    """
+    if ours.state not in TRANSITIONS.into(DepositState.ISSUED):
         raise Broken(
             f"The chain tells of deposit number {ours.number} with another reference, holder or "
             "amount than this database has.",
             remedy="Stop. Find out who issued it, and from which database.",
         )
-    store.give_number(connection, ours, next_numbers(connection, NUMBERS)[0])
+    if ours.state is DepositState.ISSUING:
+        store.change_state(connection, [ours], DepositState.QUEUED, now=now, batch=None, tx_id=None)
+        ours = replace(ours, state=DepositState.QUEUED)
+    number = next_numbers(connection, NUMBERS)[0]
+    store.give_number(connection, ours, number)
+    return replace(ours, number=number)
 
 
 def _postings(deposit: Deposit, adopted: Adopted, now: datetime) -> list[Posting]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from api.deposits import store
-from api.deposits.model import NUMBERS, DepositState
+from api.deposits.adopted import make_way
+from api.deposits.model import NUMBERS, Deposit, DepositState
 from api.kernel.counter import at_least
 from api.kernel.errors import Conflict, NotFound
 from api.kernel.ids import DepositId
@@ -19,6 +20,8 @@ __all__ = ["CLOSED", "hold_for_return", "on_number_voided"]
 
 CLOSED = "number closed: the money goes back"
 """The reason of a deposit whose number was closed."""
+CLOSED_ELSEWHERE = "its number was closed by a transaction that this database did not make"
+"""The reason of a deposit that is held because of that."""
 _S = DepositState
 
 
@@ -46,11 +49,16 @@ def hold_for_return(connection: Connection, deposit_id: DepositId, *, now: datet
 def on_number_voided(connection: Connection, event: Event) -> None:
     """A number was closed, finally: its money is unmatched again, and nothing can issue it.
 
-    A number that no deposit has was closed by hand; there is nothing to do.
+    A number that no deposit has was closed by hand; there is nothing to do. Nobody here had asked
+    to close that of a deposit which is to be issued: another life of this database did, for another
+    line, or an officer by hand. It is held, under another number, until a person has looked.
     """
     deposit = store.find_by_number(connection, event.args["number"])
     at_least(connection, NUMBERS, event.args["number"])
     if deposit is None or (deposit.state is _S.REFUSED and deposit.event_id == event.event_id):
+        return
+    if deposit.state in {_S.QUEUED, _S.ISSUING}:
+        _hold_under_another(connection, deposit, now=event.block_time)
         return
     store.change_state(
         connection,
@@ -72,3 +80,10 @@ def on_number_voided(connection: Connection, event: Event) -> None:
     )
     post(connection, posting)
     refuse(connection, deposit.line_id, ref=deposit.id, reason=CLOSED)
+
+
+def _hold_under_another(connection: Connection, deposit: Deposit, *, now: datetime) -> None:
+    waiting = make_way(connection, deposit, now=now)
+    store.change_state(
+        connection, [waiting], _S.HELD, now=now, reason=CLOSED_ELSEWHERE, waiting_for=None
+    )

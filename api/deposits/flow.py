@@ -228,22 +228,16 @@ def on_issue_refused(connection: Connection, event: Event) -> None:
     The line is not matched by itself once more: an operator decides what becomes of it.
     A number that was used before is refused without any effect: what used it was told earlier.
     """
-    deposit = _told_of(connection, event)
     reason = explain_selector(event.args["reason"])
+    if reason == _NUMBER_USED:
+        _require_used(connection, event)
+        return
+    deposit = _told_of(connection, event)
     if deposit is None:
-        if reason != _NUMBER_USED:  # else it had no effect, and what used it was told earlier
-            adopt(connection, event, DepositState.REFUSED, reason=reason, now=event.block_time)
+        adopt(connection, event, DepositState.REFUSED, reason=reason, now=event.block_time)
         return
     if _ended_by(deposit, event, DepositState.REFUSED):
         return
-    if reason == _NUMBER_USED and deposit.state in _ENDED:
-        return
-    if reason == _NUMBER_USED:
-        raise Broken(
-            f"The chain says that number {deposit.number} was used, but no event that used it "
-            "is known.",
-            remedy="Compare the token's events with the deposits before going on.",
-        )
     _require_new_end(deposit, event)
     _settle(connection, deposit, event, to=Account.UNMATCHED)
     refuse(connection, deposit.line_id, ref=deposit.id, reason=reason)
@@ -254,6 +248,20 @@ def on_issue_refused(connection: Connection, event: Event) -> None:
         now=event.block_time,
         event_id=event.event_id,
         reason=reason,
+    )
+
+
+def _require_used(connection: Connection, event: Event) -> None:
+    """An entry had no effect, because its number was used: what used it was told earlier."""
+    deposit = store.find_by_number(connection, event.args["number"])
+    if deposit is None or deposit.state in _ENDED:
+        return
+    if deposit.reference != bytes(event.args["ref"]):
+        return
+    raise Broken(
+        f"The chain says that number {deposit.number} was used, but no event that used it "
+        "is known.",
+        remedy="Compare the token's events with the deposits before going on.",
     )
 
 

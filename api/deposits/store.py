@@ -48,7 +48,7 @@ __all__ = [
     "end_all",
     "find_by_number",
     "find_deposit",
-    "find_unsent",
+    "find_waiting",
     "give_number",
     "list_deposits",
     "look",
@@ -174,8 +174,21 @@ _NEW_COLUMNS = (
 
 
 def give_number(connection: Connection, deposit: Deposit, number: int) -> None:
-    """Give a deposit that was never sent another number: the chain has used its own."""
-    connection.execute(update(deposits).where(deposits.c.id == deposit.id).values(number=number))
+    """Give a deposit that the chain has not ended another number; `Broken` when it has moved."""
+    changed = connection.execute(
+        update(deposits)
+        .where(
+            deposits.c.id == deposit.id,
+            deposits.c.number == deposit.number,
+            deposits.c.state == deposit.state.value,
+        )
+        .values(number=number)
+    ).rowcount
+    if changed != 1:
+        raise Broken(
+            f"Deposit {deposit.number} was moved by another process meanwhile.",
+            remedy="Nothing was changed; it is tried again.",
+        )
 
 
 def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False) -> Deposit | None:
@@ -256,14 +269,11 @@ def end_all(
         )
 
 
-def find_unsent(connection: Connection, reference: bytes) -> Deposit | None:
-    """The deposit of this reference that waits, or is held, and was never in a transaction."""
-    return _first(
-        _where(
-            connection,
-            _IS_UNSENT & deposits.c.batch.is_(None) & (deposits.c.reference == reference),
-        )
-    )
+def find_waiting(connection: Connection, reference: bytes) -> Deposit | None:
+    """The deposit of this reference that the chain has not ended, locked."""
+    open_states = [state.value for state in TRANSITIONS.into(DepositState.ISSUED)]
+    condition = deposits.c.state.in_(open_states) & (deposits.c.reference == reference)
+    return _first(_where(connection, condition, lock=True))
 
 
 def deposits_of_batch(connection: Connection, batch: str) -> list[Deposit]:

@@ -156,18 +156,21 @@ def test_what_another_life_issued_takes_its_number(
     assert sheet(database) == {Account.RESERVE: 700, Account.TOKENS: 700}
 
 
-def test_another_life_cannot_have_a_number_that_was_sent(
-    database: Database, bank: FakeBank
-) -> None:
-    """Ours is on its way under it: one of the two is not this bridge's."""
+def test_what_is_on_its_way_makes_way_too(database: Database, bank: FakeBank) -> None:
+    """Its entry has no effect any more, so it waits again; and nothing is issued meanwhile."""
     link(database, bank)
     receive(database, [700])
     match(database)
     queue(database, Outbox())
     [ours] = every(database)
     event = told(ours, ref=b"\0" * 16)
-    with pytest.raises(Broken, match="Stop"), database.transaction() as connection:
+    with database.transaction() as connection:
         on_issued(connection, event)
+        assert frozen(connection) is not None
+        # what the token then says of our entry
+        on_issue_refused(connection, told(ours, "e2", reason=NUMBER_USED))
+    [again] = every(database)
+    assert (again.state, again.number, again.batch) == (DepositState.QUEUED, 2, None)
 
 
 @pytest.mark.parametrize("handler", [on_issued, on_issue_refused])
