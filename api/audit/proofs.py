@@ -1,4 +1,4 @@
-"""Audit: the daily proofs of reserve against their own digests, leaves, bytes and the chain."""
+"""Audit: the daily proofs of reserve against their digests, leaves, bytes, the chain and seals."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ __all__ = ["check_proofs"]
 
 _PROOFS = "reserve_proofs"
 _LEAVES = "reserve_proof_leaves"
+_SEALS = "journal_seals"
 
 
 def check_proofs(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Each proof is what its digest, its signed bytes and its leaves say; what is shown as
-    published is on chain. A proof that is gone with its leaves leaves no trace here: the chain has
-    its transaction, and whoever kept the digest."""
+    published is on chain; the journal is the one that was proven. A proof that is gone with its
+    leaves leaves no trace here: the chain has its transaction, and whoever kept the digest."""
     leaves: dict[str, list[Row]] = {}
     for row in tables[_LEAVES]:
         leaves.setdefault(row["day"], []).append(row)
@@ -32,6 +33,7 @@ def check_proofs(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         kept = {**row, "digest": bytes(row["digest"])}
         yield from differing(_PROOFS, day, kept, expected, "its statement")
         yield from _transaction(evidence, row)
+        yield from _journal(tables, day, statement)
         yield from _leaves(day, statement, leaves.pop(day, []))
     for day, rows in leaves.items():
         yield Finding(_PROOFS, day, "row", f"missing: {len(rows)} leaves are of it")
@@ -52,6 +54,21 @@ def _transaction(evidence: Evidence, row: Row) -> Iterator[Finding]:
         yield Finding(_PROOFS, day, "published_at", "no block holds its transaction")
     if published < row["made_at"]:
         yield Finding(_PROOFS, day, "made_at", f"it was published at {published.isoformat()}")
+
+
+def _journal(tables: Tables, day: str, statement: dict[str, Any]) -> Iterator[Finding]:
+    """The journal's hash at the place that the proof names: a rewritten journal can be sealed
+    anew, but what was proven of it cannot be proven anew."""
+    place, head = statement["journal_postings"], bytes.fromhex(statement["journal_head"][2:])
+    if place == 0:
+        return  # nothing was posted yet
+    sealed = tables.table(_SEALS).c.number == place
+    found = list(tables.ordered(_SEALS, "number", where=sealed))
+    if not found:
+        yield Finding(_SEALS, str(place), "row", f"missing: the proof of {day} names it")
+    for seal in found:
+        kept = {**seal, "hash": bytes(seal["hash"])}
+        yield from differing(_SEALS, place, kept, {"hash": head}, f"the proof of {day}")
 
 
 def _leaves(day: str, statement: dict[str, Any], rows: list[Row]) -> Iterator[Finding]:

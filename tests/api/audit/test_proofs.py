@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,11 +11,15 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, create_engine, delete, insert, select, update
 
+from api.audit.ledger import check_seals
 from api.audit.proofs import check_proofs
 from api.audit.tables import Tables
 from api.chain import Fees, SigningKey
 from api.evidence import Evidence
 from api.kernel.database import Database
+from api.kernel.money import Money
+from api.ledger import Account, Posting, post
+from api.ledger.journal import GENESIS, micros, seal
 from api.migrations.schema import metadata
 from api.proofs import Leaf, Proven
 from api.proofs.model import root_over, sorted_leaves
@@ -26,12 +30,38 @@ from wallet.reserve_proof import TAG, digest_of
 
 DAY = "2026-11-19"
 PROOFS, LEAVES = metadata.tables["reserve_proofs"], metadata.tables["reserve_proof_leaves"]
+POSTINGS, SEALS, HEAD = (
+    metadata.tables[name] for name in ("postings", "journal_seals", "journal_head")
+)
+JOURNAL = [
+    Posting(f"line:{n}", "line", Account.RESERVE, Account.UNMATCHED, Money(n, "EUR"), f"{n}", NOW)
+    for n in (1, 2, 3)
+]
+SEALED = 2
+"""How many postings there were when the proof was made."""
 Tamper = Callable[[Connection], object]
+
+
+def _seals(kinds: Sequence[str]) -> list[bytes]:
+    """What seals the journal when its postings are of these kinds."""
+    rows = [
+        (n, p.event_id, kind, p.debit, p.credit, p.amount.minor, "EUR", p.about, micros(p.at))
+        for n, (p, kind) in enumerate(zip(JOURNAL, kinds, strict=True), 1)
+    ]
+    return [sealed for _place, _number, sealed in seal(0, GENESIS, rows)]
 
 
 def _proof() -> tuple[Proven, list[Leaf]]:
     tree = sorted_leaves([Leaf(ADA.wallet, 700, b"\x01" * 32), Leaf(BO.wallet, 300, b"\x02" * 32)])
-    statement = {"day": DAY, "holders": 2, "root": f"0x{root_over(tree).hex()}", "supply": "1000"}
+    head = _seals([posting.kind for posting in JOURNAL])[SEALED - 1]
+    statement = {
+        "day": DAY,
+        "holders": 2,
+        "root": f"0x{root_over(tree).hex()}",
+        "supply": "1000",
+        "journal_postings": SEALED,
+        "journal_head": f"0x{head.hex()}",
+    }
     digest = digest_of(statement)
     key = SigningKey(b"\x07" * 32)
     signed = key.sign(
@@ -52,8 +82,11 @@ def findings(database: Database) -> set[tuple[str, str, str]]:
 
 @pytest.fixture
 def proven(database: Database) -> Database:
-    """A database with one proof that stands on chain."""
+    """A database with one proof that stands on chain, and a posting since."""
     made, tree = _proof()
+    for posting in JOURNAL:
+        with database.transaction() as connection:
+            post(connection, posting)
     with database.transaction() as connection:
         add_proof(connection, made, tree)
         mark_published(connection, DAY, NOW + timedelta(minutes=1))
@@ -69,6 +102,23 @@ def _leaf_doubled(connection: Connection) -> None:
     row = connection.execute(select(LEAVES).limit(1)).one()
     more = {"position": 2, "holder": "0x"}
     connection.execute(insert(LEAVES).values(dict(row._mapping) | more))
+
+
+def _sealed_anew(connection: Connection) -> None:
+    """A posting says another thing, and every seal from there on is as it has to be."""
+    kinds = ["forged", *(posting.kind for posting in JOURNAL[1:])]
+    connection.execute(update(POSTINGS).where(POSTINGS.c.number == 1).values(kind=kinds[0]))
+    for place, sealed in enumerate(_seals(kinds), 1):
+        connection.execute(update(SEALS).where(SEALS.c.number == place).values(hash=sealed))
+        connection.execute(update(HEAD).values(number=place, hash=sealed))
+
+
+def _cut_off(connection: Connection) -> None:
+    """All that was posted is gone but the first."""
+    connection.execute(delete(POSTINGS).where(POSTINGS.c.number > 1))
+    connection.execute(delete(SEALS).where(SEALS.c.number > 1))
+    first = _seals([posting.kind for posting in JOURNAL])[0]
+    connection.execute(update(HEAD).values(number=1, hash=first))
 
 
 _CASES: Mapping[str, tuple[Tamper, tuple[str, str, str]]] = {
@@ -110,6 +160,8 @@ _CASES: Mapping[str, tuple[Tamper, tuple[str, str, str]]] = {
         ("reserve_proof_leaves", DAY, "position"),
     ),
     "leaf doubled": (_leaf_doubled, ("reserve_proof_leaves", DAY, "position")),
+    "journal sealed anew": (_sealed_anew, ("journal_seals", str(SEALED), "hash")),
+    "journal cut off": (_cut_off, ("journal_seals", str(SEALED), "row")),
 }
 
 
@@ -132,6 +184,19 @@ def test_tampering_with_a_proof_is_reported(proven: Database, database_url: str,
         act(connection)
     engine.dispose()
     assert wanted in findings(proven)
+
+
+@pytest.mark.parametrize("act", [_sealed_anew, _cut_off])
+def test_the_seals_alone_do_not_tell_of_it(
+    proven: Database, database_url: str, act: Tamper
+) -> None:
+    """Negative control: whoever seals the journal anew, or cuts it off, leaves it whole."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        bypass_guards(connection)
+        act(connection)
+        assert list(check_seals(cast("Evidence", None), Tables(connection))) == []
+    engine.dispose()
 
 
 def test_a_proof_that_no_block_holds(proven: Database) -> None:
