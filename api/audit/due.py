@@ -5,6 +5,7 @@ What two persons decided is in the operators' history, whose own chain is checke
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ __all__ = [
     "Due",
     "Dues",
     "decided",
+    "decided_as",
     "lines_of_payments",
     "of_payments",
     "payments_due",
@@ -69,6 +71,16 @@ def decided(tables: Tables, action: str) -> set[str]:
     """Subjects for which a second person approved an action."""
     return {
         row["subject"]
+        for row in tables["operator_actions"]
+        if row["action"] == action and row["step"] == "approved"
+    }
+
+
+def decided_as(tables: Tables, action: str, word: str) -> dict[str, str]:
+    """By subject for which a second person approved an action: what they agreed on for `word`,
+    the last time."""
+    return {
+        row["subject"]: json.loads(row["parameters"])[word]
         for row in tables["operator_actions"]
         if row["action"] == action and row["step"] == "approved"
     }

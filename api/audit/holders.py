@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from api.audit.due import decided_as
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, keyed, together
 from api.bank import creditor_reference
@@ -48,19 +49,24 @@ def check_links(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
 
 
 def _matched(tables: Tables, rows: dict[str, Row]) -> Iterator[Finding]:
-    """A deposit came to its link by one of the three ways, or two operators said so."""
-    assigned = {row["subject"] for row in tables["proposals"] if row["action"] == "assign"}
+    """A deposit came to its link by one of the three ways, or two operators said so.
+
+    Their word stands above the line's; what was refused may have been of another link before it.
+    """
+    assigned = decided_as(tables, "assign", "link")
     sides = (
         keyed(tables.ordered("deposits", "line_id", "number"), "line_id"),
         keyed(tables.ordered("bank_lines", "id"), "id"),
     )
     for line_id, (deposits, lines) in together(*sides):
-        if line_id in assigned or not lines:
-            continue
-        for deposit in deposits:
-            link = rows.get(deposit["link_id"])
-            if link is not None and not _names(lines[0], link):
-                problem = f"nothing of {line_id} names it, and number {deposit['number']} is its"
+        for deposit in deposits if lines else ():
+            link, number = rows.get(deposit["link_id"]), deposit["number"]
+            if line_id in assigned:
+                if deposit["state"] != "REFUSED":
+                    expected = {"link_id": assigned[line_id]}
+                    yield from differing("deposits", number, deposit, expected, "two persons' word")
+            elif link is not None and not _names(lines[0], link):
+                problem = f"nothing of {line_id} names it, and number {number} is its"
                 yield Finding("links", str(link["id"]), "account", problem)
 
 

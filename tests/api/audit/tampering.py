@@ -43,8 +43,8 @@ class Case:
     order: str = ""
     points_at: str = ""
     """Another table than the one that was changed, with `key` read from the changed row."""
-    at: str = ""
-    """The key of the row that is pointed at, where the changed row does not tell it."""
+    at: str | Callable[[Row[Any]], str] = ""
+    """The key of the row that is pointed at, where no columns of the changed row are it."""
     suffix: str = ""
 
     def target(self, connection: Connection) -> Row[Any]:
@@ -59,6 +59,8 @@ class Case:
 
     def row_key(self, row: Row[Any]) -> str:
         """How a finding names that row."""
+        if callable(self.at):
+            return self.at(row)
         return self.at or " ".join(str(row._mapping[name]) for name in self.key) + self.suffix
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, select, update
+
+from api.migrations.schema import metadata
 from tests.api.audit.tampering import DAY, Case, double, edit, remove, shift
+from tests.api.world import ADA
 
 __all__ = ["CASES"]
 
@@ -14,7 +21,42 @@ _FROZEN = "state = 'FROZEN'"
 _CLOSED = "tx_id IS NOT NULL"
 _LET_IN = "state = 'SOUND' AND doubt IS NOT NULL"
 
+
+def _to_ada(connection: Connection, table: Table, row: Row[Any]) -> None:
+    """What two persons gave to another's link becomes Ada's."""
+    links = metadata.tables["links"]
+    ada = connection.execute(select(links).where(links.c.wallet == ADA.wallet)).one()
+    assert row.link_id != ada.id
+    values = {"link_id": ada.id, "holder": ada.wallet}
+    connection.execute(update(table).where(table.c.id == row.id).values(values))
+
+
+def _done(connection: Connection, _table: Table, row: Row[Any]) -> None:
+    """What one person proposed is done: the line's deposit is put in by hand."""
+    deposits, links = metadata.tables["deposits"], metadata.tables["links"]
+    known = connection.execute(select(deposits).where(deposits.c.state == "HELD").limit(1)).one()
+    link = connection.execute(select(links).where(links.c.id == _proposed(row))).one()
+    made = {"id": "deposit_x", "number": 99, "reference": b"x" * 16, "line_id": row.subject}
+    made |= {"link_id": link.id, "holder": link.wallet, "state": "QUEUED", "reason": None}
+    connection.execute(insert(deposits).values(dict(known._mapping) | made))
+
+
+def _proposed(row: Row[Any]) -> str:
+    return str(json.loads(row.parameters)["link"])
+
+
 CASES: tuple[Case, ...] = (
+    # what two persons assign
+    Case("given to another", "deposits", _to_ada, "link_id", "state = 'HELD'", key=_NUMBER),
+    Case(
+        "done, and one person proposed it",
+        "proposals",
+        _done,
+        "account",
+        "action = 'assign' AND state = 'PROPOSED'",
+        points_at="links",
+        at=_proposed,
+    ),
     # refunds
     Case("amount", "refunds", edit(amount=lambda r: r.amount + 1), "amount"),
     Case("account", "refunds", edit(account="DE00"), "account", _SETTLED),
