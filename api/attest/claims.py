@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -117,6 +118,7 @@ def _deposits(connection: Connection, after: int) -> list[Claim]:
             links.c.account,
             links.c.virtual_account,
             links.c.number,
+            links.c.id,
         )
         .join(links, links.c.id == deposits.c.link_id)
         .where(deposits.c.number > after, deposits.c.state.in_(_ON_THEIR_WAY))
@@ -124,11 +126,17 @@ def _deposits(connection: Connection, after: int) -> list[Claim]:
     ).all()
     if not rows:
         return []
-    query = select(actions.c.subject).where(
-        actions.c.action == "assign", actions.c.step == "approved"
+    query = (
+        select(actions.c.subject, actions.c.parameters)
+        .where(actions.c.action == "assign", actions.c.step == "approved")
+        .order_by(actions.c.number)
     )
-    assigned = set(connection.execute(query).scalars())
-    return [Claim(*row, row[1] in assigned) for row in rows]
+    # a line that was refused may be given to another link: the last word counts
+    given = {line: json.loads(told)["link"] for line, told in connection.execute(query)}
+    return [
+        Claim(*row[:-1], assigned=given[row.line_id] == row.id if row.line_id in given else None)
+        for row in rows
+    ]
 
 
 def _owed(connection: Connection) -> list[Owed]:

@@ -32,8 +32,8 @@ class Claim:
     account: str
     virtual_account: str | None
     link_number: int
-    assigned: bool
-    """Whether two persons said whose the line is."""
+    assigned: bool | None
+    """Whether two persons gave the line to this link; None: they gave it to none."""
 
 
 @dataclass(slots=True)
@@ -129,11 +129,7 @@ class Deposits:
             return f"{line.id} is no credit of {claim.amount} minor units"
         if claim.holder != claim.wallet or claim.wallet not in self.chain.registered:
             return f"{claim.holder} is not registered on chain as its link's wallet"
-        if not claim.assigned and not names_link(
-            line.structured_reference, line.payer_account, line.payee_account, claim
-        ):
-            return f"{line.id} does not name its link"
-        return None
+        return _not_its_links(claim, line)
 
     def _elsewhere(self, line_id: str) -> str | None:
         if self.holds(line_id):
@@ -144,6 +140,16 @@ class Deposits:
 
     def _went_back(self, line_id: str) -> bool:
         return self.sent_back.get(line_id, 0) > 0
+
+
+def _not_its_links(claim: Claim, line: Line) -> str | None:
+    """Why the money is not of the claim's link: two persons' word stands above the line's."""
+    if claim.assigned is False:
+        return f"two persons gave {line.id} to another link"
+    words = (line.structured_reference, line.payer_account, line.payee_account)
+    if claim.assigned is None and not names_link(*words, claim):
+        return f"{line.id} does not name its link"
+    return None
 
 
 def names_link(reference: str | None, payer: str | None, payee: str | None, link: Claim) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
+from api.approvals import Action, approve, propose
 from api.attest import BooksDiffer, state
 from api.bank import PaymentStatus
 from api.bank.iso20022 import StatusReport, write_pain002
@@ -23,6 +24,7 @@ from api.evidence import EventSums
 from api.kernel.database import metadata
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
+from api.operations import build_actions
 from api.reserve import prove
 from api.statements import take_in
 from tests.api import world
@@ -244,6 +246,31 @@ def test_a_statement_that_the_bank_never_told_gives_no_room(busy: Stage) -> None
         busy.attestor.once()
     busy.bank.file(content.getvalue())
     assert busy.attestor.once().statement.backing == by_the_ledger(busy)
+
+
+def test_what_was_given_to_one_link_counts_for_no_other(ready: Stage) -> None:
+    """Two persons give a stranger's money to Bo's link; the database says that it is Ada's."""
+    ready.link(BO)
+    deliver(ready, world.credit("GIVEN", LIE, payer_account=STRANGER))
+    ready.worker.cycle()
+    database, now = ready.parts.bridge.database, ready.clock.now()
+    actions = build_actions(ready.parts.bridge.secrets.reference_key)
+    deposits, links = metadata.tables["deposits"], metadata.tables["links"]
+    with database.transaction() as connection:
+        ids = {row.wallet: row.id for row in connection.execute(select(links))}
+        given = Action("assign", _line(connection, "GIVEN").id, {"link": ids[BO.wallet]})
+        made = propose(connection, actions, given, maker="ada", reason="theirs", now=now)
+        approve(connection, actions, made.id, digest=made.digest, checker="bo", now=now)
+        of_it = deposits.c.line_id == given.subject
+        connection.execute(update(deposits).where(of_it).values(state="HELD"))
+    ready.clock.move(timedelta(seconds=5))
+    ready.attestor.work_out(ready.parts.chain.attested())
+    with database.transaction() as connection:
+        hers = {"link_id": ids[ADA.wallet], "holder": ADA.wallet}
+        assert connection.execute(update(deposits).where(of_it).values(hers)).rowcount == 1
+    ready.attestor.own._books = None  # what it has read, it does not ask for again
+    with pytest.raises(BooksDiffer, match="to another link"):
+        ready.attestor.work_out(ready.parts.chain.attested())
 
 
 @pytest.mark.parametrize("again", [1, 2 * LIE])

@@ -120,7 +120,7 @@ def test_what_went_back_to_its_payer_backs_nothing_any_more(books: OwnBooks) -> 
     went = tell(books, debit("OUT", 100))
     look(books, balance=STOCK, says={went: Answer("EXPLAINED", "refund", came)})
     books.chain.registered.add(ADA.wallet)
-    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=False)
+    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=None)
     claimed = look(books, balance=STOCK, claims=[claim])
     assert (claimed.backing, claimed.deposits) == (STOCK, 0)
     assert "went back to its payer" in claimed.problems[0]
@@ -128,6 +128,27 @@ def test_what_went_back_to_its_payer_backs_nothing_any_more(books: OwnBooks) -> 
     books.chain.issued.append((line_reference(KEY, RESERVE, "IN"), 100))
     issued = look(books, balance=STOCK)
     assert (issued.backing, issued.unpaid_tokens) == (STOCK, 100)
+
+
+@pytest.mark.parametrize(("assigned", "counts"), [(None, 0), (False, 0), (True, 100)])
+def test_a_strangers_money_counts_for_the_link_that_it_was_given_to(
+    books: OwnBooks, assigned: bool | None, counts: int
+) -> None:
+    """Not for a link that neither the line nor two persons name."""
+    came = tell(books, credit("IN", 100, payer_account="NL91ABNA0417164300"))
+    books.chain.registered.add(ADA.wallet)
+    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=assigned)
+    assert look(books, balance=STOCK + 100, claims=[claim]).deposits == counts
+
+
+def test_two_persons_word_stands_above_the_lines(books: OwnBooks) -> None:
+    """A line that names two links was given to one of them: it is not the other's."""
+    came = tell(books, credit("IN", 100, payer_account=ADA.account))
+    books.chain.registered.add(ADA.wallet)
+    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=False)
+    claimed = look(books, balance=STOCK + 100, claims=[claim])
+    assert claimed.deposits == 0
+    assert "gave" in claimed.problems[0]
 
 
 def test_money_that_came_in_again_can_be_claimed(books: OwnBooks) -> None:
@@ -138,5 +159,5 @@ def test_money_that_came_in_again_can_be_claimed(books: OwnBooks) -> None:
     says = {key: Answer("EXPLAINED", "refund", came) for key in (went, again)}
     look(books, balance=STOCK + 100, says=says)
     books.chain.registered.add(ADA.wallet)
-    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=False)
+    claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=None)
     assert look(books, balance=STOCK + 100, claims=[claim]).deposits == 100
