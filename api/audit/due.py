@@ -6,7 +6,7 @@ What two persons decided is in the operators' history, whose own chain is checke
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from api.evidence import Evidence, Ordered
 __all__ = [
     "Due",
     "Dues",
+    "booked_as",
     "decided",
     "decided_as",
     "lines_of_payments",
@@ -86,6 +87,16 @@ def decided_as(tables: Tables, action: str, word: str) -> dict[str, str]:
     }
 
 
+def booked_as(evidence: Evidence, tables: Tables) -> dict[str, str]:
+    """Debits of which two persons said what they are the booking of: end-to-end id by line."""
+    found = {}
+    for key, payment in decided_as(tables, "booked-as", "payment").items():
+        versions = evidence.bank.versions.of(key)
+        if versions and versions[0].line.direction is Direction.DEBIT:
+            found[key] = payment
+    return found
+
+
 def of_payments(evidence: Evidence, tables: Tables) -> list[Row]:
     """Postings of neither a line nor a deposit nor an event of the chain: those of payments."""
     event_id = tables.table(_POSTINGS).c.event_id
@@ -128,8 +139,8 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
     posted = {row["event_id"] for row in of_payments(evidence, tables)}
     lines = lines_of_payments(tables)
     returns = decided(tables, "return-burn")
-    booked = decided(tables, "booked-as")
-    after_all = {line["explained_ref"] for line in lines if line["id"] in booked}
+    booked, payments = booked_as(evidence, tables), _payments(tables)
+    after_all = {payments.get(key) for key in booked.values()}
     for row in tables["redemptions"]:
         key, payable = row["end_to_end_id"], row["amount"] - row["fee"]
         ended = row["state"] in ("RETURNING", "RETURNED")
@@ -148,8 +159,10 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
             due[f"recalled:{row['line_id']}"] = Due(
                 "RECALLED", "UNMATCHED", row["amount"], row["deposit_id"]
             )
-    even = _taken_back(lines, posted)
-    due.update(_settled(evidence, tables, lines, even))
+    even = _taken_back([line for line in lines if line["id"] not in booked], posted)
+    by_name = [line for line in lines if line["id"] not in booked.keys() | even]
+    due.update(_settled(evidence, by_name, payments))
+    due.update(_booked_as(evidence, tables, booked, payments))
     for kind in _TABLES:
         due.update(_sent_back(evidence, lines, even, kind))
         due.update(_differences(tables, kind, posted))
@@ -157,14 +170,13 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
 
 
 def _settled(
-    evidence: Evidence, tables: Tables, lines: Sequence[Row], even: set[str]
+    evidence: Evidence, lines: Sequence[Row], payments: Mapping[str, str]
 ) -> Iterator[tuple[str, Due]]:
     """PAYOUTS → UNMATCHED when the bank's own line says that the payment was debited, or that it
     took the credit back whose refund had not gone yet."""
-    payments = _payments(tables)
     for line in lines:
         versions = evidence.bank.versions.of(line["id"])
-        if line["direction"] != "DEBIT" or not versions or line["id"] in even:
+        if line["direction"] != "DEBIT" or not versions:
             continue
         amount = versions[0].line.amount.minor
         if undoes(versions[0].line):
@@ -172,6 +184,27 @@ def _settled(
             yield f"taken-back:{line['id']}", Due("PAYOUTS", "UNMATCHED", amount, about)
         elif (found := payments.get(line["end_to_end_id"])) is not None:
             yield f"settled:{line['end_to_end_id']}", Due("PAYOUTS", "UNMATCHED", amount, found)
+
+
+def _booked_as(
+    evidence: Evidence, tables: Tables, booked: Mapping[str, str], payments: Mapping[str, str]
+) -> Iterator[tuple[str, Due]]:
+    """The same by two persons' word: so much as was owed. What the bank booked more, its own funds
+    bear; what it booked less, they get."""
+    owed = {
+        row["id"]: row["amount"] - row.get("fee", 0)
+        for table in _TABLES.values()
+        for row in tables[table]
+    }
+    for key, payment in booked.items():
+        about = payments.get(payment)
+        if about not in owed:
+            continue
+        yield f"settled:{payment}", Due("PAYOUTS", "UNMATCHED", owed[about], about)
+        more = evidence.bank.versions.of(key)[0].line.amount.minor - owed[about]
+        accounts = ("OWN_FUNDS", "UNMATCHED") if more > 0 else ("UNMATCHED", "OWN_FUNDS")
+        if more:
+            yield f"booked-otherwise:{key}", Due(*accounts, abs(more), about)
 
 
 def undoes(line: BookedLine) -> bool:

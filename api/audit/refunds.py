@@ -135,7 +135,8 @@ def _misplaced(evidence: Evidence, words: Words, row: Row, lines: list[Row]) -> 
     key, state = row["end_to_end_id"], row["state"]
     said, order = words.on(key), words.orders.get(key)
     by_persons = row["id"] in words.resolved
-    taken = [each for each in lines if each["direction"] == "DEBIT" and _undoes(evidence, each)]
+    debits = [each for each in lines if each["direction"] == "DEBIT"]
+    taken = [each for each in debits if each["id"] not in words.booked and _undoes(evidence, each)]
     problem: str | None = None
     if taken:
         problem = None if state == "TAKEN_BACK" else f"the bank took it back by {taken[0]['id']}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from api.audit.due import decided
+from api.audit.due import booked_as, decided
 from api.audit.tables import Tables
 from api.bank import PayoutInstruction
 from api.evidence import Evidence
@@ -39,7 +39,10 @@ class Words:
             for message_id, (_file, order) in evidence.bank.orders.items()
             for each in order.instructions
         }
-        self.paid = evidence.bank.versions.payments()
+        self.booked = booked_as(evidence, tables)
+        by_name = evidence.bank.versions.payments()
+        # a debit is the booking of what two persons said, whatever it names itself
+        self.paid = {*self.booked.values(), *(self.booked.get(*each) for each in by_name)}
         self._said: defaultdict[tuple[str | None, str | None], set[str]] = defaultdict(set)
         for status in evidence.bank.statuses:
             of_order = None if status.end_to_end_id else status.original_message_id

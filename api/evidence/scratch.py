@@ -56,10 +56,9 @@ class Versions:
         for key, said in self._scratch.execute("SELECT id, said FROM version ORDER BY id, place"):
             yield key, _unpacked(said)
 
-    def payments(self) -> set[str]:
-        """End-to-end ids of every debit."""
-        found = self._scratch.execute("SELECT DISTINCT out FROM version WHERE out IS NOT NULL")
-        return {key for (key,) in found}
+    def payments(self) -> Iterator[tuple[str, str]]:
+        """Every debit that names a payment: our id of the line, and the end-to-end id."""
+        yield from self._scratch.execute("SELECT id, out FROM version WHERE out IS NOT NULL")
 
     def __len__(self) -> int:
         """How many lines, each counted once."""

@@ -23,6 +23,7 @@ from api.kernel.money import Money
 from api.links.store import links
 from api.operations import build_actions
 from api.recalls.store import recalls
+from api.redemptions.store import redemptions
 from api.refunds.store import refunds
 from api.reserve import clear, standing_breaks
 from api.statements.model import line_id
@@ -162,6 +163,23 @@ def be_silent(stage: Stage) -> None:
         refund = column(stage, refunds, "id", "line_id")[refused]
         decide(stage, "refund-account", refund, account=ADA.account, name=ADA.name)
     stage.run(lambda: column(stage, refunds, "state", "line_id")[refused] == "SUBMITTED")
+
+
+def book_otherwise(stage: Stage) -> None:
+    """The bank books two payments by other sums: of a burn without its id, of a refund under that
+    of the burn. Two persons say which is which."""
+    line = told(stage, credit("BACK5", 1_500, payer_account=PAYER, payer_name="Dee Foe"))
+    decide(stage, "return-line", line, reason="not ours")
+    body = stage.redemption_body(ADA, stage.order(ADA, 2_500))
+    burn = stage.post("/v1/redemptions", body).json()["id"]
+    stage.run(lambda: column(stage, refunds, "state", "line_id")[line] == "SUBMITTED")
+    stage.run(lambda: stage.state("/v1/redemptions", burn) == "SUBMITTED")
+    payout = column(stage, redemptions, "end_to_end_id")[burn]
+    refund = column(stage, refunds, "end_to_end_id", "line_id")[line]
+    less = told(stage, debit("LESS", 1_460, end_to_end_id=payout))
+    decide(stage, "booked-as", less, payment=refund)
+    more = told(stage, debit("MORE", 2_540))
+    decide(stage, "booked-as", more, payment=payout)
 
 
 def take_back(stage: Stage) -> None:

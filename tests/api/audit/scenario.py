@@ -77,6 +77,7 @@ def play(stage: Stage, copy: Callable[[], str]) -> None:
     _redeem(stage)
     money_back.go_back(stage)
     _fall_silent(stage)
+    money_back.book_otherwise(stage)
     _stranger(stage)
     _operate(stage)
     money_back.take_back(stage)

@@ -57,6 +57,31 @@ CASES: tuple[Case, ...] = (
         points_at="links",
         at=_proposed,
     ),
+    # what two persons said that a debit is
+    Case(
+        "another difference",
+        "postings",
+        edit(amount=lambda r: r.amount + 1),
+        "amount",
+        "kind = 'difference of a booking'",
+        key=_NUMBER,
+    ),
+    Case(
+        "difference deleted",
+        "postings",
+        remove,
+        "row",
+        "kind = 'difference of a booking'",
+        key=("event_id",),
+    ),
+    Case(
+        "difference that nobody said",
+        "postings",
+        double(number=9_999, event_id="booked-otherwise:line_x"),
+        "row",
+        "kind = 'difference of a booking'",
+        at="9999",
+    ),
     # refunds
     Case("amount", "refunds", edit(amount=lambda r: r.amount + 1), "amount"),
     Case("account", "refunds", edit(account="DE00"), "account", _SETTLED),

@@ -49,7 +49,7 @@ def test_lines_come_back_whole_and_by_their_id() -> None:
     assert kept.of("b") == [told[0][1], told[2][1]]
     assert kept.of("none") == []
     assert len(kept) == 3
-    assert kept.payments() == {"E"}
+    assert list(kept.payments()) == [("c", "E")]
     assert kept.of("c")[0].line.direction is Direction.DEBIT
 
 
