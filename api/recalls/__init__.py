@@ -11,7 +11,7 @@ from api.recalls.flow import (
     on_call_reverted,
 )
 from api.recalls.model import Recall, RecallState
-from api.recalls.store import count_by_state, open_recalls
+from api.recalls.store import count_by_state, open_recalls, taken_back
 
 __all__ = [
     "FREEZE_PURPOSE",
@@ -26,4 +26,5 @@ __all__ = [
     "on_account_unfrozen",
     "on_call_reverted",
     "open_recalls",
+    "taken_back",
 ]

@@ -18,6 +18,7 @@ from api.deposits import DepositState, find_deposit, hold_for_return
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.kernel.ids import DepositId
 from api.ledger import Account, Posting, post
+from api.recalls import taken_back
 from api.refunds import store
 from api.refunds.model import (
     INITIAL,
@@ -52,8 +53,8 @@ def return_line(connection: Connection, line_id: str, reason: str, now: datetime
 
     For a line that nobody has explained, one whose issue the token refused, and one whose deposit
     waits or is held. The same line again gives the same refund. Raises `NotFound`; `Conflict` for
-    a line that is no credit, that undoes a payment of ours, that is accounted for otherwise, or
-    whose deposit is on its way to the chain.
+    a line that is no credit, that undoes a payment of ours, that the bank took back, that is
+    accounted for otherwise, or whose deposit is on its way to the chain.
     """
     line = find_line(connection, line_id)
     if line is None:
@@ -190,6 +191,12 @@ def _stop_issue(connection: Connection, line: StoredLine, now: datetime) -> Depo
             remedy="Only a credit that undoes nothing can go back.",
             slug="line-not-returnable",
         )
+    if taken_back(connection, line.id):
+        raise Conflict(
+            f"The bank has taken the money of line {line.id} back.",
+            remedy="See its recall under status; nothing was changed.",
+            slug="line-not-returnable",
+        )
     if line.state in (LineState.STORED, LineState.REFUSED):
         return None
     if line.state is LineState.EXPLAINED and line.explained_by == "deposits":
@@ -235,6 +242,8 @@ def _follow_deposit(
     if line is None or deposit is None:
         raise LookupError(f"{refund.id} has lost its line or its deposit")
     if line.state is LineState.REFUSED:  # the number is closed, and the money unmatched again
+        if taken_back(connection, line.id):  # its recall explains the line: no refund from then on
+            return 0
         _owe(connection, refund, line, now)
         return 1
     if line.explained_ref != deposit.id or deposit.state not in (

@@ -161,6 +161,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("Line {id} is no payment of a customer.", "明细 {id} 不是客户的付款。"),
     ("Line {id} is {state}", "明细 {id} 为{state:said}"),
+    ("The bank has taken the money of line {id} back.", "银行已收回明细 {id} 的款项。"),
+    ("See its recall under status; nothing was changed.", "请看 status 中的撤回；未作任何改动。"),
     ("Its money is accounted for; nothing was changed.", "其款项已有入账依据；未作任何改动。"),
     ("There is no refund {refund_id}.", "没有退汇 {refund_id}。"),
     ("Only a credit that undoes nothing can go back.", "只有并非撤销他项的贷记可以退汇。"),

@@ -18,9 +18,12 @@ from api.deposits import (
 )
 from api.kernel.errors import Conflict
 from api.ledger import Account
+from api.recalls import RecallState, count_by_state
 from api.refunds import Refund, RefundState, close_numbers, on_void_reverted
 from api.refunds import flow as flow_module
 from tests.api.deposits.steps import FROZEN, every, link, match, queue, receive, sheet, told
+from tests.api.recalls.test_recalls import reversal
+from tests.api.recalls.test_recalls import step as recall
 from tests.api.refunds.steps import Counter
 from tests.api.world import NOW, FakeEvent, Outbox, deployment
 
@@ -165,3 +168,41 @@ def test_without_closing_the_money_would_go_twice(
     monkeypatch.setattr(flow_module, "hold_for_return", lambda *_args, **_named: None)
     counter.decide(one.line_id)
     assert queue(counter.database, Outbox()) != ""
+
+
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_the_bank_takes_it_back_while_its_number_is_closed(
+    counter: Counter, one: Deposit, closed_first: bool
+) -> None:
+    """The recall takes the line, whichever looks first when the number is closed: nothing goes."""
+    outbox = Outbox()
+    refund = counter.decide(one.line_id)
+    close(counter)
+    counter.take(reversal())
+    recall(counter.database, outbox)
+    voided(counter, one)
+    if closed_first:
+        assert close(counter) == 0
+        assert now(counter, refund) is S.CLOSING
+    recall(counter.database, outbox)
+    assert close(counter) == 1
+    assert now(counter, refund) is S.ABANDONED
+    counter.follow()
+    assert counter.pay_out() == []
+    assert counter.books() == {}
+    with counter.database.reading() as connection:
+        assert count_by_state(connection) == {RecallState.REVERSED: 1}
+    with pytest.raises(Conflict, match="taken the money of"):
+        counter.decide(one.line_id)
+
+
+def test_what_the_bank_took_back_is_not_decided_on(counter: Counter, one: Deposit) -> None:
+    """Its number is closed for a recall, which has not looked since: it is no refund either."""
+    outbox = Outbox()
+    counter.take(reversal())
+    recall(counter.database, outbox)
+    voided(counter, one)
+    with pytest.raises(Conflict, match="taken the money of"):
+        counter.decide(one.line_id)
+    recall(counter.database, outbox)
+    assert counter.books() == {}
