@@ -25,7 +25,7 @@ from api.kernel.telling import tell
 from api.ledger import Account, Posting, post
 from api.payouts import store
 from api.payouts.alarms import raise_alarm
-from api.payouts.files import hear_of_payment
+from api.payouts.files import hear_of_payment, require_not_saved
 from api.payouts.model import Payment, PaymentKind, Stage
 from api.payouts.words import find_payment
 from api.statements import (
@@ -106,10 +106,13 @@ def accept_debit(
     So may a payment be settled that was rejected, or whose file was withdrawn, as long as nothing
     of it is under way again: the bank made it after all.
 
-    Raises `NotFound`, `Conflict` (a line that is no waiting debit, a payment that is not out).
+    Raises `NotFound`, `Conflict` (a line that is no waiting debit, a payment that is not out, or
+    whose file may still be handed in).
     """
-    hear_of_payment(connection, kinds, end_to_end_id, now=now)
     line = find_line(connection, line_id)
+    if line is not None and line.end_to_end_id == end_to_end_id:
+        hear_of_payment(connection, kinds, end_to_end_id, now=now)
+    require_not_saved(connection, end_to_end_id)
     found = find_payment(connection, kinds, end_to_end_id)
     if line is None or found is None:
         raise NotFound(

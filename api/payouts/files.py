@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from api.bank import Bank, BankRefused, Direction, PayoutBatch, SubmittedFile
 from api.chain import Work
 from api.kernel.clock import Clock
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Conflict
 from api.kernel.log import note
 from api.kernel.money import Money
 from api.kernel.telling import tell
@@ -34,7 +34,16 @@ from api.payouts.model import (
 )
 from api.statements import LineState, lines_under
 
-__all__ = ["Rules", "hear_of_payment", "heard", "kind_of", "payments_in", "prepare", "submit"]
+__all__ = [
+    "Rules",
+    "hear_of_payment",
+    "heard",
+    "kind_of",
+    "payments_in",
+    "prepare",
+    "require_not_saved",
+    "submit",
+]
 
 _FILES_AT_ONCE = 20
 
@@ -120,17 +129,33 @@ def heard(
     """
     file = store.find_file(connection, message_id)
     if file is not None and file.state is not FileState.SUBMITTED:
-        _known_to_bank(connection, kinds, message_id, now)
+        _known_to_bank(connection, kinds, message_id, (FileState.HELD, FileState.STOPPED), now)
     return file is not None
 
 
 def hear_of_payment(
     connection: Connection, kinds: Sequence[PaymentKind], end_to_end_id: str, *, now: datetime
 ) -> None:
-    """The bank speaks of a payment: see `heard`."""
+    """The bank speaks of a payment: see `heard`. But a saved file is handed in no more: somebody
+    may have made the payment by hand, under its id, and the bank would make it again."""
     file = store.file_of(connection, end_to_end_id)
     if file is not None and file.state is not FileState.SUBMITTED:
-        _known_to_bank(connection, kinds, file.message_id, now)
+        ends = (FileState.HELD, FileState.STOPPED, FileState.SAVED)
+        _known_to_bank(connection, kinds, file.message_id, ends, now)
+
+
+def require_not_saved(connection: Connection, end_to_end_id: str) -> None:
+    """Raises `Conflict` while the file of a payment may still be handed in, and the payment made
+    by it."""
+    file = store.file_of(connection, end_to_end_id)
+    if file is None or file.state in (FileState.SUBMITTED, FileState.WITHDRAWN):
+        return
+    if _locked(connection, file.message_id).state is FileState.SAVED:
+        raise Conflict(
+            f"Payout file {file.message_id} is SAVED: the bank may be given it yet.",
+            remedy="Stop it first, lest the payment be made twice: jiaozi-bridge stop "
+            f"{file.message_id}.",
+        )
 
 
 def payments_in(connection: Connection, kind: PaymentKind, message_id: str) -> list[Payment]:
@@ -140,23 +165,37 @@ def payments_in(connection: Connection, kind: PaymentKind, message_id: str) -> l
 
 
 def _known_to_bank(
-    connection: Connection, kinds: Sequence[PaymentKind], message_id: str, now: datetime
+    connection: Connection,
+    kinds: Sequence[PaymentKind],
+    message_id: str,
+    ends: Container[FileState],
+    now: datetime,
 ) -> None:
+    """Note it; a file in one of the states `ends` is handed in no more."""
     file = _locked(connection, message_id)
     if file.heard_at is None:
         store.set_fields(connection, file, heard_at=now)
-    if file.state in (FileState.HELD, FileState.STOPPED):
+    if file.state in ends:
         _submitted(connection, kind_of(kinds, file), file, now=now)
 
 
 def _begin(
     work: Work, clock: Clock, kind: PaymentKind, file: PayoutFile, currency: str
 ) -> PayoutBatch | None:
-    """Write down that the bank may have it from now on; None when it was stopped meanwhile."""
+    """Write down that the bank may have it from now on; None when it was stopped meanwhile, or
+    is stopped here: a payment that has moved on would be made again, unless the bank knows the
+    file."""
     with work.transaction() as connection:
         current = _locked(connection, file.message_id)
         if current.state is not FileState.SAVED:
             return None
+        if current.heard_at is None:
+            for payment in payments_in(connection, kind, file.message_id):
+                if payment.state != Stage.PAYING:
+                    problem = f"{payment.subject} is {payment.state}"
+                    after, now = FileState.STOPPED, clock.now()
+                    store.change_file(connection, current, after, now=now, problem=problem)
+                    return None
         store.set_fields(connection, current, tried_at=clock.now())
         return _batch(connection, kind, current, currency)
 
@@ -169,7 +208,7 @@ def _refused(
         current = _locked(connection, file.message_id)
         if current.state is FileState.SAVED and current.heard_at is not None:
             _submitted(connection, kind, current, now=now)
-        else:
+        elif current.state is not FileState.SUBMITTED:
             store.set_fields(connection, current, problem=problem)
 
 
@@ -194,7 +233,7 @@ def _taken(
             for payment in payments_in(connection, kind, file.message_id):
                 alarm = f"the bank took the withdrawn file of a payout that is {payment.state}"
                 raise_alarm(connection, kind, payment, alarm)
-    in_time = current.state is FileState.SAVED
+    in_time = current.state in (FileState.SAVED, FileState.SUBMITTED)
     note(
         log,
         "payout file submitted" if in_time else f"payout file submitted, though {current.state}",

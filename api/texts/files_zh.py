@@ -28,6 +28,14 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("Stop it first: jiaozi-bridge stop {id}.", "请先停止它：jiaozi-bridge stop {id}。"),
     (
+        "Payout file {id} is SAVED: the bank may be given it yet.",
+        "付款文件 {id} 已保存：仍可能提交给银行。",
+    ),
+    (
+        "Stop it first, lest the payment be made twice: jiaozi-bridge stop {id}.",
+        "请先停止它，以免重复付款：jiaozi-bridge stop {id}。",
+    ),
+    (
         "Payout file {id} may still be on its way to the bank until {until}.",
         "付款文件 {id} 在 {until} 之前可能仍在提交途中。",
     ),

@@ -16,6 +16,8 @@ from api.payouts import (
     UNDER_WAY,
     FileState,
     Limits,
+    Stage,
+    accept_debit,
     count_files,
     count_stuck,
     release_file,
@@ -23,7 +25,7 @@ from api.payouts import (
     withdraw_file,
 )
 from api.payouts.store import find_file
-from api.redemptions import RedemptionState
+from api.redemptions import PAYOUTS, RedemptionState
 from api.statements import take_in
 from tests.api.payouts.steps import (
     CREDITED_AGAIN,
@@ -190,7 +192,9 @@ def test_the_bank_books_a_stopped_file(desk: Desk) -> None:
 def test_a_file_that_the_bank_has_spoken_of_is_not_stopped(desk: Desk) -> None:
     """It is handed in for the proof; a bank that refuses the second copy has the first."""
     redemption, message_id = refused(desk)
-    say(desk, redemption, "PDNG")
+    said = PaymentStatus(message_id, redemption.end_to_end_id, "PDNG", None)
+    with desk.write() as connection:
+        take_statuses(connection, [said], currency="EUR", now=desk.clock.now())
     with pytest.raises(Conflict, match="known to the bank"):
         stop(desk, message_id)
     assert desk.submit() == 0
@@ -215,3 +219,86 @@ def test_a_line_in_quarantine_is_the_banks_word_too(desk: Desk) -> None:
     assert state(desk, message_id) is F.STOPPED
     with pytest.raises(Conflict, match="has told of line_"):
         withdraw(desk, message_id)
+
+
+@pytest.mark.parametrize("minor", [PAYABLE, PAYABLE - 5])
+def test_a_booking_under_a_payments_id_hands_its_saved_file_in_no_more(
+    desk: Desk, minor: int
+) -> None:
+    """Whoever made the payment named it: given to the bank now, it would be made twice."""
+    redemption, message_id = refused(desk)
+    desk.bank.refuses = None
+    book(desk, redemption, minor=minor)
+    assert desk.submit() == 0
+    assert desk.bank.batches == {}
+    assert state(desk, message_id) is F.SUBMITTED
+    assert desk.now(redemption).state is (S.SETTLED if minor == PAYABLE else S.SUBMITTED)
+
+
+def test_the_bank_speaks_of_the_payment_while_its_file_is_handed_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal of the second copy is no problem of the first."""
+    redemption, message_id = refused(desk)
+    real = FakeBank.submit_payouts
+
+    def slowly(bank: FakeBank, batch: Any) -> Any:
+        say(desk, redemption, "PDNG")
+        return real(bank, batch)
+
+    monkeypatch.setattr(FakeBank, "submit_payouts", slowly)
+    assert desk.submit() == 0
+    with desk.database.reading() as connection:
+        file = find_file(connection, message_id)
+    assert file is not None
+    assert file.state is F.SUBMITTED
+    assert desk.now(redemption).state is S.SUBMITTED
+
+
+def test_what_was_paid_by_hand_is_stopped_before_it_is_said(desk: Desk) -> None:
+    """One of two payments: the file never goes, and the other one is owed again."""
+    by_hand, other = desk.hand_in(order()), desk.hand_in(order(nonce=b"o" * 32))
+    desk.burn(order())
+    desk.burn(order(nonce=b"o" * 32), "burn:2")
+    message_id = desk.prepare()
+    assert message_id is not None
+    line = book(desk, by_hand, end_to_end_id=None)
+
+    def booked_as() -> None:
+        with desk.write() as connection:
+            accept_debit(connection, KINDS, line, by_hand.end_to_end_id, now=desk.clock.now())
+
+    with pytest.raises(Conflict, match="may be given it yet"):
+        booked_as()
+    stop(desk, message_id)
+    booked_as()
+    assert desk.now(by_hand).state is S.SETTLED
+    assert state(desk, message_id) is F.STOPPED
+    with pytest.raises(Conflict, match="is SETTLED"):
+        let_go(desk, message_id)
+    assert desk.submit() == 0
+    assert withdraw(desk, message_id) == 1
+    assert (desk.now(by_hand).state, desk.now(other).state) == (S.SETTLED, S.REJECTED)
+    assert credit_again(desk) == 1
+    assert desk.bank.batches == {}
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_saved_file_with_a_payment_that_has_moved_on(desk: Desk, heard: bool) -> None:
+    """Only one that the bank has spoken of by its id is handed in: the bank knows it again."""
+    redemption, message_id = refused(desk)
+    desk.bank.refuses = None
+    with desk.write() as connection:
+        if heard:
+            said = PaymentStatus(message_id, None, "PDNG", None)
+            take_statuses(connection, [said], currency="EUR", now=desk.clock.now())
+        payment = PAYOUTS.find(connection, redemption.end_to_end_id)
+        assert payment is not None
+        PAYOUTS.move(connection, payment, Stage.SETTLED, now=desk.clock.now())
+    assert desk.submit() == heard
+    assert state(desk, message_id) is (F.SUBMITTED if heard else F.STOPPED)
+    assert desk.now(redemption).state is S.SETTLED
+    with desk.database.reading() as connection:
+        file = find_file(connection, message_id)
+    assert file is not None
+    assert file.problem == (None if heard else f"{redemption.id} is SETTLED")
