@@ -223,7 +223,10 @@ class Steps:
         return moved > 0
 
     def pay_out(self) -> bool:
-        """Save the next payout files, hand saved ones in."""
+        """Save the next payout files, hand saved ones in; nothing before the chain was read as far
+        as it was final when this process began: the database may be older than the chain."""
+        if not self._on_our_chain(self.sender.caught_up):
+            return False
         return pay_out(self.bridge, self.chain, self.work, self._orders)
 
     def _reconciler(self) -> Reconciler:

@@ -119,3 +119,28 @@ def refund_state(stage: Stage, refund: str) -> RefundState:
         found = find_refund(connection, refund)
     assert found is not None
     return found.state
+
+
+def test_nothing_is_paid_before_the_chain_is_read(
+    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process begins by reading: its database may be a backup, and older than the chain."""
+    stage = sqlite_stage
+    stage.link(ADA)
+    stage.pay_in(ADA, 50_000)
+    stage.run(lambda: stage.balance(ADA) == 50_000)
+    with monkeypatch.context() as patch:
+        patch.setattr("api.steps.pay_out", lambda *_: False)
+        body = stage.redemption_body(ADA, stage.order(ADA, 8_000))
+        burned = str(stage.post("/v1/redemptions", body).json()["id"])
+        stage.run(lambda: state(stage, burned) == "BURNED")
+    stage.deployed.mine(9)
+    stage.restart()
+    work = stage.worker.work
+    work.share(["pay out"])
+    [step] = [each for each in stage.worker.steps if each.name == "pay out"]
+    with work.doing("pay out"):
+        assert not step.run()
+    assert state(stage, burned) == "BURNED"
+    stage.run(lambda: state(stage, burned) == "SETTLED")
+    assert len(stage.bank.batches) == 1
