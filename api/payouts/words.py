@@ -22,6 +22,7 @@ __all__ = ["SILENCE", "find_payment", "give_up_waiting", "resolve", "take_status
 
 SILENCE = timedelta(days=3)
 _AT_ONCE = 500
+_LONGEST_REASON = 500
 
 # ISO 20022 external codes of a payment's status: what the bank promises with each.
 _WILL_PAY = frozenset({"ACCP", "ACSP", "ACSC", "ACWC", "ACCC", "ACFC", "ACWP"})
@@ -186,6 +187,7 @@ def _follow(
     now: datetime,
 ) -> int:
     kind, payment = spoken_of
+    reason = status.reason and status.reason[:_LONGEST_REASON]  # a bank may give many
     if status.status in _WILL_PAY:
         after, known = Stage.ACCEPTED, payment.state in _PAID or payment.sent_back > 0
     elif status.status in _WILL_NOT_PAY:
@@ -200,12 +202,12 @@ def _follow(
     if not kind.allows(payment, after):
         _doubt(connection, kind, payment, status, "of a payout")
     elif after is Stage.ACCEPTED:
-        kind.move(connection, payment, after, now=now, reason=status.reason)
+        kind.move(connection, payment, after, now=now, reason=reason)
         return 1
     elif status.end_to_end_id is None and payment.state not in _FILE_REFUSABLE:
         _doubt(connection, kind, payment, status, "of the whole file of a payout")
     else:
-        reject(connection, kind, payment, currency=currency, now=now, reason=status.reason)
+        reject(connection, kind, payment, currency=currency, now=now, reason=reason)
         return 1
     return 0
 

@@ -268,3 +268,13 @@ def test_a_sum_that_the_bank_did_not_name_came_back(desk: Desk, paid: Redemption
     assert desk.now(paid).state is S.RETURNED_BY_BANK
     with desk.write() as connection, pytest.raises(Conflict):
         accept_return(connection, KINDS, line, paid.end_to_end_id, now=NOW)
+
+
+@pytest.mark.parametrize(("status", "after"), [("RJCT", S.REJECTED), ("ACSP", S.ACCEPTED)])
+def test_a_reason_without_end(
+    desk: Desk, paid: Redemption, status: str, after: RedemptionState
+) -> None:
+    """The word is followed, and as much of its reason kept as there is room for."""
+    assert say(desk, paid, status, "AC04 " + "x" * 600) == 1
+    assert desk.now(paid).state is after
+    assert desk.now(paid).reason == "AC04 " + "x" * 495
