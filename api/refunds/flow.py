@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from api import payouts
 from api.bank import BankRefused, Direction, PayoutInstruction, check_instruction
-from api.chain import Deployment, Lane, calldata, enqueue
+from api.chain import Deployment, Lane, back_off, calldata, enqueue, put_off
 from api.deposits import DepositState, find_deposit, hold_for_return
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.kernel.ids import DepositId
@@ -89,7 +89,7 @@ def close_numbers(connection: Connection, deployment: Deployment, *, now: dateti
 
 def on_void_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
     """It had no effect: the number was used meanwhile (the chain's event tells by what), or it is
-    tried again."""
+    tried again, later each time."""
     refund = store.find(connection, ref.partition("#")[0], lock=True)
     if refund is not None and refund.state is _S.CLOSING:
         store.set_fields(
@@ -254,6 +254,8 @@ def _follow_deposit(
         store.change_state(connection, refund, _S.ABANDONED, now=now, word=word)
         return 1
     if refund.tx_id is not None:
+        return 0
+    if refund.tries and put_off(refund.changed_at + back_off(refund.tries), now):
         return 0
     tx_id = enqueue(
         connection,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -39,10 +41,10 @@ def one(counter: Counter, bank: FakeBank) -> Deposit:
     return every(counter.database)[0]
 
 
-def close(counter: Counter) -> int:
+def close(counter: Counter, at: datetime = NOW) -> int:
     """The worker's step."""
     with counter.database.transaction() as connection:
-        return close_numbers(connection, deployment(), now=NOW)
+        return close_numbers(connection, deployment(), now=at)
 
 
 def voided(counter: Counter, deposit: Deposit, event_id: str = "void:1") -> None:
@@ -144,14 +146,25 @@ def test_let_go_by_somebody_else(counter: Counter, one: Deposit) -> None:
 
 
 def test_closing_without_effect_is_tried_again(counter: Counter, one: Deposit) -> None:
-    """A revert for another reason: another transaction, under a reference of its own."""
+    """A revert for another reason: another transaction, later, under a reference of its own."""
     refund = counter.decide(one.line_id)
     close(counter)
     with counter.database.transaction() as connection:
         on_void_reverted(connection, f"{refund.id}#1#1", "Paused()", now=NOW)
-    assert close(counter) == 1
+    assert close(counter, NOW + timedelta(seconds=4)) == 0
+    assert close(counter, NOW + timedelta(seconds=5)) == 1
     assert queued(counter) == [f"{refund.id}#1#1", f"{refund.id}#1#2"]
     assert counter.now(refund).word == "Paused()"
+
+
+def test_closing_put_off_by_a_clock_that_was_wrong_is_due(counter: Counter, one: Deposit) -> None:
+    """The clock was a day ahead when it had no effect: nobody waits until then."""
+    refund = counter.decide(one.line_id)
+    close(counter)
+    with counter.database.transaction() as connection:
+        late = NOW + timedelta(days=1)
+        on_void_reverted(connection, f"{refund.id}#1#1", "Paused()", now=late)
+    assert close(counter) == 1
 
 
 def test_a_number_that_nobody_knows(counter: Counter, one: Deposit) -> None:
