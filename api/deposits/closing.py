@@ -30,7 +30,7 @@ def hold_for_return(connection: Connection, deposit_id: DepositId, *, now: datet
 
     Raises `NotFound`; `Conflict` while a transaction may carry it to the chain, or after one has.
     """
-    deposit = store.find_deposit(connection, deposit_id)
+    deposit = store.find_deposit(connection, deposit_id, lock=True)
     if deposit is None:
         raise NotFound(f"There is no deposit {deposit_id}.", remedy="Look under status.")
     if deposit.state is _S.HELD:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -104,6 +106,27 @@ def test_on_its_way_to_the_chain(counter: Counter, one: Deposit) -> None:
     with pytest.raises(Conflict, match="ISSUED"):
         counter.decide(one.line_id)
     assert counter.pay_out() == []
+
+
+def test_decided_on_while_a_batch_takes_it(counter: Counter, one: Deposit) -> None:
+    """The decision waits for the batch, and then says why it cannot be."""
+    if counter.database.is_sqlite:
+        return  # its writers stand in a row
+    refused: list[str] = []
+
+    def decide() -> None:
+        try:
+            counter.decide(one.line_id)
+        except Conflict as conflict:
+            refused.append(conflict.detail)
+
+    with counter.database.transaction() as connection:
+        store.change_state(connection, [one], DepositState.ISSUING, now=NOW)
+        thread = threading.Thread(target=decide)
+        thread.start()
+        time.sleep(0.5)
+    thread.join()
+    assert refused == ["Deposit 1 is ISSUING: the chain may have it."]
 
 
 def test_refused_by_the_token(counter: Counter, one: Deposit) -> None:
