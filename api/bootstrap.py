@@ -288,6 +288,7 @@ def build_prover(
         key=attestor.key,
         clock=attestor.clock,
         log=attestor.log,
+        by_depth=settings.chain.payouts_wait_for == "depth",
     )
 
 

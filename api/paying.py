@@ -118,8 +118,6 @@ def _on_chain(chain: ChainView, block: tuple[int, str]) -> bool:
 
 
 def _final_block(bridge: Bridge, chain: ChainView) -> int:
-    """Up to which block burns are paid; the depth counts where the chain finalizes nothing."""
-    if bridge.settings.chain.payouts_wait_for == "depth":
-        return ANY_BLOCK
-    finalized = chain.finalized()
-    return ANY_BLOCK if finalized is None else finalized
+    """Up to which block burns are paid; the depth counts only where the settings say so."""
+    by_depth = bridge.settings.chain.payouts_wait_for == "depth"
+    return ANY_BLOCK if by_depth else chain.finalized()

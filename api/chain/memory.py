@@ -21,7 +21,7 @@ class MemoryChain:
 
     number: int = 10
     final: int | None = 10**9
-    """What it calls finalized: everything, unless a test says otherwise."""
+    """What it calls finalized: everything, unless a test says otherwise. None: it names none."""
     now: int = 1_700_000_000
     down: bool = False
     refusal: Revert | None = None
@@ -45,9 +45,11 @@ class MemoryChain:
         self._answer()
         return self.number
 
-    def finalized(self) -> int | None:
+    def finalized(self) -> int:
         """See ChainView.finalized."""
         self._answer()
+        if self.final is None:
+            raise Unavailable("The fake chain finalizes nothing.", remedy="Set final to a number.")
         return self.final
 
     def time(self) -> int:

@@ -137,12 +137,19 @@ class Node:
             nonsense("eth_getBlockByNumber")
         return header
 
-    def finalized(self) -> Header | None:
-        """The last block that the chain calls finalized; None where it has no such word."""
+    def finalized(self) -> Header:
+        """The last block that the chain calls finalized.
+
+        Raises `Unavailable` where it names none: a chain without finality does not know the word,
+        but a node that is busy refuses, too, and the two cannot be told apart.
+        """
         try:
-            return self._header("finalized")
-        except Refusal:  # a chain without finality does not know the tag
-            return None
+            header = self._header("finalized")
+        except Refusal as refusal:
+            raise _nothing_final(self.place, refusal.message) from refusal
+        if header is None:
+            raise _nothing_final(self.place, "no answer")
+        return header
 
     def pending_time(self) -> int:
         """The time that a block made now would have, seconds since 1970."""
@@ -284,6 +291,15 @@ def _result(method: str, answer: Answer) -> Any:
     if "result" not in answer:
         nonsense(method)
     return answer["result"]
+
+
+def _nothing_final(place: str, why: str) -> Unavailable:
+    return Unavailable(
+        f"{place} does not say which block is final: {why}.",
+        remedy="It is asked again, and nothing leaves the bank meanwhile. If the chain finalizes "
+        'nothing, set chain.payouts_wait_for = "depth".',
+        slug="nothing-final",
+    )
 
 
 def _send_outcome(refusal: Refusal) -> SendOutcome:

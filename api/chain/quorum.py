@@ -25,21 +25,16 @@ __all__ = ["Question", "Witnesses", "agreed_final"]
 _KINDS = (AlarmKind.NODE_DOWN, AlarmKind.NODE_BEHIND, AlarmKind.NODES_DISAGREE)
 
 
-def agreed_final(node: Node, witnesses: Sequence[Node]) -> int | None:
+def agreed_final(node: Node, witnesses: Sequence[Node]) -> int:
     """The last block that all nodes call finalized, and that is the same block for all of them.
 
-    None where the first one has no such word. Raises `Unavailable` while one of them does not
-    answer, or has another block there: it may lie, or be on another fork.
+    Raises `Unavailable` while one of them does not answer, names no such block, or has another
+    block there: it may lie, or be on another fork.
     """
-    own = node.finalized()
-    if own is None or not witnesses:
-        return None if own is None else own.number
-    agreed = own.number
-    for witness in witnesses:
-        header = witness.finalized()
-        if header is None:
-            _differ(node, witness, "which finalizes nothing")
-        agreed = min(agreed, header.number)
+    agreed = node.finalized().number
+    if not witnesses:
+        return agreed
+    agreed = min(agreed, *(witness.finalized().number for witness in witnesses))
     expected = node.header(agreed)
     for witness in witnesses:
         found = witness.header(agreed)

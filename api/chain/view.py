@@ -108,8 +108,8 @@ class ChainView(Protocol):
     def head(self) -> int:
         """Number of the newest block."""
 
-    def finalized(self) -> int | None:
-        """Number of the last block that the chain calls finalized; None where it has none.
+    def finalized(self) -> int:
+        """Number of the last block that the chain calls finalized; `Unavailable` if it names none.
 
         With further nodes it is the last one that all of them call so, and all have the same
         block there; else `Unavailable`.
@@ -172,7 +172,7 @@ class TokenChain:
         """See ChainView.head."""
         return self._node.head().number
 
-    def finalized(self) -> int | None:
+    def finalized(self) -> int:
         """See ChainView.finalized."""
         return agreed_final(self._node, self._witnesses)
 

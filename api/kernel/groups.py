@@ -34,7 +34,7 @@ class ChainSettings:
     more_nodes: tuple[str, ...] = ()
     """RPC URLs of further nodes: they must agree before money leaves the bank."""
     payouts_wait_for: str = "finalized"
-    """«finalized», where the chain has it, or «depth»."""
+    """«finalized», or «depth» on a chain that finalizes nothing."""
     fee_ceiling: int = 500 * GWEI
     """Wei per gas that the bridge pays at most; above it a transaction waits and says so."""
     bump_after: timedelta = timedelta(seconds=30)

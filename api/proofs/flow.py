@@ -43,6 +43,8 @@ class Prover:
     key: SigningKey
     clock: Clock
     log: logging.Logger
+    by_depth: bool = False
+    """Whether what was read is final enough, as on a chain that finalizes nothing."""
 
     def once(self) -> Proven:
         """Today's proof, made if there is none yet and published if it is not.
@@ -118,7 +120,7 @@ class Prover:
     def _await_final(self, block: int) -> None:
         """The block that the books are of is behind what no reorganisation reaches."""
         end = self.clock.monotonic() + _PATIENCE
-        while (final := self.chain.finalized()) is not None and final < block:
+        while not self.by_depth and (final := self.chain.finalized()) < block:
             if self.clock.monotonic() >= end:
                 raise Unavailable(
                     f"Block {block} is not final yet; the node's last final one is {final}.",

@@ -129,7 +129,21 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "It is asked again. If this lasts, find out which of them is right.",
         "将再次查询。若持续如此，请查明哪一个正确。",
     ),
-    ("which finalizes nothing", "后者没有终局区块"),
+    (
+        "{place} does not say which block is final: {why}.",
+        "{place} 没有说明哪个区块已终局：{why:said}。",
+    ),
+    ("no answer", "没有回答"),
+    (
+        (
+            "It is asked again, and nothing leaves the bank meanwhile. If the chain finalizes "
+            'nothing, set chain.payouts_wait_for = "depth".'
+        ),
+        (
+            "将再次查询，其间银行不付出任何款项。若该链没有终局性，请设置 "
+            'chain.payouts_wait_for = "depth"。'
+        ),
+    ),
     ("which has another block {agreed}", "后者的区块 {agreed} 不同"),
     ("{place} is {behind} blocks behind or more.", "{place} 落后 {behind} 个区块或更多。"),
     ("{found}, or others.", "{found:said}，或有其他不同。"),

@@ -12,6 +12,7 @@ import pytest
 from api.chain import AlarmKind, Node, Reader, TokenChain, list_alarms
 from api.chain.node import Header, RawLog
 from api.chain.quorum import agreed_final
+from api.chain.rpc import Answer
 from api.kernel.errors import Unavailable
 from api.kernel.ids import Address
 from tests.api.chain.test_reader import Heard, heard, read_on, reader, set_tier
@@ -59,7 +60,7 @@ class Slow(Node):
     def header(self, number: int) -> Header | None:
         return None if number > self.head().number else super().header(number)
 
-    def finalized(self) -> Header | None:
+    def finalized(self) -> Header:
         return self.head()
 
 
@@ -145,15 +146,21 @@ def test_payouts_go_by_the_last_block_that_all_call_final(deployed: Deployed) ->
         view.finalized()
 
 
-def test_a_chain_without_finality_says_so(deployed: Deployed) -> None:
-    """None, not a guess."""
-
-    class Plain(Node):
-        def finalized(self) -> Header | None:
-            return None
-
-    node = Plain(deployed.anvil.url)
-    assert agreed_final(node, []) is None
-    assert agreed_final(node, [Node(deployed.anvil.url)]) is None
-    with pytest.raises(Unavailable, match="finalizes nothing"):
-        agreed_final(Node(deployed.anvil.url), [node])
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ({"error": {"code": -32005, "message": "limit exceeded"}}, "limit exceeded"),
+        ({"error": {"code": -39001, "message": "finalized block not found"}}, "not found"),
+        ({"result": None}, "no answer"),
+    ],
+)
+def test_a_node_that_names_no_final_block_is_not_guessed_for(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, answer: Answer, word: str
+) -> None:
+    """A refusal may pass, or be for good: the setting alone says that the depth counts."""
+    node, there = Node(deployed.anvil.url), Node(deployed.anvil.url)
+    monkeypatch.setattr(node._rpc, "exchange", lambda *_: answer)
+    for asked, witnesses in ((node, []), (node, [there]), (there, [node])):
+        with pytest.raises(Unavailable, match=word) as caught:
+            agreed_final(asked, witnesses)
+        assert 'chain.payouts_wait_for = "depth"' in caught.value.remedy

@@ -82,7 +82,7 @@ def test_other_alarms_hold_no_payout(
 def test_a_burn_waits_until_it_is_finalized(
     bridge: Bridge, desk: Desk, waiting: Redemption
 ) -> None:
-    """One block short is not final; a chain that finalizes nothing counts by depth."""
+    """One block short is not final."""
     desk.chain.final = 6
     assert not run(bridge, desk)
     desk.chain.final = 7
@@ -90,16 +90,27 @@ def test_a_burn_waits_until_it_is_finalized(
     assert desk.now(waiting).state is S.SUBMITTED
 
 
-@pytest.mark.parametrize("wait_for", ["finalized", "depth"])
+@pytest.mark.parametrize("final", [None, 0])
 def test_where_the_depth_counts(
-    bridge: Bridge, desk: Desk, waiting: Redemption, wait_for: str
+    bridge: Bridge, desk: Desk, waiting: Redemption, final: int | None
 ) -> None:
-    """The chain has no finality, or the settings do not ask for it."""
-    desk.chain.final = None if wait_for == "finalized" else 0
-    chain = replace(bridge.settings.chain, payouts_wait_for=wait_for)
+    """The settings ask for no more, whether the chain has finality or not."""
+    desk.chain.final = final
+    chain = replace(bridge.settings.chain, payouts_wait_for="depth")
     bridge = replace(bridge, settings=replace(bridge.settings, chain=chain))
     assert run(bridge, desk)
     assert desk.now(waiting).state is S.SUBMITTED
+
+
+def test_a_chain_that_does_not_say_what_is_final(
+    bridge: Bridge, desk: Desk, waiting: Redemption
+) -> None:
+    """The depth never stands in by itself: it is asked again, and nothing leaves."""
+    desk.chain.final = None
+    with pytest.raises(Unavailable):
+        run(bridge, desk)
+    assert desk.now(waiting).state is S.BURNED
+    assert desk.bank.batches == {}
 
 
 @pytest.mark.parametrize("saved", [False, True])

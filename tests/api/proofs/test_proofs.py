@@ -133,6 +133,8 @@ def test_a_block_that_is_not_final_is_waited_for(sqlite_day: Stage) -> None:
     made = replace(prover(sqlite_day), chain=_Young())  # type: ignore[arg-type] # one answer differs
     with pytest.raises(Unavailable, match="not final yet"):
         made.once()
+    # where the settings say that the depth counts, finality is not asked for
+    assert replace(made, by_depth=True).once().published_at is not None
 
 
 def test_what_is_not_there(day: Stage) -> None:

@@ -47,6 +47,7 @@ INSIDE = {
     "misconfigured",
     "node-behind",
     "nodes-disagree",
+    "nothing-final",
     "older-than-the-chain",
     "paid-back-already",
     "proof-not-mined",
