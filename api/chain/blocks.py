@@ -35,6 +35,7 @@ __all__ = [
     "keep",
     "kept",
     "record",
+    "time_above",
 ]
 
 chain_blocks = Table(
@@ -87,6 +88,17 @@ def kept(connection: Connection) -> dict[int, str]:
         select(chain_blocks.c.number, chain_blocks.c.hash).order_by(chain_blocks.c.number)
     )
     return {row.number: row.hash for row in rows}
+
+
+def time_above(connection: Connection, number: int) -> datetime | None:
+    """The time of the lowest kept block above `number`; None when there is none."""
+    found: datetime | None = connection.execute(
+        select(chain_blocks.c.time)
+        .where(chain_blocks.c.number > number)
+        .order_by(chain_blocks.c.number)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
 
 
 def keep(connection: Connection, headers: Sequence[Header]) -> None:

@@ -18,7 +18,7 @@ from api.chain import store
 from api.chain.abi import EventType, event_types
 from api.chain.ahead import Ahead, Known
 from api.chain.alarms import AlarmKind, raise_alarm
-from api.chain.blocks import kept
+from api.chain.blocks import kept, time_above
 from api.chain.deployment import Deployment
 from api.chain.handling import Handlers, handle
 from api.chain.model import ChainEvent, Work
@@ -153,10 +153,13 @@ class Reader:
         header = head if head.number == stored[0] else self.node.header(stored[0])
         if header is not None and header.hash == stored[1]:
             return
-        if header is None and self._is_behind(head):
+        # a chain that is as long has the block: behind one address there are two nodes
+        if header is None and (head.number >= stored[0] or not self._is_another_chain(head)):
             raise Unavailable(
-                f"{self.node.place} is at block {head.number}; block {stored[0]} was read before.",
-                remedy="It is asked again: this node is behind.",
+                f"{self.node.place} is at block {head.number}, but does not show block "
+                f"{stored[0]}, which was read before.",
+                remedy="It is asked again: this node, or another one behind the same address, "
+                "lags.",
                 slug="node-behind",
             )
         incident = self._tracker().deep(head)
@@ -177,11 +180,20 @@ class Reader:
             slug="chain-differs",
         )
 
-    def _is_behind(self, head: Header) -> bool:
-        """Whether the node's newest block is one that this bridge has seen."""
-        with self.work.asking() as connection:
-            seen = kept(connection).get(head.number)
-        return seen == head.hash and head.number >= self.deployment.block
+    def _is_another_chain(self, head: Header) -> bool:
+        """Whether a chain that is shorter than what was read contradicts it: else it lags."""
+        with self.work.reading() as connection:
+            known = kept(connection)
+            later = time_above(connection, head.number)
+        top = max((number for number in known if number <= head.number), default=None)
+        if top is not None:
+            if head.number < self.deployment.block:
+                return True  # without our contracts: a local chain may begin with the same block
+            header = head if top == head.number else self.node.header(top)
+            if header is not None and header.hash != known[top]:
+                return True
+        # no block is made later than one that follows it
+        return later is not None and head.timestamp > later.timestamp()
 
     def _tracker(self) -> Tracker:
         return Tracker(self.work, self.node, self.depth, self.clock, self.log)

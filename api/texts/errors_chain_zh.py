@@ -164,8 +164,12 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("a block that is not kept", "已不再保存的区块"),
     ("It is read again; nothing was stored.", "将重新读取；没有保存任何内容。"),
     (
-        "{place} is at block {number}; block {stored} was read before.",
-        "{place} 在区块 {number}；此前已读到区块 {stored}。",
+        "{place} is at block {number}, but does not show block {stored}, which was read before.",
+        "{place} 在区块 {number}，却没有给出此前已读到的区块 {stored}。",
+    ),
+    (
+        "It is asked again: this node, or another one behind the same address, lags.",
+        "将再次查询：该节点或同一网址后的另一节点落后。",
     ),
     (
         (

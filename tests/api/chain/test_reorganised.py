@@ -108,6 +108,72 @@ def test_a_node_that_is_behind_is_waited_for(reader: Reader, deployed: Deployed)
     read_on(reader)
 
 
+def test_one_block_that_a_lagging_node_does_not_show(reader: Reader, deployed: Deployed) -> None:
+    """One address, two nodes: the head is the one's, the stored block the other's, which lags."""
+    deployed.mine(5)
+    read_on(reader)
+    deployed.mine()
+    at = reader.node.head().number - 2  # what was read last
+
+    class Torn(Node):
+        def header(self, number: int) -> Header | None:
+            return None if number == at else super().header(number)
+
+    with pytest.raises(Unavailable, match=f"does not show block {at}"):
+        replace(reader, node=Torn(deployed.anvil.url)).step()
+    with reader.work.reading() as connection:
+        assert frozen(connection) is None
+    assert told(reader) == []
+    read_on(reader)
+
+
+class Shorter(Node):
+    """Has the chain up to `last` alone; its times are `late` seconds later."""
+
+    last = 0
+    late = 0
+
+    def head(self) -> Header:
+        found = super().header(self.last)
+        assert found is not None
+        return replace(found, timestamp=found.timestamp + self.late)
+
+    def header(self, number: int) -> Header | None:
+        return None if number > self.last else super().header(number)
+
+
+@pytest.mark.parametrize("late", [0, 10**6])
+def test_a_node_behind_all_that_is_kept(
+    reader: Reader, deployed: Deployed, monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    """It is waited for, unless its newest block was made after one that should follow it."""
+    monkeypatch.setattr(tracking, "KEPT", 4)
+    for _ in range(6):
+        deployed.mine(4)
+        read_on(reader)
+    behind = Shorter(deployed.anvil.url)
+    behind.last, behind.late = reader.node.head().number - 15, late
+    assert behind.last not in known(reader)
+    with pytest.raises(Broken if late else Unavailable):
+        replace(reader, node=behind).step()
+    with reader.work.reading() as connection:
+        assert (frozen(connection) is not None) == bool(late)
+
+
+def test_a_shorter_chain_with_another_block_is_reorganised(
+    reader: Reader, deployed: Deployed
+) -> None:
+    """What it has differs from what was kept: that is no lag."""
+    deployed.mine(8)
+    read_on(reader)
+    deployed.anvil.rpc("anvil_rollback", 6)
+    set_tier(deployed, BO.wallet, 2)  # another history, and a shorter one
+    with pytest.raises(Broken, match="does not reach it"):
+        reader.step()
+    with reader.work.reading() as connection:
+        assert frozen(connection) is not None
+
+
 def test_blocks_that_do_not_follow_each_other_are_not_kept(
     reader: Reader, deployed: Deployed
 ) -> None:
