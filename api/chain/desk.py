@@ -44,6 +44,7 @@ __all__ = [
     "LaneContext",
     "LaneHalted",
     "SendingRules",
+    "Unsettled",
 ]
 
 GAP = "gap"
@@ -60,6 +61,12 @@ class LaneHalted(Unavailable):
     """Something must be over before this address signs; the others go on."""
 
     slug = "lane-halted"
+
+
+class Unsettled(Unavailable):
+    """How a transaction ended is not certain yet; what is not mined can go on meanwhile."""
+
+    slug = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,14 @@ def adopt_attempt(
     """The mined attempt that took this transaction's nonce, saved; None when it is not ours.
 
     It is ours when it makes the same call, or is the no-op that gave the call up: signed again
-    with the values that the chain shows, it must come out with the same hash.
+    with the values that the chain shows, it must come out with the same hash. One that is saved
+    already is given back as it is: then the node only lacks its receipt.
     """
     if transaction.nonce is None or sent.to is None:
         return None
+    for each in tries:
+        if each.tx_hash == sent.tx_hash:
+            return each
     number = max(each.number for each in tries) + 1
     fees = Fees(sent.highest, sent.tip)
     same_call = (sent.to, sent.data) == (transaction.to, transaction.data)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from api.chain.desk import Desk, LaneContext, LaneHalted, SendingRules
+from api.chain.desk import Desk, LaneContext, LaneHalted, SendingRules, Unsettled
 from api.chain.keys import SigningKey
 from api.chain.model import Lane
 from api.chain.preparing import WINDOW, prepare
@@ -40,10 +40,19 @@ class LaneWorker:
     """Whether the address has used nonces that are not saved."""
 
     def step(self) -> bool:
-        """Settle, resend, prepare; True when something moved."""
+        """Settle, resend, prepare; True when something moved.
+
+        What cannot be settled yet holds up nothing that waits behind it; it is raised at the end.
+        """
         desk = Desk(self.context, self.lane, self.key, self.lease, self.lasting, self.behind)
         desk.load_alarms()
-        settled = settle(desk)
+        settled, unsettled = False, None
+        try:
+            settled = settle(desk)
+        except Unsettled as error:
+            unsettled = error
         resent = resend(desk)
         prepared = prepare(desk)
+        if unsettled is not None:
+            raise unsettled
         return settled or resent or prepared

@@ -140,6 +140,8 @@ def _raise(desk: Desk, transaction: Transaction, attempt: Attempt, *, first: int
     # those behind the first wait for it, unless no block takes them at their price
     if attempt.nonce != first and attempt.fees.highest >= head.base_fee:
         return None
+    if attempt.nonce < desk.node.nonce(desk.address, block=head.number):
+        return None  # a block has used its nonce: only the receipt is missing
     return _pay_better(desk, transaction, attempt)
 
 

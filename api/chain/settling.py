@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from api.chain import store
 from api.chain.alarms import AlarmKind, lower
-from api.chain.desk import GAP, Desk
+from api.chain.desk import GAP, Desk, Unsettled
 from api.chain.history import (
     adopt_attempt,
     adopt_gaps,
@@ -36,7 +36,8 @@ Taken = tuple[Transaction, Stranger]
 def settle(desk: Desk) -> bool:
     """End what final blocks have ended; True when something ended.
 
-    Raises `Unavailable` while nodes do not agree, `LaneHalted` when a stranger used a nonce.
+    Raises `Unsettled` while nodes do not agree or lack a receipt, `LaneHalted` when a stranger
+    used a nonce.
     """
     waiting = desk.open()
     final = desk.head().number - desk.context.depth if waiting else -1
@@ -117,7 +118,7 @@ def _lost(
     deeper = final - desk.context.depth
     used = desk.node.nonce(desk.address, block=deeper) if deeper >= 0 else 0
     if transaction.nonce is None or used <= transaction.nonce:
-        raise Unavailable(
+        raise Unsettled(
             f"The node has no receipt of {transaction.tx_hash}, but counts its nonce as used.",
             remedy="It is asked again: a node behind the same address may lag.",
             slug="receipt-missing",
@@ -128,7 +129,7 @@ def _lost(
         return stranger_of(desk, transaction.nonce, sent)
     receipt = desk.node.receipt(adopted.tx_hash)
     if receipt is None:
-        raise Unavailable(
+        raise Unsettled(
             f"The node has no receipt of {adopted.tx_hash}, but has it in a block.",
             remedy="It is asked again.",
             slug="receipt-missing",
@@ -153,7 +154,7 @@ def _witnessed(desk: Desk, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:
             other = found[receipt.tx_hash]
             if other is None or other.block_hash != receipt.block_hash:
-                raise Unavailable(
+                raise Unsettled(
                     f"{witness.place} does not have the receipt of {receipt.tx_hash} in block "
                     f"{receipt.block_number}, unlike {desk.node.place}.",
                     remedy="Nothing is settled until they agree: the one may lag, or lie.",
