@@ -20,6 +20,7 @@ from api.chain.history import adopt_beyond, doubt
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, TooMuchGas
 from api.chain.resending import hand_in
+from api.kernel.errors import Unavailable
 
 __all__ = ["WINDOW", "prepare"]
 
@@ -46,6 +47,7 @@ def prepare(desk: Desk) -> bool:
     with desk.context.work.reading() as connection:
         queued = store.queued_of(connection, desk.lane, WINDOW)
         saved = attempts.last_nonce(connection, desk.address)
+        free = _beyond_doubt(connection, desk, queued)
     waiting = desk.open()
     if not queued and not waiting and not desk.behind:
         return False
@@ -57,18 +59,16 @@ def prepare(desk: Desk) -> bool:
         return adopt_beyond(desk, saved)
     desk.calm(AlarmKind.FOREIGN, desk.address)
     closed = _close_gaps(desk, mined, saved)
-    with desk.context.work.reading() as connection:
-        queued = _beyond_doubt(connection, desk, queued)
     room = WINDOW - len(waiting) - closed
-    if not queued or room <= 0:
+    if not free or room <= 0:
         return closed > 0
-    ready = _within_gas(desk, waiting, _tried_out(desk, queued[:room]))
+    ready = _within_gas(desk, waiting, _tried_out(desk, free[:room]))
     fees = desk.fees().within(desk.context.rules.fee_ceiling, desk.head().base_fee)
     if fees is None:
         _too_dear(desk)
         return closed > 0
     desk.calm(AlarmKind.FEE_CEILING, desk.address)
-    hand_in(desk, _sign(desk, ready, fees))
+    hand_in(desk, _sign(desk, ready, fees, _counted(desk, mined, saved) if ready else 0))
     return True
 
 
@@ -81,6 +81,26 @@ def _beyond_doubt(
     if frozen(connection) is None:
         return list(queued)
     return [each for each in queued if each.purpose not in desk.context.doubtful]
+
+
+def _counted(desk: Desk, mined: int, saved: int | None) -> int:
+    """The node's count with what waits in its pool, as far as it can be right.
+
+    What blocks hold beyond the saved ones was adopted before. Beyond that, another life of this
+    database may have left a window full of transactions in the pool, and no more: a larger count
+    would have to be filled with no-ops, each of which costs fees.
+    """
+    counted = desk.node.nonce(desk.address)
+    first = mined if saved is None else max(saved + 1, mined)
+    if counted > first + WINDOW:
+        raise Unavailable(
+            f"{desk.node.place} counts {counted} transactions of {desk.address} with those that "
+            f"wait, but no more than {first + WINDOW} can be.",
+            remedy="Nothing was signed; it is asked again. If this lasts, compare another node, "
+            "and look at what waits in this one's pool.",
+            slug="count-doubtful",
+        )
+    return counted
 
 
 def _tried_out(desk: Desk, queued: Sequence[Transaction]) -> list[_Ready]:
@@ -145,9 +165,10 @@ def _within_gas(
     return fitting
 
 
-def _sign(desk: Desk, ready: Sequence[_Ready], fees: Fees) -> list[tuple[Transaction, Attempt]]:
+def _sign(
+    desk: Desk, ready: Sequence[_Ready], fees: Fees, counted: int
+) -> list[tuple[Transaction, Attempt]]:
     """Take the intents, save their attempts; all of it commits at once, before anything is sent."""
-    counted = desk.node.nonce(desk.address) if ready else 0
     with desk.transaction() as connection:
         saved = attempts.last_nonce(connection, desk.address)
         if saved is not None and counted > saved + 1:  # in a pool is what nobody here has signed

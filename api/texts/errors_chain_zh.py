@@ -259,6 +259,20 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "{place} forbids to pay {highest} wei per gas.",
         "{place} 不允许每单位燃料付 {highest} wei。",
     ),
+    (
+        (
+            "{place} counts {counted} transactions of {address} with those that wait, but no "
+            "more than {first} can be."
+        ),
+        "{place} 把 {address} 的交易连同等待中的计为 {counted} 笔，但最多只可能有 {first} 笔。",
+    ),
+    (
+        (
+            "Nothing was signed; it is asked again. If this lasts, compare another node, and "
+            "look at what waits in this one's pool."
+        ),
+        "没有签名；将再次查询。若持续如此，请与另一个节点比较，并查看该节点池中等待的交易。",
+    ),
     ("The chain's node gave no usable answer to {what}.", "节点对 {what} 没有给出可用的答复。"),
     ("The chain's node does not answer ({why}).", "节点没有应答（{why}）。"),
     ("Nothing was lost; it is asked again.", "没有任何损失；将再次查询。"),

@@ -145,7 +145,9 @@ def test_without_saving_first_a_crash_sends_twice(
     """Negative control: sent before it is saved, the same intent takes two nonces."""
     bench.queue("unsaved", ADA.wallet)
 
-    def send_first(desk: Desk, ready: Sequence[preparing._Ready], fees: Fees) -> None:
+    def send_first(
+        desk: Desk, ready: Sequence[preparing._Ready], fees: Fees, _counted: int
+    ) -> None:
         for each in ready:
             nonce = bench.node.nonce(desk.address)
             attempt = desk.sign(each.transaction, nonce=nonce, number=1, gas=each.gas, fees=fees)

@@ -32,6 +32,7 @@ INSIDE = {
     "call-reverted",
     "chain-differs",
     "chain-moved",
+    "count-doubtful",
     "error",
     "events-missing",
     "fee-above-ceiling",
