@@ -30,6 +30,7 @@ from api.bank.iso20022 import StatementRecord, document_kind, is_order, read_pai
 from api.evidence.model import BankFiles, line_id
 from api.evidence.told import File, Sheet, Version
 from api.kernel.errors import InvalidInput
+from api.kernel.money import within_column
 
 __all__ = ["read_archive"]
 
@@ -233,7 +234,7 @@ class _Statements:
             opening_on=end.opening_on,
             closing=None if end.closing is None else end.closing.minor,
             closing_on=end.closing_on,
-            moved=self._moved,
+            moved=None if self._moved is None else within_column(self._moved),
             lines=self.lines - self._begun,
             foreign=any(each.currency != self.currency for each in balances),
         )

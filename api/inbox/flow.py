@@ -13,6 +13,7 @@ import io
 import logging
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
 from api.bank import Bank, BankDocument, StatementRefused, read_pain002
 from api.chain import Work
@@ -73,11 +74,17 @@ class Inbox:
             else:
                 self._take_statement(document)
         except StatementRefused as refused:
-            note(self._log, "bank document refused", level=logging.ERROR, document=document.id)
-            with self._work.transaction() as connection:
-                self._remember(connection, document, DocumentState.REFUSED, str(refused))
+            self._refuse(document, refused)
+        except (OverflowError, UnicodeError, DataError) as error:
+            # readers look at every field first; what they overlook must not stop the worker
+            self._refuse(document, _unstorable(error))
         else:
             note(self._log, "bank document taken in", document=document.id, kind=document.kind)
+
+    def _refuse(self, document: BankDocument, refused: StatementRefused) -> None:
+        note(self._log, "bank document refused", level=logging.ERROR, document=document.id)
+        with self._work.transaction() as connection:
+            self._remember(connection, document, DocumentState.REFUSED, str(refused))
 
     def _take_word(self, document: BankDocument) -> None:
         # the whole report is read before anything of it is believed
@@ -140,3 +147,11 @@ class Inbox:
             received_at=self._clock.now(),
         )
         store.add(connection, received)
+
+
+def _unstorable(error: Exception) -> StatementRefused:
+    # the class alone: the error's own words may hold the document's
+    return StatementRefused(
+        f"It holds something that cannot be stored ({type(error).__name__}).",
+        "Show it to the bank; what stands before that place may have been taken in.",
+    )

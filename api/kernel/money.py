@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from wallet.money import Currency, format_amount, parse_amount
 
-__all__ = ["Money", "parse_decimal"]
+__all__ = ["Money", "parse_decimal", "within_column"]
+
+_MOST: Final = 2**63 - 1
+"""Minor units in a column of the database."""
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -46,6 +50,11 @@ class Money:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} cannot be added")
         return other.minor
+
+
+def within_column(minor: int) -> int:
+    """Minor units as far as a column holds them: what many amounts come to may be more."""
+    return max(-_MOST, min(minor, _MOST))
 
 
 def parse_decimal(text: str, currency: str) -> Money:

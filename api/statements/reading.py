@@ -19,6 +19,7 @@ from api.bank import (
     read_camt,
 )
 from api.kernel.ids import StatementId
+from api.kernel.money import within_column
 from api.statements.chain import INITIAL, Doubt, Sheet, fits_in_sum
 from api.statements.model import FileState, Problem, StatementReport, plain_account
 
@@ -164,7 +165,8 @@ class _File:
                 opening_on=end.opening_on,
                 closing=None if end.closing is None else end.closing.minor,
                 closing_on=end.closing_on,
-                moved=None if self._unreadable else self.total,
+                # no balances are that far apart: such a sum does not fit, and can be stored
+                moved=None if self._unreadable else within_column(self.total),
                 lines=self.lines - self._begun,
                 state=INITIAL,
                 doubt=Doubt.CURRENCY if foreign else None,

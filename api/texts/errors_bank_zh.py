@@ -12,6 +12,11 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("The file is too large for the inbox.", "文件过大，收件目录放不下。"),
     ("Hand it in over HTTP.", "请通过 HTTP 提交。"),
+    ("It holds something that cannot be stored ({name}).", "其中有无法存储的内容（{name}）。"),
+    (
+        "Show it to the bank; what stands before that place may have been taken in.",
+        "请向银行出示；该处之前的内容可能已经录入。",
+    ),
     (
         "a confirmed link needs a tier from {min_tier} to {max_tier}",
         "已确认的绑定须有 {min_tier} 至 {max_tier} 的等级",
@@ -81,6 +86,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "is negative ({content}); CdtDbtInd tells the direction",
         "为负数（{content}）；借贷方向由 CdtDbtInd 说明",
     ),
+    ("is larger than an amount can be", "大于金额所能达到的数"),
+    ("is longer than {max_text} characters", "超过 {max_text} 个字符"),
     ("is not an ISO 8601 date: {written}", "不是 ISO 8601 日期：{written}"),
     ("is not an ISO 8601 time: {written}", "不是 ISO 8601 时间：{written}"),
     ("holds «{tag}», not a text", "包含 «{tag}»，而不是文本"),

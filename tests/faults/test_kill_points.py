@@ -118,7 +118,7 @@ ELSEWHERE = {
         "tests/api/cli/test_operating.py",
         "test_assigned_by_two",
     ),
-    ("api.inbox.flow", "Inbox._receive"): (
+    ("api.inbox.flow", "Inbox._refuse"): (
         "tests/api/inbox/test_inbox.py",
         "test_a_file_that_cannot_be_trusted",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from typing import Final
 from xml.etree.ElementTree import Element
 
 from api.kernel.money import Money, parse_decimal
@@ -12,6 +13,10 @@ from wallet.money import shorten
 
 __all__ = ["Fault", "amount", "child", "choice", "day", "identifier", "instant", "text"]
 
+MAX_AMOUNT: Final = 10**18
+"""Minor units that no amount reaches; a column of the database holds nine times as many."""
+MAX_TEXT: Final = 500
+"""Characters, as in ISO 20022's longest texts: in UTF-8 they fit PostgreSQL's index rows."""
 _BLANKS = " \t\r\n"
 _ZONE = r"(?:Z|[+-]\d{2}:\d{2})?"
 _DAY = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_ZONE}", re.ASCII)
@@ -46,13 +51,13 @@ def child(element: Element | None, *path: str) -> Element | None:
 def text(element: Element | None, *path: str) -> str | None:
     """The text at `path` with runs of blanks as one; None when missing or empty."""
     content = _content(element, *path)
-    return " ".join(content.split()) if content else None
+    return _storable(" ".join(content.split()), element, path) if content else None
 
 
 def identifier(element: Element | None, *path: str) -> str | None:
     """An account number at `path`, without blanks and in capitals; None when missing."""
     content = _content(element, *path)
-    return "".join(content.split()).upper() if content else None
+    return _storable("".join(content.split()).upper(), element, path) if content else None
 
 
 def choice(element: Element | None, tag: str) -> str | None:
@@ -76,9 +81,12 @@ def amount(element: Element | None, *path: str) -> Money | None:
     if currency is None:
         raise Fault(f"{field}@Ccy", "is missing")
     try:
-        return parse_decimal(content, currency)
+        money = parse_decimal(content, currency)
     except AmountError as error:
         raise Fault(field, f"cannot be used: {error}") from error
+    if money.minor >= MAX_AMOUNT:
+        raise Fault(field, "is larger than an amount can be")
+    return money
 
 
 def day(element: Element | None, *path: str) -> date | None:
@@ -114,6 +122,13 @@ def instant(element: Element | None, *path: str) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Fault(field, f"is not a time: {shorten(written)}") from error
+
+
+def _storable(written: str, element: Element | None, path: tuple[str, ...]) -> str:
+    if len(written) > MAX_TEXT:
+        field = "/".join(path) or ("" if element is None else element.tag)
+        raise Fault(field, f"is longer than {MAX_TEXT} characters")
+    return written
 
 
 def _content(element: Element | None, *path: str) -> str | None:

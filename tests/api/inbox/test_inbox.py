@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -10,11 +12,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
 from api.approvals import Action
-from api.bank import BankUnreachable, Direction
+from api.bank import BankUnreachable, BookedLine, Direction
 from api.bank.memory import FakeBank
-from api.inbox import DocumentState, Inbox, count_by_state
+from api.inbox import DocumentState, Inbox, count_by_state, flow
 from api.inbox.store import find
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
@@ -164,6 +167,7 @@ def test_a_doubtful_statement_is_told_to_people(
         ("camt.053", b"<!DOCTYPE x []><Document/>"),
         ("camt.053", camt([credit("L1", 100)], account="NL91ABNA0417164300").getvalue()),
         ("pain.002", camt([credit("L1", 100)]).getvalue()),
+        ("camt.053", camt([credit("L1", 100)], opening=0, closing=10**19).getvalue()),
     ],
 )
 def test_a_file_that_cannot_be_trusted(
@@ -181,6 +185,60 @@ def test_a_file_that_cannot_be_trusted(
     assert found is not None
     assert found.reason
     assert counts == {DocumentState.REFUSED: 1, DocumentState.TAKEN: 1}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        credit("L1", 10**20),
+        # random: PostgreSQL presses a repetition into its index all the same
+        credit("L1", 100, end_to_end_id=secrets.token_hex(4000)),
+    ],
+)
+def test_a_line_that_cannot_be_stored_is_bad(
+    inbox: Inbox, bank: FakeBank, database: Database, line: BookedLine
+) -> None:
+    """It is named; the lines and the documents behind it are taken."""
+    bank.deliver("camt.053", camt([line, credit("L2", 100)]).getvalue())
+    bank.deliver("camt.053", camt([credit("L9", 100)], message_id="M9").getvalue())
+    assert inbox.step()
+    assert waiting(database) == 2
+    assert bank.collect() == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OverflowError("Python int too large: SECRET"),
+        UnicodeEncodeError("utf-8", "SECRET", 0, 1, "surrogates not allowed"),
+        DataError("INSERT SECRET", {}, Exception("SECRET")),
+    ],
+)
+def test_what_the_database_cannot_hold_is_refused(
+    inbox: Inbox,
+    bank: FakeBank,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    """Whatever it is in the document: it stops no worker. The reason names the kind alone."""
+    real = flow.take_in
+
+    def take(database: Database, stream: io.BytesIO, **words: Any) -> Any:
+        if b"BAD" in stream.getvalue():
+            raise error
+        return real(database, stream, **words)
+
+    monkeypatch.setattr(flow, "take_in", take)
+    document_id = bank.deliver("camt.053", camt([credit("BAD", 100)]).getvalue())
+    bank.deliver("camt.053", camt([credit("L9", 100)], message_id="M9").getvalue())
+    assert inbox.step()
+    assert waiting(database) == 1
+    assert bank.collect() == []
+    [item] = refused(database)
+    assert item["id"] == document_id
+    assert type(error).__name__ in item["reason"]
+    assert "SECRET" not in item["reason"]
 
 
 def refused(database: Database) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from api.bank import BookedLine, Direction, LineKind, StatementRefused
 from api.bank.iso20022 import Statement, write_camt
+from api.bank.iso20022.fields import MAX_AMOUNT
 from api.kernel.database import Database
 from api.kernel.errors import NotFound
 from api.kernel.ids import LineId
@@ -124,6 +125,17 @@ def test_lines_that_do_not_come_to_the_balance_are_not_acted_upon(database: Data
     with database.reading() as connection:
         assert waiting_lines(connection, Direction.CREDIT, 9) == []
         assert [each.statement_id for each in in_quarantine(connection)] == ["S1"]
+
+
+@pytest.mark.parametrize("made", [credit, debit])
+def test_lines_that_come_to_more_than_can_be_stored_do_not_fit(
+    database: Database, made: Callable[[str, int], BookedLine]
+) -> None:
+    """What they come to is told as far as a column holds it."""
+    lines = [made(f"L{number}", MAX_AMOUNT - 1) for number in range(10)]
+    found = sheet(take(database, day(1, lines, 0, 100)))
+    assert (found.state, found.doubt) == (SheetState.QUARANTINED, Doubt.SUM)
+    assert abs(found.moved or 0) == 2**63 - 1
 
 
 def test_a_missing_statement_holds_back_what_follows_until_it_arrives(database: Database) -> None:

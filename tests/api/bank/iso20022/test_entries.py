@@ -32,6 +32,8 @@ def amount_of(text: str) -> str:
         ("8.85", "1e400", "Amt", "not an amount"),
         ("8.85", "NaN", "Amt", "not an amount"),
         ("8.85", "9" * 31, "Amt", "more than any account can hold"),
+        ("8.85", f"1{'0' * 16}", "Amt", "is larger than an amount can be"),
+        ("REF-1", "R" * 501, "AcctSvcrRef", "is longer than 500 characters"),
         ("8.85", "-8.85", "Amt", "is negative"),
         ("8.85", "-0", "Amt", "is negative"),
         ("8.85", "8<b/>.85", "Amt", "holds «b»"),
@@ -63,6 +65,33 @@ def test_a_bad_line_is_named_and_the_good_ones_stand(
     assert problem in said
     assert [line.bank_id for line in booked(content)] == ["REF-good", "REF-next"]
     assert [line.number for line in booked(content)] == [1, 3]
+
+
+def test_the_largest_amount_and_the_longest_text_are_read() -> None:
+    """Below 10^18 minor units, and 500 characters: with one more the line is bad."""
+    [line] = booked(statement(entry(("8.85", "9" * 16 + ".99"), ("REF-1", "R" * 500))))
+    assert line.amount == Money(10**18 - 1, "EUR")
+    assert line.bank_id.startswith("derived:")
+
+
+@pytest.mark.parametrize(
+    ("detail", "field"),
+    [
+        (f"<Refs><EndToEndId>{'E' * 501}</EndToEndId></Refs>", "EndToEndId"),
+        (
+            # one character that is three in capitals: what is stored is what counts
+            f"<RltdPties><CdtrAcct><Id><IBAN>{'ΐ' * 200}</IBAN></Id></CdtrAcct></RltdPties>",
+            "IBAN",
+        ),
+    ],
+)
+def test_a_text_that_no_index_can_hold_makes_a_bad_line(detail: str, field: str) -> None:
+    """It is named; the lines around it stand."""
+    content = statement(GOOD, with_details(detail), GOOD.replace("good", "next"))
+    [(number, found, said)] = bad(content)
+    assert (number, said) == (2, "is longer than 500 characters")
+    assert found.endswith(field)
+    assert [line.bank_id for line in booked(content)] == ["REF-good", "REF-next"]
 
 
 def test_a_line_of_zero_is_no_bad_money() -> None:
