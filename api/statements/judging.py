@@ -105,14 +105,21 @@ def _judged(connection: Connection, sheet: Sheet, known: Sequence[Sheet], curren
 def _doubt(sheet: Sheet, known: Sequence[Sheet], currency: str) -> tuple[Doubt | None, str | None]:
     if sheet.doubt is not None:
         return sheet.doubt, sheet.said
-    if sheet.kind != "camt.053" or not sheet.has_balances:
+    if sheet.kind != "camt.053":
         return None, None
+    # first: a closing balance without a day joins nothing, but the lines must come to it
     if fits_in_sum(sheet) is False:
         return Doubt.SUM, (
             f"it opens with {_money(sheet.opening, currency)} and its lines come to "
             f"{_money(sheet.moved, currency)}, but it closes with "
             f"{_money(sheet.closing, currency)}"
         )
+    return _misplaced(sheet, known, currency) if sheet.has_balances else (None, None)
+
+
+def _misplaced(
+    sheet: Sheet, known: Sequence[Sheet], currency: str
+) -> tuple[Doubt | None, str | None]:
     chain = [each for each in known if each.has_balances]
     if _reused(sheet, chain):
         return Doubt.REUSED, f"number {sheet.sequence} had other balances before"

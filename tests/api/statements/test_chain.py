@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -136,6 +137,17 @@ def test_lines_that_come_to_more_than_can_be_stored_do_not_fit(
     found = sheet(take(database, day(1, lines, 0, 100)))
     assert (found.state, found.doubt) == (SheetState.QUARANTINED, Doubt.SUM)
     assert abs(found.moved or 0) == 2**63 - 1
+
+
+def test_a_closing_balance_without_a_day_is_held_against_the_lines(database: Database) -> None:
+    """It joins no other statement, but its lines must come to it all the same."""
+    content = day(1, [credit("a", 100)], 0, 999).getvalue()
+    before, after = content.split(b"CLBD")
+    undated = re.sub(rb"<Dt>\s*<Dt>[^<]*</Dt>\s*</Dt>", b"", after, count=1)
+    found = sheet(take(database, io.BytesIO(before + b"CLBD" + undated)))
+    assert (found.closing, found.closing_on) == (999, None)
+    assert (found.state, found.doubt) == (SheetState.QUARANTINED, Doubt.SUM)
+    assert state(database, "a") is LineState.QUARANTINED
 
 
 def test_a_missing_statement_holds_back_what_follows_until_it_arrives(database: Database) -> None:
