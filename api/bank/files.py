@@ -46,14 +46,17 @@ from api.bank.port import (
     PayoutBatch,
     SubmittedFile,
 )
-from api.bank.signatures import SUFFIX, Signers
+from api.bank.signatures import SUFFIX, Signers, signature_of
 
 __all__ = ["FileBank"]
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+"""Of one file, and of all that one look at the inbox takes into memory."""
 _DIRECTORIES: Final = ("outbox", "inbox", "archive", "refused", "sent", "links")
 _NO_DOCUMENTS: Final = (".part", ".tmp", SUFFIX)
 _DIGEST: Final = 16
+_MAX_NAME: Final = 150
+"""Bytes: with digest and suffixes a name must still be one, and an id fit its column."""
 # Tier 0 is everybody's without a link; the token's policy knows five above it.
 _MIN_TIER: Final = 1
 _MAX_TIER: Final = 5
@@ -122,10 +125,16 @@ class FileBank:
         return SubmittedFile(batch.message_id, hashlib.sha256(content).hexdigest(), str(target))
 
     def collect(self) -> list[BankDocument]:
-        """See `Bank.collect`: by time of arrival, then by name. Foreign files go to ``refused``."""
-        found = []
+        """See `Bank.collect`: by time of arrival, then by name. Foreign files go to ``refused``.
+
+        As many as together are no larger than one file may be; the rest comes at the next look.
+        """
+        found: list[BankDocument] = []
+        held = 0
         with self._directories():
             for path in self._arrived():
+                if found and held + path.stat().st_size > MAX_FILE_BYTES:
+                    break
                 try:
                     content = _read(path)
                     self._require_signed(path, content)
@@ -133,21 +142,21 @@ class FileBank:
                 except StatementRefused as error:
                     self._refuse(path, error)
                     continue
-                found.append(BankDocument(_document_id(path, content), kind, content))
+                held += len(content)
+                document_id = _named(hashlib.sha256(content).hexdigest(), path)
+                found.append(BankDocument(document_id, kind, content))
         return found
 
     def acknowledge(self, document_id: str) -> None:
         """See `Bank.acknowledge`: the file moves to ``archive``, its balance is kept."""
-        name = document_id[_DIGEST + 1 :]
         with self._directories():
-            path = self._root / "inbox" / name
+            path = self._waiting(document_id)
             archived = self._root / "archive" / document_id
-            known = name == Path(name).name and name != ""
-            if known and path.is_file() and _document_id(path, path.read_bytes()) == document_id:
+            if path is not None:
                 self._keep_balance(path, document_id)
                 _move_signature(path, archived)
                 _move(path, archived)
-            elif not (known and archived.is_file()):
+            elif not (_may_be_id(document_id) and archived.is_file()):
                 raise BankRefused(
                     "There is no such document in the inbox.",
                     remedy="Acknowledge only what was collected.",
@@ -182,21 +191,28 @@ class FileBank:
     def _balance_file(self) -> Path:
         return self._root / "archive" / "balance.json"
 
+    def _waiting(self, document_id: str) -> Path | None:
+        """The file in the inbox that has this id."""
+        if not _may_be_id(document_id):
+            return None
+        name = document_id[_DIGEST + 1 :]
+        # mostly the file's own name: only where that was cleaned or cut are all looked at
+        straight = self._root / "inbox" / name
+        if _is_document(straight) and _document_id(straight) == document_id:
+            return straight
+        alike = (path for path in self._arrived() if _short_name(path) == name)
+        return next((path for path in alike if _document_id(path) == document_id), None)
+
     def _arrived(self) -> list[Path]:
-        files = [
-            path
-            for path in (self._root / "inbox").iterdir()
-            if path.is_file()
-            and not path.is_symlink()
-            and not path.name.startswith(".")
-            and path.suffix not in _NO_DOCUMENTS
-        ]
+        files = [path for path in (self._root / "inbox").iterdir() if _is_document(path)]
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def _refuse(self, path: Path, error: StatementRefused) -> None:
         # set aside with its reason, so that one foreign file does not stand before all others
-        target = self._root / "refused" / path.name
-        _write(target.with_name(f"{path.name}.reason.txt"), f"{error}\n".encode())
+        target = self._root / "refused" / _document_id(path)
+        # «replace»: the reason may name a file whose name is no UTF-8
+        reason = f"{error}\n".encode(errors="replace")
+        _write(target.with_name(f"{target.name}.reason.txt"), reason)
         _move_signature(path, target)
         _move(path, target)
 
@@ -227,9 +243,38 @@ class FileBank:
             yield
 
 
-def _document_id(path: Path, content: bytes) -> str:
+def _is_document(path: Path) -> bool:
+    return (
+        path.is_file()
+        and not path.is_symlink()
+        and not path.name.startswith(".")
+        and path.suffix not in _NO_DOCUMENTS
+    )
+
+
+def _document_id(path: Path) -> str:
+    with path.open("rb") as stream:
+        return _named(hashlib.file_digest(stream, "sha256").hexdigest(), path)
+
+
+def _named(digest: str, path: Path) -> str:
     """Banks use file names again; with the content's digest an id stays one document's."""
-    return f"{hashlib.sha256(content).hexdigest()[:_DIGEST]}-{path.name}"
+    return f"{digest[:_DIGEST]}-{_short_name(path)}"
+
+
+def _short_name(path: Path) -> str:
+    """The file's name as text of at most 150 bytes: the last ones, which tell names apart."""
+    cleaned = os.fsencode(path.name).decode(errors="replace").encode()
+    return cleaned[-_MAX_NAME:].decode(errors="ignore")
+
+
+def _may_be_id(document_id: str) -> bool:
+    """Whether it is a plain name, as every id is: it cannot lead out of its directory."""
+    try:
+        name = Path(document_id[_DIGEST + 1 :])
+        return document_id == Path(document_id).name and _short_name(name) == name.name != ""
+    except UnicodeError:
+        return False
 
 
 def _read(path: Path) -> bytes:
@@ -262,8 +307,8 @@ def _link_answer(path: Path, content: bytes, reserve: str) -> LinkAnswer:
 
 
 def _move_signature(source: Path, target: Path) -> None:
-    beside = source.with_name(source.name + SUFFIX)
-    if beside.is_file():
+    beside = signature_of(source)
+    if beside is not None:
         _move(beside, target.with_name(target.name + SUFFIX))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from api.kernel.errors import Misconfigured
 
-__all__ = ["SUFFIX", "Signers"]
+__all__ = ["SUFFIX", "Signers", "signature_of"]
 
 SUFFIX: Final = ".sig"
 _LENGTH: Final = 64
@@ -43,13 +44,25 @@ class Signers:
         """Why these bytes of `file` are not the bank's word; None when one of the keys says so."""
         if not self._keys:
             return None
-        beside = file.with_name(file.name + SUFFIX)
-        if not beside.is_file():
-            return f"It is not signed: there is no {beside.name} beside it."
+        beside = signature_of(file)
+        if beside is None:
+            missing = file.name + SUFFIX
+            return f"It is not signed: there is no {missing} beside it."
         signature = _signature(beside.read_bytes())
         if signature is None or not any(_holds(key, signature, content) for key in self._keys):
             return f"Its signature {beside.name} is not by a key of {_FIELD}."
         return None
+
+
+def signature_of(file: Path) -> Path | None:
+    """Where the signature of `file` lies; None when there is none."""
+    beside = file.with_name(file.name + SUFFIX)
+    try:
+        return beside if beside.is_file() else None
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return None  # the file's own name leaves no room for the suffix
 
 
 def _load(path: Path) -> Ed25519PublicKey:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from dataclasses import replace
@@ -14,9 +13,10 @@ import pytest
 from api.bank import BankRefused, BankUnreachable, LinkAnswer, LinkOutcome, LinkRequest
 from api.bank import files as files_module
 from api.bank.files import FileBank
-from api.bank.iso20022 import Statement, write_camt, write_pain001
+from api.bank.iso20022 import write_pain001
 from api.kernel.money import Money
 from tests.api.bank.contract.kit import OTHER_IBAN, RESERVE, WALLET, batch, payment
+from tests.api.bank.folders import arrive, refused, statement
 
 ORDER = batch("P-1", payment("R-1"))
 REQUEST = LinkRequest(OTHER_IBAN, "Ada Love", WALLET, "SECRET-CODE")
@@ -34,23 +34,6 @@ def bank(root: Path) -> FileBank:
     adapter = FileBank(root, RESERVE)
     adapter.collect()
     return adapter
-
-
-def statement(day: date, closing: int | None, account: str = RESERVE.account) -> bytes:
-    """A camt.053 without lines."""
-    out = io.BytesIO()
-    head = Statement(
-        dialect="camt.053.001.08",
-        message_id="M",
-        statement_id=f"S-{day}-{closing}",
-        created_at=datetime(day.year, day.month, day.day, 18, tzinfo=UTC),
-        account=account,
-        owner="Reserve",
-        currency="EUR",
-        closing=None if closing is None else (Money(closing, "EUR"), day),
-    )
-    write_camt(out, head, [])
-    return out.getvalue()
 
 
 def take(bank: FileBank, root: Path, name: str, content: bytes) -> None:
@@ -156,8 +139,10 @@ def test_a_foreign_file_is_set_aside_with_its_reason(
     (root / "inbox" / "a.xml").write_bytes(content)
     (root / "inbox" / "b.xml").write_bytes(statement(date(2026, 1, 5), 1))
     assert [document.kind for document in bank.collect()] == ["camt.053"]
-    assert (root / "refused" / "a.xml").read_bytes() == content
-    assert reason in (root / "refused" / "a.xml.reason.txt").read_text("utf-8")
+    [(kept, said)] = refused(root)
+    assert kept.name.endswith("-a.xml")
+    assert kept.read_bytes() == content
+    assert reason in said
 
 
 def test_a_file_that_is_too_large_is_set_aside(
@@ -167,7 +152,38 @@ def test_a_file_that_is_too_large_is_set_aside(
     monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 100)
     (root / "inbox" / "a.xml").write_bytes(statement(date(2026, 1, 5), 1))
     assert bank.collect() == []
-    assert "too large" in (root / "refused" / "a.xml.reason.txt").read_text("utf-8")
+    [(_, said)] = refused(root)
+    assert "too large" in said
+
+
+def test_a_refused_file_stays_when_another_has_its_name(bank: FileBank, root: Path) -> None:
+    """Each with its own reason."""
+    for content in (b"not XML", b"<!DOCTYPE a><Document/>"):
+        (root / "inbox" / "a.xml").write_bytes(content)
+        assert bank.collect() == []
+    assert {kept.read_bytes() for kept, _ in refused(root)} == {
+        b"not XML",
+        b"<!DOCTYPE a><Document/>",
+    }
+    assert len({said for _, said in refused(root)}) == 2
+
+
+def test_the_whole_inbox_is_never_in_memory(
+    bank: FileBank, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many at a look as one file may be large; the rest comes at the next."""
+    contents = [statement(date(2026, 1, day), 1) for day in (5, 6, 7)]
+    for number, content in enumerate(contents):
+        arrive(root, b"%d.xml" % number, content)
+        os.utime(root / "inbox" / f"{number}.xml", (number, number))
+    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", len(contents[0]) * 2)
+    looks = []
+    while documents := bank.collect():
+        looks.append(len(documents))
+        for document in documents:
+            bank.acknowledge(document.id)
+    assert looks == [2, 1]
+    assert len(list((root / "archive").glob("*.xml"))) == 3
 
 
 def test_a_name_used_again_is_another_document(bank: FileBank, root: Path) -> None:

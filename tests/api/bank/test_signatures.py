@@ -26,6 +26,7 @@ from api.statements import (
     take_in,
 )
 from tests.api.bank.contract.kit import RESERVE, WALLET
+from tests.api.bank.folders import arrive
 from tests.api.world import NOW, camt, credit
 from tests.api.world import RESERVE as ACCOUNT
 
@@ -92,10 +93,23 @@ def test_what_is_not_signed_is_refused_with_its_reason(
     """Nothing of it is given to the bridge."""
     deliver(tmp_path, signature)
     assert bank.collect() == []
-    refused = tmp_path / "bank" / "refused"
-    assert reason in (refused / "day.xml.reason.txt").read_text("utf-8")
-    assert (refused / "day.xml").read_bytes() == CONTENT
+    [written] = (tmp_path / "bank" / "refused").glob("*-day.xml.reason.txt")
+    assert reason in written.read_text("utf-8")
+    assert written.with_name(written.name.removesuffix(".reason.txt")).read_bytes() == CONTENT
     assert bank.collect() == []
+
+
+@pytest.mark.parametrize("name", [b"a" * 251 + b".xml", b"Ausz\xfcge.xml"])
+def test_a_name_that_no_signature_can_have_is_refused_too(
+    bank: FileBank, tmp_path: Path, name: bytes
+) -> None:
+    """One that leaves no room for «.sig», or cannot be told as text; others are taken."""
+    arrive(tmp_path / "bank", name, CONTENT)
+    deliver(tmp_path, KEY.sign(CONTENT))
+    assert len(bank.passed(set())) == 1
+    assert [document.id[-7:] for document in bank.collect()] == ["day.xml"]
+    [written] = (tmp_path / "bank" / "refused").glob("*.xml.reason.txt")
+    assert "not signed" in written.read_text("utf-8")
 
 
 def test_without_signers_the_directory_is_trusted(tmp_path: Path) -> None:
