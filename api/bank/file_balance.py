@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from api.bank.errors import StatementRefused
 from api.bank.iso20022 import StatementEnd, StatementHeader, read_camt
@@ -14,6 +14,9 @@ from api.bank.port import BankBalance, BankUnreachable
 from api.kernel.money import Money
 
 __all__ = ["ClosingBalance", "closing_balance", "newer", "read_balance"]
+
+_AHEAD: Final = timedelta(days=1)
+"""How far the bank's day may be before the day in UTC on which it wrote the statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def _newest(
 ) -> ClosingBalance | None:
     if end.closing is None or end.closing_on is None:
         return found
+    if end.closing_on - header.created_at.date() > _AHEAD:
+        return found  # a slip of the year: it would be newer than every other for ever
     balance = BankBalance(end.closing, header.created_at, read_from, end.closing_on)
     candidate = ClosingBalance(balance, end.closing_on)
     return candidate if newer(candidate, found) else found

@@ -224,6 +224,18 @@ def test_the_balance_is_the_newest_statements(bank: FileBank, root: Path) -> Non
     assert bank.balance().amount == Money(600, "EUR")
 
 
+def test_a_balance_of_a_day_to_come_is_none(bank: FileBank, root: Path) -> None:
+    """A slip of the year would be the newest for ever; one day is what time zones differ by."""
+    take(bank, root, "1.xml", statement(date(2026, 1, 5), 100))
+    slip = statement(date(2026, 1, 6), 200, closes=date(2062, 1, 6))
+    take(bank, root, "2.xml", slip)
+    take(bank, root, "3.xml", statement(date(2026, 1, 6), 300, closes=date(2026, 1, 8)))
+    take(bank, root, "4.xml", statement(date(9999, 12, 31), 400, account=OTHER_IBAN))
+    assert bank.balance().amount == Money(100, "EUR")
+    take(bank, root, "5.xml", statement(date(2026, 1, 6), 500, closes=date(2026, 1, 7)))
+    assert bank.balance().amount == Money(500, "EUR")
+
+
 def test_a_damaged_balance_is_said_to_be_damaged(bank: FileBank, root: Path) -> None:
     """Never read as zero."""
     (root / "archive" / "balance.json").write_text('{"minor": "many"}', "utf-8")
