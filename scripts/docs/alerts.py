@@ -149,7 +149,7 @@ _WHOLE: Final = (
         "1m",
         "page",
         "Bank, ledger and chain differ; issuing is stopped.",
-        "Run jiaozi-bridge reconcile, find the item's cause, and clear it by two persons.",
+        "Run jiaozi-bridge reconcile, find the item's cause, and clear it when it has ended.",
     ),
     Rule(
         "JiaoziDifferenceAges",
