@@ -52,8 +52,8 @@ class AlarmKind(StrEnum):
     DEEP_REORG = "deep reorganisation"
     """The chain was reorganised deeper than `chain.depth`: payouts are frozen until `rebuild`."""
     RESTORED = "older than the chain"
-    """Our keys made transactions that this database does not know: payouts are frozen until a
-    person says that the bank's statements were read up to today (`resume`)."""
+    """Our keys made transactions that this database does not know: issues and payouts are frozen
+    until a person says that the bank's statements were read up to today (`resume`)."""
     UNEXPLAINED = "issue without a line"
     """The token credited a deposit that no line of the bank explains: nothing is issued or paid
     out until one does."""
