@@ -1,9 +1,9 @@
 """Deposits: money that came in for a linked wallet, on its way to becoming tokens, once."""
 
+from api.deposits.adopted import check_numbers
 from api.deposits.closing import hold_for_return, on_number_voided
 from api.deposits.flow import (
     PURPOSE,
-    check_numbers,
     enqueue_batch,
     match_lines,
     match_waiting,

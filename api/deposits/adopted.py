@@ -9,7 +9,7 @@ also be that somebody else issued it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,11 +27,11 @@ from sqlalchemy import (
 
 from api.chain import AlarmKind, lower, raise_alarm, withdraw
 from api.deposits import store
-from api.deposits.model import NUMBERS, TRANSITIONS, UNSENT, Deposit, DepositState
+from api.deposits.model import MAX_BATCH, NUMBERS, TRANSITIONS, UNSENT, Deposit, DepositState
 from api.deposits.store import NewDeposit
-from api.kernel.counter import at_least, next_numbers
+from api.kernel.counter import at_least, last_number, next_numbers
 from api.kernel.database import Minor, UtcDateTime, insert_new, metadata
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
 from api.kernel.outbox import Event
 from api.ledger import Account, Posting
@@ -41,6 +41,7 @@ __all__ = [
     "Adopted",
     "adopt",
     "adopted_issues",
+    "check_numbers",
     "make_way",
     "still_to_end",
     "take_adopted",
@@ -132,8 +133,7 @@ def take_over(connection: Connection, event: Event) -> Deposit | None:
     other = store.find_by_number(connection, number)
     if other is not None:
         make_way(connection, other, now=now)
-    store.give_number(connection, ours, number)
-    return replace(ours, number=number)
+    return _give_number(connection, ours, number)
 
 
 def _unsent(connection: Connection, reference: bytes, *, now: datetime) -> Deposit | None:
@@ -241,9 +241,45 @@ def make_way(connection: Connection, ours: Deposit, *, now: datetime) -> Deposit
     if ours.state is DepositState.ISSUING:
         store.change_state(connection, [ours], DepositState.QUEUED, now=now, batch=None, tx_id=None)
         ours = replace(ours, state=DepositState.QUEUED)
-    number = next_numbers(connection, NUMBERS)[0]
-    store.give_number(connection, ours, number)
-    return replace(ours, number=number)
+    return _give_number(connection, ours, next_numbers(connection, NUMBERS)[0])
+
+
+def check_numbers(connection: Connection, number_used: Callable[[int], bool]) -> None:
+    """Before the first issue: no number that comes next may be used on chain already.
+
+    A used one means that this database is older than the chain (a restored backup): issuing from
+    it would credit twice. Raises `Unavailable`; nothing is issued until the reader has met them.
+    """
+    last = last_number(connection, NUMBERS)
+    for number in range(last + 1, last + 1 + MAX_BATCH):
+        if number_used(number):
+            raise Unavailable(
+                f"Deposit number {number} is used on chain, but this database gave out only "
+                f"{last}: it is older than the chain.",
+                remedy="It waits until the chain was read to its last final block. If that does "
+                "not help, somebody else issued it: run jiaozi-bridge rebuild.",
+                slug="older-than-the-chain",
+            )
+
+
+def _give_number(connection: Connection, deposit: Deposit, number: int) -> Deposit:
+    """Give a deposit that the chain has not ended another number; `Broken` when it has moved."""
+    table = store.deposits
+    changed = connection.execute(
+        update(table)
+        .where(
+            table.c.id == deposit.id,
+            table.c.number == deposit.number,
+            table.c.state == deposit.state.value,
+        )
+        .values(number=number)
+    ).rowcount
+    if changed != 1:
+        raise Broken(
+            f"Deposit {deposit.number} was moved by another process meanwhile.",
+            remedy="Nothing was changed; it is tried again.",
+        )
+    return replace(deposit, number=number)
 
 
 def _postings(deposit: Deposit, adopted: Adopted, now: datetime) -> list[Posting]:

@@ -24,8 +24,8 @@ from api.deposits.model import (
     choose_batch,
 )
 from api.deposits.store import NewDeposit
-from api.kernel.counter import last_number, next_numbers
-from api.kernel.errors import Broken, Unavailable
+from api.kernel.counter import next_numbers
+from api.kernel.errors import Broken
 from api.kernel.ids import DepositId, LineId, new_id
 from api.kernel.money import Money
 from api.kernel.outbox import Enqueue, Event
@@ -45,7 +45,6 @@ from wallet.secret import Secret
 
 __all__ = [
     "PURPOSE",
-    "check_numbers",
     "enqueue_batch",
     "match_lines",
     "match_waiting",
@@ -307,24 +306,6 @@ def on_batch_reverted(connection: Connection, ref: str, reason: str, *, now: dat
             not_before=None if held else now + back_off(waits),
             waiting_for=None if held else WaitingFor(why or WaitingFor.RETRY),
         )
-
-
-def check_numbers(connection: Connection, number_used: Callable[[int], bool]) -> None:
-    """Before the first issue: no number that comes next may be used on chain already.
-
-    A used one means that this database is older than the chain (a restored backup): issuing from
-    it would credit twice. Raises `Unavailable`; nothing is issued until the reader has met them.
-    """
-    last = last_number(connection, NUMBERS)
-    for number in range(last + 1, last + 1 + MAX_BATCH):
-        if number_used(number):
-            raise Unavailable(
-                f"Deposit number {number} is used on chain, but this database gave out only "
-                f"{last}: it is older than the chain.",
-                remedy="It waits until the chain was read to its last final block. If that does "
-                "not help, somebody else issued it: run jiaozi-bridge rebuild.",
-                slug="older-than-the-chain",
-            )
 
 
 def _match(connection: Connection, lines: Sequence[StoredLine], key: Secret, now: datetime) -> int:

@@ -49,7 +49,6 @@ __all__ = [
     "find_by_number",
     "find_deposit",
     "find_waiting",
-    "give_number",
     "list_deposits",
     "look",
     "queued",
@@ -171,24 +170,6 @@ _NEW_COLUMNS = (
     "id", "number", "reference", "line_id", "link_id", "holder", "amount", "currency", "state",
     "attempts", "waits", "bulk", "created_at", "updated_at",
 )  # fmt: skip
-
-
-def give_number(connection: Connection, deposit: Deposit, number: int) -> None:
-    """Give a deposit that the chain has not ended another number; `Broken` when it has moved."""
-    changed = connection.execute(
-        update(deposits)
-        .where(
-            deposits.c.id == deposit.id,
-            deposits.c.number == deposit.number,
-            deposits.c.state == deposit.state.value,
-        )
-        .values(number=number)
-    ).rowcount
-    if changed != 1:
-        raise Broken(
-            f"Deposit {deposit.number} was moved by another process meanwhile.",
-            remedy="Nothing was changed; it is tried again.",
-        )
 
 
 def find_deposit(connection: Connection, deposit_id: str, *, lock: bool = False) -> Deposit | None:
