@@ -72,6 +72,9 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("the posting or its seal is not what was sealed", "分录或其封存已不是当初封存的内容"),
     ("it was never sealed", "从未被封存"),
     ("missing: the chain has a gap", "缺少：链有断口"),
+    ("missing: the proof of {day} names it", "缺少：{day} 的准备金证明指明了它"),
+    ("the proof of {day}", "{day} 的准备金证明"),
+    ("two persons' word", "两人的决定"),
     ("no file of the bank has this digest", "没有银行文件具有此摘要"),
     (
         "missing: {direction} of {amount}, the bank's {bank_id}",

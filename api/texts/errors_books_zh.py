@@ -109,6 +109,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "请把该明细认领给有效的绑定，或把款项退汇给付款人。",
     ),
     (
+        "Deposit {number} was moved by another process meanwhile.",
+        "其间存款 {number} 已由另一进程推进。",
+    ),
+    (
         "{ended} deposits were moved by another process meanwhile.",
         "其间有 {ended} 笔存款已由另一进程推进。",
     ),
