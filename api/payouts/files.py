@@ -189,15 +189,21 @@ def _begin(
         current = _locked(connection, file.message_id)
         if current.state is not FileState.SAVED:
             return None
-        if current.heard_at is None:
-            for payment in payments_in(connection, kind, file.message_id):
-                if payment.state != Stage.PAYING:
-                    problem = f"{payment.subject} is {payment.state}"
-                    after, now = FileState.STOPPED, clock.now()
-                    store.change_file(connection, current, after, now=now, problem=problem)
-                    return None
+        moved_on = _moved_on(connection, kind, current)
+        if moved_on is not None:
+            problem = f"{moved_on.subject} is {moved_on.state}"
+            store.change_file(
+                connection, current, FileState.STOPPED, now=clock.now(), problem=problem
+            )
+            return None
         store.set_fields(connection, current, tried_at=clock.now())
         return _batch(connection, kind, current, currency)
+
+
+def _moved_on(connection: Connection, kind: PaymentKind, file: PayoutFile) -> Payment | None:
+    """A payment that the file is not to make any more; None, too, where the bank knows the file."""
+    found = payments_in(connection, kind, file.message_id) if file.heard_at is None else []
+    return next((each for each in found if each.state != Stage.PAYING), None)
 
 
 def _refused(
