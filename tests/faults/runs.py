@@ -159,7 +159,8 @@ def _alive(stage: Stage, kills: Kills, do: Callable[[], object]) -> None:
     try:
         do()
     except BaseException as error:
-        if not _died(error):
+        # the web client may ask its portal when what died in there has closed it already
+        if not (_died(error) or (kills.dead and isinstance(error, RuntimeError))):
             raise
         stage.restart()
         kills.revive()
