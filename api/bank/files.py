@@ -154,8 +154,7 @@ class FileBank:
             archived = self._root / "archive" / document_id
             if path is not None:
                 self._keep_balance(path, document_id)
-                _move_signature(path, archived)
-                _move(path, archived)
+                _move_signed(path, archived)
             elif not (_may_be_id(document_id) and archived.is_file()):
                 raise BankRefused(
                     "There is no such document in the inbox.",
@@ -213,8 +212,7 @@ class FileBank:
         # «replace»: the reason may name a file whose name is no UTF-8
         reason = f"{error}\n".encode(errors="replace")
         _write(target.with_name(f"{target.name}.reason.txt"), reason)
-        _move_signature(path, target)
-        _move(path, target)
+        _move_signed(path, target)
 
     def _require_signed(self, path: Path, content: bytes) -> None:
         if (unsigned := self._signers.problem(path, content)) is not None:
@@ -306,10 +304,15 @@ def _link_answer(path: Path, content: bytes, reserve: str) -> LinkAnswer:
     return LinkAnswer(outcome, tier=tier, reason=reason, virtual_account=virtual)
 
 
-def _move_signature(source: Path, target: Path) -> None:
+def _move_signed(source: Path, target: Path) -> None:
+    """Move a file and its signature, which lies at both places until the file has moved: wherever
+    a crash leaves the file, it is signed."""
     beside = signature_of(source)
     if beside is not None:
-        _move(beside, target.with_name(target.name + SUFFIX))
+        _write(target.with_name(target.name + SUFFIX), beside.read_bytes())
+    _move(source, target)
+    if beside is not None:
+        beside.unlink()
 
 
 def _unreadable(path: Path, problem: str) -> BankRefused:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from api.bank import BankRefused, LinkOutcome, LinkRequest
+from api.bank import BankRefused, LinkOutcome, LinkRequest, files
 from api.bank.files import FileBank
 from api.bank.signatures import Signers
 from api.kernel.database import Database
@@ -97,6 +97,29 @@ def test_what_is_not_signed_is_refused_with_its_reason(
     assert reason in written.read_text("utf-8")
     assert written.with_name(written.name.removesuffix(".reason.txt")).read_bytes() == CONTENT
     assert bank.collect() == []
+
+
+def test_a_crash_at_the_acknowledgement_parts_no_file_from_its_signature(
+    bank: FileBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unsigned in the inbox it would be set aside, and in no archive."""
+    deliver(tmp_path, KEY.sign(CONTENT))
+    [document] = bank.collect()
+    move = files._move
+
+    def die(source: Path, target: Path) -> None:
+        if source.name == "day.xml":
+            raise RuntimeError("the machine dies")
+        move(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_move", die)
+        with pytest.raises(RuntimeError):
+            bank.acknowledge(document.id)
+    assert [each.id for each in bank.collect()] == [document.id]
+    bank.acknowledge(document.id)
+    assert list((tmp_path / "bank" / "inbox").iterdir()) == []
+    assert len(bank.passed(set())) == 1
 
 
 @pytest.mark.parametrize("name", [b"a" * 251 + b".xml", b"Ausz\xfcge.xml"])
