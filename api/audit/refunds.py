@@ -15,6 +15,7 @@ from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing
 from api.audit.words import NO, YES, Words
 from api.evidence import Evidence, Version
+from api.kernel.machine import LONGEST_REASON
 
 __all__ = ["check_refunds"]
 
@@ -22,7 +23,6 @@ _TABLE = "refunds"
 _UNSENT = frozenset({"CLOSING", "ABANDONED", "AWAITING_ACCOUNT", "READY", "TAKEN_BACK"})
 _BACK = frozenset({"RETURNED_BY_BANK", "RETURN_DIFFERS"})
 _PAID = frozenset({"SETTLED", *_BACK})
-_LONGEST_REASON = 500
 
 
 def check_refunds(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def _expected(row: Row, version: Version, said: Mapping[str, Mapping[str, Row]])
     ordered = said["return-line"].get(line_id)
     if ordered is not None:
         reason = json.loads(ordered["parameters"])["reason"]
-        expected |= {"reason": reason[:_LONGEST_REASON], "created_at": ordered["at"]}
+        expected |= {"reason": reason[:LONGEST_REASON], "created_at": ordered["at"]}
     named = said["refund-account"].get(row["id"])
     if named is not None:
         expected |= {k: json.loads(named["parameters"])[k] for k in ("account", "name")}

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from api.chain.fees import Fees
 from api.kernel.ids import Address, TxId
-from api.kernel.machine import Transitions
+from api.kernel.machine import LONGEST_REASON, Transitions
 
 __all__ = [
     "INITIAL",
@@ -35,9 +35,6 @@ __all__ = [
     "TxState",
     "Work",
 ]
-
-
-LONGEST_REASON = 500
 
 
 class Lane(StrEnum):

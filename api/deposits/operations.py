@@ -20,6 +20,7 @@ from api.kernel.counter import next_numbers
 from api.kernel.errors import Conflict
 from api.kernel.fields import unknown_id
 from api.kernel.ids import DepositId, new_id
+from api.kernel.machine import LONGEST_REASON
 from api.ledger import post
 from api.links import Link, LinkState, find_link
 from api.statements import LineState, StoredLine, explain, find_line
@@ -29,7 +30,6 @@ __all__ = ["assign", "hold", "release", "retry"]
 
 _S = DepositState
 _MATCHABLE = frozenset({LineState.STORED, LineState.REFUSED})
-_LONGEST_REASON = 500
 
 
 def hold(connection: Connection, deposit_id: str, reason: str, now: datetime) -> Deposit:
@@ -47,7 +47,7 @@ def hold(connection: Connection, deposit_id: str, reason: str, now: datetime) ->
         [deposit],
         _S.HELD,
         now=now,
-        reason=reason[:_LONGEST_REASON],
+        reason=reason[:LONGEST_REASON],
         waiting_for=None,
         not_before=None,
     )

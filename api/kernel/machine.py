@@ -14,11 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from api.kernel.errors import Broken
 
-__all__ = ["IllegalTransition", "Transitions"]
+__all__ = ["LONGEST_REASON", "IllegalTransition", "Transitions"]
+
+LONGEST_REASON: Final = 500
+"""Characters of why something stands in its state: as many as a column holds."""
 
 StateT = TypeVar("StateT", bound=StrEnum)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from api.bank import Direction, PaymentStatus
 from api.kernel.errors import Conflict, NotFound
+from api.kernel.machine import LONGEST_REASON
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post
 from api.payouts import store
@@ -22,7 +23,6 @@ __all__ = ["SILENCE", "find_payment", "give_up_waiting", "resolve", "take_status
 
 SILENCE = timedelta(days=3)
 _AT_ONCE = 500
-_LONGEST_REASON = 500
 
 # ISO 20022 external codes of a payment's status: what the bank promises with each.
 _WILL_PAY = frozenset({"ACCP", "ACSP", "ACSC", "ACWC", "ACCC", "ACFC", "ACWP"})
@@ -187,7 +187,7 @@ def _follow(
     now: datetime,
 ) -> int:
     kind, payment = spoken_of
-    reason = status.reason and status.reason[:_LONGEST_REASON]  # a bank may give many
+    reason = status.reason and status.reason[:LONGEST_REASON]  # a bank may give many
     if status.status in _WILL_PAY:
         after, known = Stage.ACCEPTED, payment.state in _PAID or payment.sent_back > 0
     elif status.status in _WILL_NOT_PAY:

@@ -17,6 +17,7 @@ from api.chain import Deployment, Lane, back_off, calldata, enqueue, put_off
 from api.deposits import DepositState, find_deposit, hold_for_return
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.kernel.ids import DepositId
+from api.kernel.machine import LONGEST_REASON
 from api.ledger import Account, Posting, post
 from api.recalls import taken_back
 from api.refunds import store
@@ -44,7 +45,6 @@ __all__ = [
 VOID_PURPOSE = "void"
 """The purpose of the transactions that close deposit numbers: their ends come back under it."""
 _AT_ONCE = 100
-_LONGEST_REASON = 500
 _S = RefundState
 
 
@@ -221,7 +221,7 @@ def _new(line: StoredLine, deposit_id: DepositId | None, reason: str, now: datet
         end_to_end_id=end_to_end_id(line.id, 1),
         account=line.payer_account,
         name=line.payer_name,
-        reason=reason[:_LONGEST_REASON],
+        reason=reason[:LONGEST_REASON],
         state=INITIAL,
         word=None,
         alarm=None,

@@ -28,6 +28,7 @@ from api.chain import is_due
 from api.kernel.database import Sequence64, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken
 from api.kernel.ids import Address, TxId
+from api.kernel.machine import LONGEST_REASON
 from api.kernel.many import among, execute_many, update_each
 from api.relay.model import (
     BATCH_INITIAL,
@@ -108,7 +109,6 @@ _ENTRY = (
     _e.failures,
 )  # fmt: skip
 """What an `Entry` is made of: reading the times, too, took longer than all of these."""
-_LONGEST_REASON = 500
 # made once: a worker asks these again and again, and building them costs more than the answer
 _ANY_WAITING = (
     select(_e.position)
@@ -242,7 +242,7 @@ def change_entries(
         .values(
             state=after.value,
             changed_at=now,
-            reason=None if reason is None else reason[:_LONGEST_REASON],
+            reason=None if reason is None else reason[:LONGEST_REASON],
             failures=_e.failures + int(failed),
             not_before=None,
         ),
@@ -264,7 +264,7 @@ def postpone(
             state=EntryState.WAITING.value,
             failures=_e.failures + 1,
             not_before=not_before,
-            reason=reason[:_LONGEST_REASON],
+            reason=reason[:LONGEST_REASON],
             changed_at=now,
         )
     ).rowcount
@@ -313,7 +313,7 @@ def change_batch(
         .values(
             state=after.value,
             changed_at=now,
-            reason=None if reason is None else reason[:_LONGEST_REASON],
+            reason=None if reason is None else reason[:LONGEST_REASON],
         )
     ).rowcount
     if changed != 1:
