@@ -66,8 +66,6 @@ class LaneHalted(Unavailable):
 class Unsettled(Unavailable):
     """How a transaction ended is not certain yet; what is not mined can go on meanwhile."""
 
-    slug = "unsettled"
-
 
 @dataclass(frozen=True, slots=True)
 class SendingRules:

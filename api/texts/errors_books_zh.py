@@ -33,6 +33,14 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "请停止。请查明是谁、从哪个数据库发行的。",
     ),
     ("number closed: the money goes back", "存款号已作废：款项将退回"),
+    (
+        "its number was closed by a transaction that this database did not make",
+        "其存款号已由并非出自本数据库的交易作废",
+    ),
+    (
+        "a line of it was issued before: by another life of this database",
+        "其中有明细此前已由本数据库的另一份副本发行",
+    ),
     ("There is no deposit {deposit_id}.", "没有存款 {deposit_id}。"),
     (
         "Deposit {number} is {state}: the chain may have it.",

@@ -57,7 +57,6 @@ INSIDE = {
     "too-much-gas",
     "transaction-missing",
     "transaction-not-taken",
-    "unsettled",
 }
 # Phrases of HTTP, which the framework's errors are named by, and names that are computed.
 COMPUTED = {"bad-request", "method-not-allowed"}
