@@ -91,7 +91,7 @@ _BARS = (
         at_least=False,
     ),
     Bar(
-        "single beside the bulk, p99 s",
+        "single, beside, final p99 s",
         ("singles-beside",),
         _of("singles-beside", "final", "p99"),
         _SECONDS,

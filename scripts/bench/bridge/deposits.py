@@ -11,11 +11,11 @@ from scripts.bench import BenchError
 from scripts.bench.bridge.money import AMOUNT, statement
 from scripts.bench.bridge.world import World
 
-__all__ = ["bulk"]
+__all__ = ["LOOK_EVERY", "PATIENCE", "bulk"]
 
-_LOOK_EVERY = 0.04
+LOOK_EVERY = 0.04
 """Seconds: what is measured may be so much shorter; looking more often takes a processor's part."""
-_PATIENCE = 600.0
+PATIENCE = 600.0
 
 
 def bulk(world: World, name: str, count: int, content: bytes = b"") -> dict[str, Any]:
@@ -56,9 +56,9 @@ def _tokens(database: Database) -> int:
 
 
 def _await(world: World, database: Database, goal: int) -> None:
-    end = time.perf_counter() + _PATIENCE
+    end = time.perf_counter() + PATIENCE
     while _tokens(database) < goal:
         world.check()
         if time.perf_counter() > end:
-            raise BenchError(f"not all tokens were final after {_PATIENCE:.0f} seconds")
-        time.sleep(_LOOK_EVERY)
+            raise BenchError(f"not all tokens were final after {PATIENCE:.0f} seconds")
+        time.sleep(LOOK_EVERY)

@@ -16,14 +16,12 @@ from api.kernel.database import Database
 from api.statements.store import bank_lines
 from scripts.bench import BenchError
 from scripts.bench.bridge.blocks import watched
+from scripts.bench.bridge.deposits import LOOK_EVERY, PATIENCE
 from scripts.bench.bridge.money import RESERVE, statement
+from scripts.bench.bridge.usage import quantiles
 from scripts.bench.bridge.world import DEPTH, World
 
 __all__ = ["singles"]
-
-_LOOK_EVERY = 0.04
-"""Seconds: what is measured may be so much shorter; looking more often takes a processor's part."""
-_PATIENCE = 600.0
 
 
 @dataclass
@@ -72,7 +70,7 @@ def singles(
     handed in once it is set.
     """
     watch, database = _Watch(world), Database(world.database_url)
-    due, end = time.perf_counter(), time.perf_counter() + _PATIENCE
+    due, end = time.perf_counter(), time.perf_counter() + PATIENCE
     sent = 0
     try:
         with watched(world.deployed.anvil) as made:
@@ -86,7 +84,7 @@ def singles(
                 world.check()
                 if time.perf_counter() > end:
                     raise BenchError("single deposits were not final in time")
-                time.sleep(_LOOK_EVERY)
+                time.sleep(LOOK_EVERY)
     finally:
         database.close()
     if not watch.begun:
@@ -94,8 +92,8 @@ def singles(
     final = {each: made[_block_of(world, watch.sent_as[each]) + DEPTH] for each in watch.begun}
     return {
         "count": len(watch.begun),
-        "final": _quantiles([final[each] - begun for each, begun in watch.begun.items()]),
-        "posted": _quantiles([watch.posted[each] - begun for each, begun in watch.begun.items()]),
+        "final": _seconds([final[each] - begun for each, begun in watch.begun.items()]),
+        "posted": _seconds([watch.posted[each] - begun for each, begun in watch.begun.items()]),
     }
 
 
@@ -104,11 +102,6 @@ def _block_of(world: World, transaction: str) -> int:
     return int(receipt["blockNumber"], 16)
 
 
-def _quantiles(took: Sequence[float]) -> dict[str, float]:
-    """Seconds: median, 99th percentile and slowest."""
-    ordered = sorted(took)
-    return {
-        "p50": round(ordered[len(ordered) // 2], 3),
-        "p99": round(ordered[min(len(ordered) * 99 // 100, len(ordered) - 1)], 3),
-        "worst": round(ordered[-1], 3),
-    }
+def _seconds(took: Sequence[float]) -> dict[str, float]:
+    """Median, 99th percentile and slowest."""
+    return {**quantiles(took, unit=1, digits=3), "worst": round(max(took), 3)}

@@ -54,12 +54,12 @@ def usage_of(pids: Iterable[int]) -> Usage:
     return Usage(cpu, peak)
 
 
-def quantiles(taken: Sequence[float]) -> dict[str, float]:
-    """Median and 99th percentile of so many seconds, in milliseconds."""
+def quantiles(taken: Sequence[float], unit: float = 1e3, digits: int = 1) -> dict[str, float]:
+    """Median and 99th percentile of so many seconds, in milliseconds unless told otherwise."""
     ordered = sorted(taken)
     at = {"p50": 0.5, "p99": 0.99}
     return {
-        name: round(ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1e3, 1)
+        name: round(ordered[min(int(len(ordered) * part), len(ordered) - 1)] * unit, digits)
         for name, part in at.items()
     }
 
