@@ -154,13 +154,16 @@ def hash_chain(database: Database) -> list[str]:
     return [] if wrong is None else [f"{wrong.table} {wrong.row}: {wrong.problem}"]
 
 
+_PORTAL_CLOSED = "This portal is not running"
+
+
 def _alive(stage: Stage, kills: Kills, do: Callable[[], object]) -> None:
     """Do it; when the process dies of it, start everything anew."""
     try:
         do()
     except BaseException as error:
         # the web client may ask its portal when what died in there has closed it already
-        if not (_died(error) or (kills.dead and isinstance(error, RuntimeError))):
+        if not (_died(error) or (kills.dead and str(error) == _PORTAL_CLOSED)):
             raise
         stage.restart()
         kills.revive()

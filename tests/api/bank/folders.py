@@ -7,9 +7,26 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
+from api.bank.files import FileBank
 from api.bank.iso20022 import Statement, write_camt
 from api.kernel.money import Money
 from tests.api.bank.contract.kit import RESERVE
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Where the directories lie."""
+    return tmp_path / "bank"
+
+
+@pytest.fixture
+def bank(root: Path) -> FileBank:
+    """The adapter, its directories made."""
+    adapter = FileBank(root, RESERVE)
+    adapter.collect()
+    return adapter
 
 
 def statement(
@@ -33,8 +50,7 @@ def statement(
 
 def arrive(root: Path, name: bytes, content: bytes) -> None:
     """A file in the inbox, under any name that a file system takes."""
-    with open(os.fsencode(root / "inbox") + b"/" + name, "wb") as out:  # noqa: PTH123 - a name that is no text
-        out.write(content)
+    (root / "inbox" / os.fsdecode(name)).write_bytes(content)
 
 
 def refused(root: Path) -> list[tuple[Path, str]]:

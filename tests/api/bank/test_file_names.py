@@ -10,8 +10,9 @@ import pytest
 
 from api.bank import BankRefused
 from api.bank.files import FileBank
-from tests.api.bank.contract.kit import RESERVE
-from tests.api.bank.folders import arrive, refused, statement
+from tests.api.bank.folders import arrive, bank, refused, root, statement
+
+__all__ = ["bank", "root"]
 
 LONG = b"\xc3\xa4" * 120 + b".xml"
 NAMES = {
@@ -21,20 +22,6 @@ NAMES = {
     b"a" * 251 + b".xml": "a" * 146 + ".xml",
     b"ordinary \xc3\xa4.xml": "ordinary ä.xml",
 }
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Where the directories lie."""
-    return tmp_path / "bank"
-
-
-@pytest.fixture
-def bank(root: Path) -> FileBank:
-    """The adapter, its directories made."""
-    adapter = FileBank(root, RESERVE)
-    adapter.collect()
-    return adapter
 
 
 @pytest.mark.parametrize("name", NAMES)

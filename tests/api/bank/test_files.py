@@ -16,24 +16,12 @@ from api.bank.files import FileBank
 from api.bank.iso20022 import write_pain001
 from api.kernel.money import Money
 from tests.api.bank.contract.kit import OTHER_IBAN, RESERVE, WALLET, batch, payment
-from tests.api.bank.folders import arrive, refused, statement
+from tests.api.bank.folders import arrive, bank, refused, root, statement
+
+__all__ = ["bank", "root"]
 
 ORDER = batch("P-1", payment("R-1"))
 REQUEST = LinkRequest(OTHER_IBAN, "Ada Love", WALLET, "SECRET-CODE")
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Where the directories lie."""
-    return tmp_path / "bank"
-
-
-@pytest.fixture
-def bank(root: Path) -> FileBank:
-    """The adapter, its directories made."""
-    adapter = FileBank(root, RESERVE)
-    adapter.collect()
-    return adapter
 
 
 def take(bank: FileBank, root: Path, name: str, content: bytes) -> None:

@@ -47,6 +47,15 @@ def begun(stage: Stage, *, depth: int = DEEP) -> None:
     stage.settings = replace(stage.settings, chain=replace(stage.settings.chain, depth=depth))
 
 
+def lose(stage: Stage) -> bytes:
+    """Bo's 7.00 are issued, and the database forgets it; the statement that told of them."""
+    kept = back_up(stage)
+    statement = pay_in(stage, BO, 700, "LOST")
+    stage.run(lambda: stage.balance(BO) == 700)
+    restore(stage, kept)
+    return statement
+
+
 def turn(stage: Stage, rounds: int) -> None:
     """Let everybody work, a block each time."""
     for _ in range(rounds):
@@ -66,10 +75,7 @@ def test_what_it_queued_before_it_knew_is_not_signed(sqlite_stage: Stage) -> Non
     """A line that it lost comes again and is queued under another number; it is issued once."""
     stage = sqlite_stage
     begun(stage)
-    kept = back_up(stage)
-    lost = pay_in(stage, BO, 700, "LOST")
-    stage.run(lambda: stage.balance(BO) == 700)
-    restore(stage, kept)
+    lost = lose(stage)
     pay_in(stage, ADA, 1_000, "NEW")  # it takes the number that is another's on chain
     stage.worker.cycle()
     [new] = [each for each in deposits(stage) if each.amount.minor == 1_000]
@@ -92,10 +98,7 @@ def test_a_number_in_a_batch_makes_way(sqlite_stage: Stage) -> None:
     """New lines had taken the lost numbers and were queued: they are issued under others."""
     stage = sqlite_stage
     begun(stage)
-    kept = back_up(stage)
-    lost = pay_in(stage, BO, 700, "LOST")
-    stage.run(lambda: stage.balance(BO) == 700)
-    restore(stage, kept)
+    lost = lose(stage)
     pay_in(stage, ADA, 100, "NEW-1")
     pay_in(stage, ADA, 1_000, "NEW-2")
     turn(stage, 2 * DEEP)
@@ -112,10 +115,7 @@ def test_nothing_is_issued_before_a_person_has_looked(sqlite_stage: Stage) -> No
     """The keys show from the start that something is missing, though nothing waits to be signed."""
     stage = sqlite_stage
     begun(stage, depth=1)
-    kept = back_up(stage)
-    lost = pay_in(stage, BO, 700, "LOST")
-    stage.run(lambda: stage.balance(BO) == 700)
-    restore(stage, kept)
+    lost = lose(stage)
     turn(stage, 6)
     assert AlarmKind.RESTORED in standing(stage)
     deliver_again(stage, lost)

@@ -80,17 +80,23 @@ def test_one_wrong_event_stops_all_of_them(database: Database, bank: FakeBank) -
     assert Account.TOKENS not in sheet(database)
 
 
-def test_an_unknown_number_is_kept_apart(database: Database, bank: FakeBank) -> None:
-    """As alone: it may be another life's. The rest ends; of this one nothing is posted."""
+@pytest.mark.parametrize("changed", [{"number": 999}, {"ref": bytes(16)}])
+def test_what_may_be_another_lifes_is_kept_apart(
+    database: Database, bank: FakeBank, changed: dict[str, Any]
+) -> None:
+    """As alone: a number or a reference that nothing of ours has. The rest ends; of this one
+    nothing is posted."""
     deposits = on_the_way(database, bank)
     events = [told(deposit, f"e{deposit.number}") for deposit in deposits]
-    events[5] = told(deposits[5], "e6", number=999)
+    events[5] = told(deposits[5], "e6", **changed)
     tell(database, events)
     after = every(database)
-    assert [d.number for d in after if d.state is not DepositState.ISSUED] == [deposits[5].number]
+    assert [d.id for d in after if d.state is not DepositState.ISSUED] == [deposits[5].id]
     assert sheet(database)[Account.TOKENS] == sum(AMOUNTS) - deposits[5].amount.minor
     with database.reading() as connection:
-        assert [row.number for row in connection.execute(select(adopted_issues))] == [999]
+        assert [row.number for row in connection.execute(select(adopted_issues))] == [
+            events[5].args["number"]
+        ]
 
 
 def test_two_ends_of_one_deposit_in_one_range(database: Database, bank: FakeBank) -> None:

@@ -110,8 +110,6 @@ def test_on_its_way_to_the_chain(counter: Counter, one: Deposit) -> None:
 
 def test_decided_on_while_a_batch_takes_it(counter: Counter, one: Deposit) -> None:
     """The decision waits for the batch, and then says why it cannot be."""
-    if counter.database.is_sqlite:
-        return  # its writers stand in a row
     refused: list[str] = []
 
     def decide() -> None:
