@@ -89,6 +89,7 @@ __all__ = [
     "build_bank",
     "build_prover",
     "build_reader",
+    "build_sender",
     "build_worker",
     "load_lane_keys",
 ]
@@ -345,6 +346,11 @@ def _sending_rules(chain: ChainSettings) -> SendingRules:
         max_skew=chain.max_skew,
         needs_reader=True,
     )
+
+
+def build_sender(parts: Parts, keys: LaneKeys, holder: str) -> Sender:
+    """A sender by itself, for what is sent again (`rebuild`)."""
+    return _sender(parts, _relay(parts), keys, holder)
 
 
 def build_reader(parts: Parts, work: FencedWork) -> Reader:

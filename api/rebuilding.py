@@ -1,6 +1,7 @@
 """Bridge: `rebuild` — read the chain from its first block again, and say what it tells otherwise.
 
-First only compared: the ids of all events that the chain has now, and those that the ledger has
+What a deep reorganisation took off the chain of what our own keys had done is sent again first.
+Then only compared: the ids of all events that the chain has now, and those that the ledger has
 posted. When the ledger has none that the chain lacks, the reader goes back to the beginning and
 tells every event again: what was taken in stays as it is (each event counts once), what was missed
 is taken in. Otherwise nothing is changed, payouts stay frozen, and the events are named.
@@ -17,8 +18,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from api.audit import CHAIN_CHECKS, Finding, audit, gather
-from api.bootstrap import Parts, build_reader
-from api.chain import AlarmKind, Deployment, lower, rewind
+from api.bootstrap import Parts, build_reader, build_sender
+from api.chain import AlarmKind, Deployment, LaneKeys, is_standing, lower, rewind
 from api.evidence import Evidence
 from api.kernel.database import Database
 from api.kernel.errors import Conflict
@@ -38,6 +39,10 @@ _EVENT_PARTS = 4
 class Rebuilt:
     """What was found, and whether the chain was read again."""
 
+    put_back: int
+    """Transactions of ours that the chain had lost and that were sent again."""
+    refused: tuple[str, ...]
+    """Why others of them were not: the chain would refuse them now."""
     events: int
     """Events that the chain has for the bridge, up to its last final block."""
     vanished: tuple[str, ...]
@@ -71,8 +76,11 @@ def check(
         return evidence, audit(evidence, tables, progress, CHAIN_CHECKS)
 
 
-def rebuild(parts: Parts) -> Rebuilt:
-    """Compare, then read again. No worker may be reading meanwhile (`Conflict`)."""
+def rebuild(parts: Parts, keys: Callable[[], LaneKeys]) -> Rebuilt:
+    """Put back, compare, then read again. No worker may be at work meanwhile (`Conflict`).
+
+    The lanes' `keys` are asked for when the chain has parted.
+    """
     bridge = parts.bridge
     work = FencedWork(bridge.database, bridge.clock, new_id("rebuild"))
     work.share([_READ])
@@ -81,19 +89,31 @@ def rebuild(parts: Parts) -> Rebuilt:
             "A worker is reading the chain.", remedy="Stop every worker, then try again."
         )
     try:
-        return _rebuild(parts, work)
+        return _rebuild(parts, work, _put_back(parts, keys))
     finally:
         work.leave()
 
 
-def _rebuild(parts: Parts, work: FencedWork) -> Rebuilt:
+def _put_back(parts: Parts, keys: Callable[[], LaneKeys]) -> tuple[int, tuple[str, ...]]:
+    with parts.bridge.database.reading() as connection:
+        if not is_standing(connection, AlarmKind.DEEP_REORG):
+            return 0, ()
+    sender = build_sender(parts, keys(), new_id("rebuild"))
+    try:
+        sent, refused = sender.put_back()
+        return sent, tuple(f"{each.detail} {each.remedy}" for each in refused)
+    finally:
+        sender.stop()
+
+
+def _rebuild(parts: Parts, work: FencedWork, put_back: tuple[int, tuple[str, ...]]) -> Rebuilt:
     bridge, deployment = parts.bridge, parts.bridge.deployment
     reader = build_reader(parts, work)
     told = {event.event_id for part in reader.scan() for event in part}
     with work.reading() as connection:
         vanished = sorted(_posted(connection, deployment.caip2) - told)
     if vanished:
-        return Rebuilt(len(told), tuple(vanished), read_again=False)
+        return Rebuilt(*put_back, len(told), tuple(vanished), read_again=False)
     with work.doing(_READ):
         with work.transaction() as connection:
             rewind(connection)
@@ -101,7 +121,7 @@ def _rebuild(parts: Parts, work: FencedWork) -> Rebuilt:
         while reader.step():
             work.share([_READ])  # a long reading keeps its lease
     note(bridge.log, "the chain was read again", events=len(told))
-    return Rebuilt(len(told), (), read_again=True)
+    return Rebuilt(*put_back, len(told), (), read_again=True)
 
 
 def _posted(connection: Connection, caip2: str) -> set[str]:

@@ -7,7 +7,16 @@ transactions of the bank's keys; `reader` the events.
 
 from api.chain import calldata
 from api.chain.abi import EventType, Revert, event_types, explain_selector
-from api.chain.alarms import Alarm, AlarmKind, frozen, list_alarms, lower, raise_alarm, resume
+from api.chain.alarms import (
+    Alarm,
+    AlarmKind,
+    frozen,
+    is_standing,
+    list_alarms,
+    lower,
+    raise_alarm,
+    resume,
+)
 from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
 from api.chain.context import ChainDep, chain_of, provide_chain
@@ -132,6 +141,7 @@ __all__ = [
     "halting_strangers",
     "incidents",
     "is_due",
+    "is_standing",
     "list_alarms",
     "load_deployment",
     "load_key",

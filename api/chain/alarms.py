@@ -21,6 +21,7 @@ __all__ = [
     "AlarmKind",
     "chain_alarms",
     "frozen",
+    "is_standing",
     "list_alarms",
     "lower",
     "raise_alarm",
@@ -90,6 +91,12 @@ def list_alarms(connection: Connection) -> list[Alarm]:
         select(chain_alarms).order_by(chain_alarms.c.since, chain_alarms.c.subject)
     )
     return [Alarm(AlarmKind(row.kind), row.subject, row.detail, row.since) for row in rows]
+
+
+def is_standing(connection: Connection, kind: AlarmKind) -> bool:
+    """Whether there is one of this kind."""
+    asked = select(chain_alarms.c.kind).where(chain_alarms.c.kind == kind.value).limit(1)
+    return connection.execute(asked).one_or_none() is not None
 
 
 def raise_alarm(

@@ -122,6 +122,7 @@ class Desk:
     """The alarms that stood when this pass began."""
     _head: Header | None = None
     _open: list[Transaction] | None = None
+    _used: int | None = None
 
     @property
     def address(self) -> Address:
@@ -138,6 +139,13 @@ class Desk:
         if self._head is None:
             self._head = self.node.head()
         return self._head
+
+    def used(self) -> int:
+        """How many nonces the newest final block counts as used, asked once a pass."""
+        if self._used is None:
+            final = self.head().number - self.context.depth
+            self._used = self.node.nonce(self.address, block=final) if final >= 0 else 0
+        return self._used
 
     def now(self) -> datetime:
         """The time for records."""

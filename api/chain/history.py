@@ -73,9 +73,8 @@ def adopt_beyond(desk: Desk, saved: int) -> bool:
     Raises as `adopt_unknown` does.
     """
     final = desk.head().number - desk.context.depth
-    counted = desk.node.nonce(desk.address, block=final) if final >= 0 else 0
-    adopt_unknown(desk, range(saved + 1, counted), final)
-    return counted > saved + 1
+    adopt_unknown(desk, range(saved + 1, desk.used()), final)
+    return desk.used() > saved + 1
 
 
 def adopt_gaps(desk: Desk, first: int, used: int, final: int) -> None:

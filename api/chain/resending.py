@@ -18,7 +18,7 @@ from api.chain.model import Attempt, Transaction
 from api.chain.node import Receipt, SendOutcome
 from api.kernel.ids import TxId
 
-__all__ = ["RESEND_AFTER", "hand_in", "resend"]
+__all__ = ["RESEND_AFTER", "hand_in", "next_attempt", "resend"]
 
 RESEND_AFTER = timedelta(seconds=15)
 _MISSING_AFTER = timedelta(seconds=1)
@@ -158,18 +158,19 @@ def _pay_better(desk: Desk, transaction: Transaction, attempt: Attempt) -> Attem
             f"{attempt.fees.highest} is above the ceiling of {ceiling}.",
         )
         return None
-    return _next_attempt(desk, transaction, attempt, fees, no_op=attempt.no_op)
+    return next_attempt(desk, transaction, attempt, fees, no_op=attempt.no_op)
 
 
 def _give_up(desk: Desk, transaction: Transaction, attempt: Attempt) -> None:
     """Use the nonce up by a no-op: no block can hold these bytes, and the next nonces wait."""
     fees = raised(attempt.fees, desk.fees(), desk.context.rules.fee_ceiling) or attempt.fees
-    _next_attempt(desk, transaction, attempt, fees, no_op=True)
+    next_attempt(desk, transaction, attempt, fees, no_op=True)
 
 
-def _next_attempt(
+def next_attempt(
     desk: Desk, transaction: Transaction, attempt: Attempt, fees: Fees, *, no_op: bool
 ) -> Attempt:
+    """A further attempt with the same nonce, saved; a `no_op` gives the call up."""
     sign = desk.sign_no_op if no_op else desk.sign
     better = sign(
         transaction,

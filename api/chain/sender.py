@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from api.chain import attempts, store
+from api.chain.desk import Desk, Unsettled
 from api.chain.history import doubt
 from api.chain.keys import SigningKey
 from api.chain.lane import LaneContext, LaneHalted, LaneWorker
 from api.chain.model import Lane
-from api.kernel.errors import Unavailable
+from api.chain.reviving import revive
+from api.kernel.errors import Conflict, Unavailable
 from api.kernel.ids import Address
 from api.kernel.lease import Lease, acquire, release
 from api.kernel.log import note
@@ -78,6 +80,26 @@ class Sender:
             if lease is not None:
                 with self.context.work.transaction() as connection:
                     release(connection, lease, now=self.context.clock.now())
+
+    def put_back(self) -> tuple[int, list[Unsettled]]:
+        """Send what a deep reorganisation took off the chain again (`reviving`): how many, and what
+        the chain would refuse now. Raises `Conflict` while another process signs.
+        """
+        sent, refused = 0, []
+        for lane, key in in_order(self.keys):
+            lease = self._take(key)
+            if lease is None:
+                raise Conflict(
+                    f"Another process signs with {key.address}.",
+                    remedy="Stop every worker, then try again.",
+                )
+            desk = Desk(self.context, lane, key, lease, LEASE)
+            desk.load_alarms()
+            try:
+                sent += revive(desk)
+            except Unsettled as error:
+                refused.append(error)
+        return sent, refused
 
     def caught_up(self) -> bool:
         """Whether the chain has been read up to what was final when this process began.

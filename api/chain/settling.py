@@ -43,7 +43,7 @@ def settle(desk: Desk) -> bool:
     final = desk.head().number - desk.context.depth if waiting else -1
     if final < 0:
         return False
-    used = desk.node.nonce(desk.address, block=final)
+    used = desk.used()
     first = waiting[0].nonce
     if first is not None:  # what is signed has one; never guess where a key's own history begins
         adopt_gaps(desk, first, used, final)

@@ -208,6 +208,24 @@ def open_of(connection: Connection, lane: Lane, address: Address) -> list[Transa
     return [_transaction(row) for row in rows]
 
 
+def ended_of(
+    connection: Connection, lane: Lane, address: Address, start: int, end: int
+) -> list[Transaction]:
+    """What had ended of the nonces of an address from `start` to below `end`, by nonce."""
+    rows = connection.execute(
+        _with_attempt()
+        .where(
+            transactions.c.lane == lane.value,
+            transactions.c.state.in_([TxState.DONE.value, TxState.REVERTED.value]),
+            attempts.c.address == address,
+            attempts.c.nonce >= start,
+            attempts.c.nonce < end,
+        )
+        .order_by(attempts.c.nonce)
+    )
+    return [_transaction(row) for row in rows]
+
+
 def has_work(connection: Connection, lane: Lane) -> bool:
     """Whether any transaction of a lane has not ended."""
     return connection.execute(_ANY_OPEN, {"of": lane.value}).one_or_none() is not None

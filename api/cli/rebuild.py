@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from functools import partial
 
 from api.approvals import LASTING, Action, ProposalState, find_proposal
 from api.audit import CHAIN_CHECKS
-from api.bootstrap import build
+from api.bootstrap import build, load_lane_keys
 from api.chain import load_deployment
 from api.cli.auditing import in_rows, progress_of
 from api.cli.common import Subparsers, say
@@ -61,12 +62,14 @@ def _rebuild(args: argparse.Namespace) -> int:
         if args.approved is None:
             return tell(args, desk.ask(Action("rebuild", _SUBJECT), args.reason), "Done:")
         _require_approved(desk, args.approved)
-    parts = build(load(args.config))
+    settings = load(args.config)
+    parts = build(settings)
     try:
-        found = rebuild(parts)
+        found = rebuild(parts, partial(load_lane_keys, settings))
     finally:
         parts.close()
     shown = {
+        "put_back": found.put_back,
         "events": found.events,
         "vanished": list(found.vanished),
         "read_again": found.read_again,
@@ -79,6 +82,13 @@ def _rebuild(args: argparse.Namespace) -> int:
             events="\n  ".join(found.vanished),
         )
     )
+    if found.put_back:
+        again = text(
+            "Sent again, because the chain had lost them: {count} transactions. When they are "
+            "final, run the same command once more.",
+            count=found.put_back,
+        )
+        words = f"{again}\n{words}"
     say(args, shown, words)
     return 0 if found.is_sound else 1
 

@@ -291,6 +291,15 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "The node has no receipt of {tx_hash}, but has it in a block.",
         "节点没有 {tx_hash} 的回执，但在区块中有它。",
     ),
+    (
+        "The chain lost {tx_hash}, which it had done, and would refuse it now: {refused}",
+        "链上不再有已执行过的 {tx_hash}，而且现在会拒绝它：{refused:said}",
+    ),
+    ("Another process signs with {address}.", "另有进程在用 {address} 签名。"),
+    (
+        "See that the attestor posts its backing, then try again; after an hour it is given up.",
+        "请确认证明进程已公布储备，然后重试；一小时后将放弃。",
+    ),
     ("its nonce was used up by a no-op", "其 nonce 已由一笔空交易用掉"),
     ("{stranger}, not by us", "{stranger:said}，并非本桥所为"),
     (

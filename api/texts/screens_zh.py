@@ -86,6 +86,13 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("The chain was read again: {events} events.", "已重读链：{events} 个事件。"),
     (
+        (
+            "Sent again, because the chain had lost them: {count} transactions. When they are "
+            "final, run the same command once more."
+        ),
+        "链上丢失了 {count} 笔交易，已重新发送。待其最终确认后，请再次运行同一命令。",
+    ),
+    (
         "Nothing was changed: the ledger has events that the chain lacks:\n  {events}",
         "未作任何改动：总账中有链上没有的事件：\n  {events}",
     ),

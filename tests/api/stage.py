@@ -198,6 +198,10 @@ class Stage:
         found: dict[str, Any] = answer.json()
         return found
 
+    def keys(self) -> dict[Lane, SigningKey]:
+        """The key of each lane."""
+        return {lane: self.deployed.key(lane.value) for lane in Lane}
+
     def _processes(self) -> tuple[Parts, Worker, Attestor]:
         parts = build(
             self.settings,
@@ -207,7 +211,6 @@ class Stage:
             secrets=Secrets(Secret(world.OPERATOR.encode()), world.KEY),
             log=logging.getLogger("jiaozi.tests"),
         )
-        keys: dict[Lane, SigningKey] = {lane: self.deployed.key(lane.value) for lane in Lane}
         attestor = build_attestor(
             self.settings,
             key=self.deployed.key("attestor"),
@@ -215,7 +218,7 @@ class Stage:
             bank=self.bank,
             reference_key=world.KEY,
         )
-        return parts, build_worker(parts, keys), attestor
+        return parts, build_worker(parts, self.keys()), attestor
 
     def _client(self) -> TestClient:
         app = create_app(self.parts.bridge)

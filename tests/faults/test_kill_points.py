@@ -86,7 +86,7 @@ ELSEWHERE = {
         "tests/api/chain/test_reader.py",
         "test_a_reorganisation_below_the_depth",
     ),
-    ("api.chain.resending", "_next_attempt"): (
+    ("api.chain.resending", "next_attempt"): (
         "tests/api/chain/test_stuck.py",
         "test_a_gas_spike_is_paid_and_either_attempt_ends_it",
     ),

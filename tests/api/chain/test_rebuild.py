@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import MetaData, inspect, select
 
 from api.chain import AlarmKind, frozen, raise_alarm
-from api.kernel.errors import Conflict
+from api.kernel.errors import Broken, Conflict
 from api.rebuilding import rebuild
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
@@ -50,7 +50,7 @@ def test_reading_again_gives_the_same_tables(stage: Stage) -> None:
     before = tables(stage)
     with stage.parts.bridge.database.transaction() as connection:
         raise_alarm(connection, AlarmKind.DEEP_REORG, "here", "it parted", stage.clock.now())
-    done = rebuild(stage.parts)
+    done = rebuild(stage.parts, stage.keys)
     assert (done.vanished, done.read_again) == ((), True)
     assert done.events > 5
     assert tables(stage) == before
@@ -76,7 +76,7 @@ def test_an_event_that_is_gone_is_named_and_stays_frozen(sqlite_stage: Stage) ->
     stage.deployed.mine(gone + 3)
     with stage.parts.bridge.database.transaction() as connection:
         raise_alarm(connection, AlarmKind.DEEP_REORG, "here", "it parted", stage.clock.now())
-    done = rebuild(stage.parts)
+    done = rebuild(stage.parts, stage.keys)
     assert not done.is_sound
     assert not done.read_again
     [event] = done.vanished
@@ -88,8 +88,55 @@ def test_an_event_that_is_gone_is_named_and_stays_frozen(sqlite_stage: Stage) ->
     assert after == before
 
 
+def raw_of(stage: Stage, name: str, above: int) -> list[bytes]:
+    """What a key sent in the blocks above this one, as a node keeps it that puts it back."""
+    eth, sender = stage.deployed.web3.eth, stage.deployed.key(name).address
+    blocks = [eth.get_block(each, True) for each in range(above + 1, eth.block_number + 1)]
+    return [
+        eth.get_raw_transaction(each["hash"])
+        for block in blocks
+        for each in block["transactions"]
+        if each["from"] == sender
+    ]
+
+
+def test_what_the_chain_lost_is_put_back_and_read_again(sqlite_stage: Stage) -> None:
+    """The bridge's own transactions come back while it is frozen; then its books are right."""
+    stage = sqlite_stage
+    stage.link(ADA)
+    height = stage.deployed.web3.eth.block_number
+    stage.pay_in(ADA, 50_000)
+    stage.run(lambda: stage.balance(ADA) == 50_000)
+    for _ in range(6):
+        stage.worker.cycle()
+        stage.deployed.mine()
+    gone = stage.deployed.web3.eth.block_number - height
+    backing = raw_of(stage, "attestor", height)
+    stage.deployed.anvil.rpc("anvil_rollback", gone)
+    stage.deployed.anvil.rpc("anvil_dropAllTransactions")
+    stage.deployed.mine(gone + 3)
+    assert stage.balance(ADA) == 0
+    with pytest.raises(Broken, match="they part after"):
+        stage.worker.cycle()
+    stage.worker._leave()
+    early = rebuild(stage.parts, stage.keys)  # its backing is gone, too
+    assert ["HeadroomExceeded" in each for each in early.refused] == [True]
+    for raw in backing:
+        stage.deployed.web3.eth.send_raw_transaction(raw)
+    stage.deployed.mine()
+    first = rebuild(stage.parts, stage.keys)
+    assert (first.put_back > 0, len(first.vanished)) == (True, 1)
+    stage.deployed.mine(4)
+    assert stage.balance(ADA) == 50_000
+    second = rebuild(stage.parts, stage.keys)
+    assert (second.put_back, second.vanished, second.read_again) == (0, (), True)
+    stage.pay_in(ADA, 700)
+    stage.run(lambda: stage.balance(ADA) == 50_700)
+    assert stage.proof()["balanced"]
+
+
 def test_not_beside_a_worker_that_reads(sqlite_stage: Stage) -> None:
     """Two readers would move one position."""
     sqlite_stage.worker.cycle()
     with pytest.raises(Conflict, match="Stop every worker"):
-        rebuild(sqlite_stage.parts)
+        rebuild(sqlite_stage.parts, sqlite_stage.keys)

@@ -55,6 +55,7 @@ INSIDE = {
     "receipt-missing",
     "supply-differs",
     "too-much-gas",
+    "transaction-lost",
     "transaction-missing",
     "transaction-not-taken",
 }
