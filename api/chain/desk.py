@@ -28,7 +28,7 @@ from api.chain.model import (
     TxState,
     Work,
 )
-from api.chain.node import Header, Node
+from api.chain.node import Header, Node, Sent
 from api.kernel.clock import Clock
 from api.kernel.errors import Unavailable
 from api.kernel.ids import Address, TxId
@@ -118,6 +118,8 @@ class Desk:
     lasting: timedelta
     behind: bool = False
     """Whether the address has used nonces that are not saved: to be adopted, without work too."""
+    met: dict[int, Sent] = field(default_factory=dict)
+    """What was met in blocks of the key's own history, by nonce (`searching`)."""
     standing: set[tuple[AlarmKind, str]] = field(default_factory=set)
     """The alarms that stood when this pass began."""
     _head: Header | None = None

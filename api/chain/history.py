@@ -20,6 +20,7 @@ from api.chain.desk import ADOPTED, FOREIGN, NO_OP_GAS, Desk, LaneContext, LaneH
 from api.chain.fees import Fees
 from api.chain.model import Attempt, Failure, FailureKind, Lane, Transaction, TxState
 from api.chain.node import Sent
+from api.chain.searching import find_sent
 from api.chain.strangers import Stranger, StrangerState, note_seen, strangers_of
 from api.kernel.errors import Unavailable
 from api.kernel.ids import Address
@@ -30,7 +31,6 @@ __all__ = [
     "adopt_beyond",
     "adopt_gaps",
     "doubt",
-    "find_sent",
     "require_excused",
     "stranger_of",
 ]
@@ -163,24 +163,10 @@ def _shown(desk: Desk, nonce: int, final: int) -> Sent | None:
     if sent is None and (deeper < 0 or desk.node.nonce(desk.address, block=deeper) <= nonce):
         raise Unavailable(
             f"The node counts nonce {nonce} of {desk.address} as used, but does not show by what.",
-            remedy="It is asked again. A node that keeps no old states cannot tell.",
+            remedy="It is asked again: a node behind the same address may lag.",
             slug="transaction-missing",
         )
     return sent
-
-
-def find_sent(desk: Desk, nonce: int) -> Sent | None:
-    """The mined transaction of this address with `nonce`, by halving the blocks."""
-    low, high = 0, desk.head().number
-    if desk.node.nonce(desk.address, block=high) <= nonce:
-        return None
-    while low < high:
-        middle = (low + high) // 2
-        if desk.node.nonce(desk.address, block=middle) > nonce:
-            high = middle
-        else:
-            low = middle + 1
-    return desk.node.sent_by(desk.address, nonce, low)
 
 
 def _pass_over(connection: Connection, desk: Desk, stranger: Stranger) -> None:

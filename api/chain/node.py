@@ -169,11 +169,19 @@ class Node:
 
     def sent_by(self, address: Address, nonce: int, block: int) -> Sent | None:
         """The transaction of `address` with `nonce` in this block; None when it has none."""
-        found = self._ask("eth_getBlockByNumber", hex(block), True)
-        for entry in (found or {}).get("transactions", ()):
-            if entry["from"].lower() == address.lower() and quantity(entry["nonce"]) == nonce:
-                return read_sent(entry)
-        return None
+        return self.sent_in(address, [block]).get(nonce)
+
+    def sent_in(self, address: Address, blocks: Sequence[int]) -> dict[int, Sent]:
+        """The transactions of `address` in these blocks, by nonce."""
+        questions: list[Question] = [
+            ("eth_getBlockByNumber", (hex(number), True)) for number in blocks
+        ]
+        return {
+            quantity(entry["nonce"]): read_sent(entry)
+            for block in self._ask_many(questions)
+            for entry in (block or {}).get("transactions", ())
+            if entry["from"].lower() == address.lower()
+        }
 
     def logs(
         self, addresses: Sequence[Address], topics: Sequence[bytes], first: int, last: int

@@ -71,7 +71,7 @@ def _put_back(desk: Desk, transaction: Transaction, newest: Attempt) -> None:
 
 def _is_done_again(desk: Desk, transaction: Transaction, newest: Attempt) -> bool:
     """Whether its bytes are to be sent again. Raises `Unsettled` while the chain refuses them."""
-    if transaction.state is not TxState.DONE:
+    if transaction.state is not TxState.DONE or not newest.raw:  # another tool signed it
         return False
     try:
         desk.node.call(transaction.to, transaction.data, sender=desk.address, block=None)

@@ -15,13 +15,13 @@ from api.chain.desk import GAP, Desk, Unsettled
 from api.chain.history import (
     adopt_attempt,
     adopt_gaps,
-    find_sent,
     require_excused,
     stranger_of,
 )
 from api.chain.model import Attempt, Failure, FailureKind, Transaction, TxState
 from api.chain.node import CallReverted, Receipt, TooMuchGas
 from api.chain.passing import PASSES_AGAIN
+from api.chain.searching import find_sent
 from api.chain.strangers import Stranger
 from api.kernel.errors import Unavailable
 from api.kernel.ids import TxId

@@ -35,10 +35,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "The node counts nonce {nonce} of {address} as used, but does not show by what.",
         "节点把 {address} 的 nonce {nonce} 计为已用，但未显示被什么用掉。",
     ),
-    (
-        "It is asked again. A node that keeps no old states cannot tell.",
-        "将再次查询。不保存旧状态的节点无法回答。",
-    ),
     ("Setting {field} is missing.", "缺少设置 {field}。"),
     ("Two keys of the lane «{lane}» are one and the same.", "通道 «{lane}» 有两个密钥是同一个。"),
     ("Add a table [{field}] to the settings.", "请在设置中加入表 [{field}]。"),
