@@ -230,9 +230,10 @@ def _lose(
 
 
 def _deposit(connection: Connection, original: StoredLine) -> Deposit | None:
+    """The line's deposit, held against a batch that takes it meanwhile."""
     if original.explained_by != "deposits" or original.explained_ref is None:
         return None
-    return find_deposit(connection, DepositId(original.explained_ref))
+    return find_deposit(connection, DepositId(original.explained_ref), lock=True)
 
 
 def _wait(connection: Connection, recall: Recall, what: str, now: datetime) -> int:

@@ -39,14 +39,17 @@ def enqueue_returns(
     """Queue the return of what the bank did not pay, or sent back, as far as `headroom` goes.
 
     Returns how many. What does not fit stays as it is until the next attestation leaves room; so
-    does what the bank debited, and whatever has an alarm.
+    does what the bank debited, whatever has an alarm, and what somebody else is about to change.
     """
     queued = 0
     for state in sorted(TO_RETURN):
-        for redemption in store.each_in_state(connection, state):
+        for read in store.each_in_state(connection, state):
             if queued == _AT_ONCE:
                 return queued
-            if redemption.payable > headroom or _waits(redemption, now):
+            if read.payable > headroom or _waits(read, now):
+                continue
+            redemption = store.still_in_state(connection, read)
+            if redemption is None:
                 continue
             if _held_by_debit(connection, redemption) or redemption.alarm is not None:
                 continue
@@ -74,7 +77,7 @@ def enqueue_returns(
 
 def on_return_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
     """It had no effect: it is tried again after a wait that grows, with the reason on show."""
-    redemption = store.find(connection, ref.partition("#")[0])
+    redemption = store.find(connection, ref.partition("#")[0], lock=True)
     if redemption is not None and redemption.state is _S.RETURNING:
         store.change_state(
             connection,

@@ -49,6 +49,7 @@ __all__ = [
     "payable_in_state",
     "redemptions",
     "set_fields",
+    "still_in_state",
 ]
 
 PAGE = 500
@@ -197,6 +198,17 @@ def each_in_state(connection: Connection, state: RedemptionState) -> Iterator[Re
     while rows := connection.execute(query.where(_t.position > after)).all():
         after = rows[-1].position
         yield from (_redemption(row) for row in rows)
+
+
+def still_in_state(connection: Connection, redemption: Redemption) -> Redemption | None:
+    """The redemption as it stands, the caller's until its transaction ends; None when it has moved
+    on since it was read, or is somebody else's at this moment."""
+    row = connection.execute(
+        select(redemptions)
+        .where(_t.id == redemption.id, _t.state == redemption.state.value)
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    return None if row is None else _redemption(row)
 
 
 def change_state(

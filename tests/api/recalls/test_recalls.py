@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
 
 from api.bank import BookedLine
 from api.bank.memory import FakeBank
-from api.deposits import Deposit, DepositState, on_issued, release
+from api.deposits import Deposit, DepositState, on_issued, release, store
 from api.deposits.closing import on_number_voided
 from api.kernel.database import Database
 from api.ledger import Account
@@ -160,6 +161,25 @@ def test_a_deposit_that_is_on_its_way_is_waited_for(
     found = recall(database)
     assert found is not None
     assert found.state is S.RECALLED
+
+
+def test_a_batch_takes_the_deposit_at_this_very_moment(
+    database: Database, one: Deposit, outbox: Outbox
+) -> None:
+    """The step waits for the batch's transaction, and then for the end of what it queued."""
+    take(database, reversal())
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as connection:
+            [taken] = store.queued(connection, 1)
+            store.change_state(connection, [taken], DepositState.ISSUING, now=NOW, batch="B-1")
+            stepping = pool.submit(step, database, outbox)
+            wait([stepping], timeout=0.5)
+        stepping.result()
+    found = recall(database)
+    assert found is not None
+    assert (found.state, found.word) == (S.STOPPING, "waits for the end of its transaction")
+    assert outbox.refs == []
+    assert every(database)[0].id == one.id
 
 
 def test_what_was_issued_is_a_loss_and_its_account_is_frozen(

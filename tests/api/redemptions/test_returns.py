@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,17 @@ from api.payouts import batch_message_id
 from api.redemptions import Redemption, RedemptionState, enqueue_returns, on_return_reverted, store
 from api.redemptions import returns as returns_module
 from api.statements import take_in
-from tests.api.redemptions.desk import FEE, PAYABLE, STOCK, Desk, book, order, returned, say
+from tests.api.redemptions.desk import (
+    FEE,
+    PAYABLE,
+    STOCK,
+    Desk,
+    book,
+    credit_again,
+    order,
+    returned,
+    say,
+)
 from tests.api.world import NOW, RESERVE, camt, debit, deployment
 
 S = RedemptionState
@@ -96,6 +107,49 @@ def test_held_returns_do_not_stand_before_others(
     with desk.write() as connection:
         assert enqueue_returns(connection, deployment(), headroom=STOCK, now=NOW) == 1
     assert [desk.now(each).state for each in rejected] == [S.REJECTED, S.RETURNING, S.REJECTED]
+
+
+def test_what_moved_on_since_it_was_read_is_left_alone(
+    desk: Desk, paid: Redemption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two persons find that the bank paid it, between the look and the return; others go on."""
+    other = order(nonce=b"m" * 32)
+    second = desk.hand_in(other)
+    desk.burn(other, "burn:2")
+    desk.pay_out()
+    for each in (paid, second):
+        say(desk, each, "RJCT", "AC04")
+    stale = [desk.now(paid), desk.now(second)]
+    with desk.write() as connection:
+        store.change_state(connection, stale[0], S.SETTLED, now=NOW)
+    monkeypatch.setattr(store, "each_in_state", lambda _, state: [*stale] * (state is S.REJECTED))
+    assert credit_again(desk) == 1
+    assert [desk.now(each).state for each in (paid, second)] == [S.SETTLED, S.RETURNING]
+
+
+def test_what_somebody_is_changing_is_left_for_the_next_round(desk: Desk, paid: Redemption) -> None:
+    """Two persons' transaction has not ended yet: the step neither fails nor credits."""
+    say(desk, paid, "RJCT", "AC04")
+    with ThreadPoolExecutor(1) as pool:
+        with desk.write() as connection:
+            store.change_state(connection, desk.now(paid), S.SETTLED, now=NOW)
+            stepping = pool.submit(credit_again, desk)
+            wait([stepping], timeout=0.5)
+        assert stepping.result() == 0
+    assert desk.now(paid).state is S.SETTLED
+
+
+def test_an_alarm_that_came_since_it_was_read_holds_the_return(
+    desk: Desk, paid: Redemption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts is how it stands when it is credited again."""
+    say(desk, paid, "RJCT", "AC04")
+    stale = desk.now(paid)
+    with desk.write() as connection:
+        store.set_fields(connection, paid, alarm="the bank said ACSC of a payout")
+    monkeypatch.setattr(store, "each_in_state", lambda _, state: [stale] * (state is S.REJECTED))
+    assert credit_again(desk) == 0
+    assert desk.now(paid).state is S.REJECTED
 
 
 def test_a_return_without_effect_is_tried_more_and_more_seldom(
