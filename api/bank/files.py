@@ -6,7 +6,7 @@
     inbox/     what the bank delivers; it writes under another name (.part, .tmp) and renames
     archive/   what was acknowledged, and balance.json taken from the newest camt.053 in it
     refused/   what is no document of a bank, each with its reason beside it
-    sent/      our own record of every order: the same bytes that went out
+    sent/      our own record of every order: the same bytes that went out; .pending until it did
     links/     questions to the bank (<id>.json) and its answers (<id>.answer.json)
 
 Without ``bank.signers`` whoever can write into these directories is the bank to us: give them to
@@ -163,7 +163,8 @@ class FileBank:
 
     def passed(self, known: Container[str]) -> list[BankPaper]:
         """See `Bank.passed`: what lies in ``inbox`` and ``archive``, each behind its signature
-        where signatures are asked for, and our record of the orders."""
+        where signatures are asked for, and our record of the orders: of one that is pending, too,
+        for the bank may have taken it from ``outbox``."""
         with self._directories():
             return [*self._orders.passed(known), *self._inbound.passed(known)]
 

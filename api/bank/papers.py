@@ -15,8 +15,9 @@ from api.bank.signatures import SUFFIX, Signers
 
 __all__ = ["Folders"]
 
-_BESIDE: Final = (SUFFIX, ".json", ".txt", ".part", ".tmp", ".pending", ".outgoing")
-"""What lies beside documents and orders, or is one that is not whole yet."""
+_BESIDE: Final = (SUFFIX, ".json", ".txt", ".part", ".tmp", ".outgoing")
+"""What lies beside documents and orders, or is one that is not whole yet. An order's record is
+whole from the beginning: while it is pending, the bank may have the order."""
 _Stamp = tuple[int, int]
 """Time of the last change in nanoseconds, and bytes."""
 

@@ -82,6 +82,32 @@ def test_a_crash_at_any_step_of_submitting_is_healed_by_submitting_again(
     assert not (root / "sent" / "P-1.pending").exists()
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_order_that_may_have_gone_has_passed(
+    bank: FileBank, root: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+) -> None:
+    """The machine dies before our record is final; the bank may have emptied the outbox. Whoever
+    asks what was given hears of it, once, and under the same id when it was submitted again."""
+    real = files_module._move
+
+    def dying(source: Path, target: Path) -> None:
+        if source.suffix == ".pending":
+            raise KeyboardInterrupt  # as a kill: nothing of ours runs any more
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files_module, "_move", dying)
+        with pytest.raises(KeyboardInterrupt):
+            bank.submit_payouts(ORDER)
+    if taken:
+        (root / "outbox" / "P-1.xml").unlink()
+    [paper] = bank.passed(set())
+    with paper.open() as stream:
+        assert stream.read() == write_pain001(ORDER, RESERVE)
+    bank.submit_payouts(ORDER)
+    assert [each.id for each in bank.passed(set())] == [paper.id]
+
+
 def test_a_directory_that_cannot_be_used_is_a_bank_that_does_not_answer(tmp_path: Path) -> None:
     """Whatever the call."""
     (tmp_path / "file").write_text("in the way", "utf-8")
