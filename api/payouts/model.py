@@ -8,6 +8,7 @@ owed and to whom. What happens between a saved file and the bank's last word is 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -32,9 +33,11 @@ __all__ = [
     "PayoutFile",
     "Stage",
     "batch_message_id",
+    "may_be_message_id",
 ]
 
 _SATURDAY = 5
+_MESSAGE_ID = re.compile(r"JZM[0-9a-f]{32}")
 
 
 class FileState(StrEnum):
@@ -193,3 +196,8 @@ def batch_message_id(end_to_end_ids: Iterable[str]) -> str:
     """A payout file's id, 35 characters, made of what is in it: other payments, another id."""
     words = "\n".join(sorted(end_to_end_ids))
     return f"JZM{hashlib.sha256(words.encode()).hexdigest()[:32]}"
+
+
+def may_be_message_id(text: str) -> bool:
+    """Whether it is such an id, of a file of this or another life of the database."""
+    return _MESSAGE_ID.fullmatch(text) is not None

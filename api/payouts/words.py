@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from api.ledger import Account, Posting, post
 from api.payouts import store
 from api.payouts.alarms import raise_alarm
 from api.payouts.files import hear_of_payment, heard, payments_in
-from api.payouts.model import FileState, Payment, PaymentKind, Stage
+from api.payouts.model import FileState, Payment, PaymentKind, Stage, may_be_message_id
 from api.statements import LineState, lines_under
 
 __all__ = ["SILENCE", "find_payment", "give_up_waiting", "resolve", "take_statuses"]
@@ -48,7 +48,8 @@ def take_statuses(
     The word on a whole order is the word on each of its payments, until the bank has accepted
     them. A word that contradicts what is known (a rejection after the booking) changes nothing
     and raises an alarm on the payment; the same word again is no contradiction. So does a
-    rejection as a duplicate: it speaks of a second copy, and the first one may be paid.
+    rejection as a duplicate: it speaks of a second copy, and the first one may be paid. So does a
+    word on another order with the payment, which another life of the database gave the bank.
     """
     report = list(statuses)
     copies = {
@@ -57,16 +58,29 @@ def take_statuses(
         if status.end_to_end_id is None and _is_duplicate(status)
     }
     files = {status.original_message_id for status in report}
-    known = {each for each in sorted(files) if heard(connection, kinds, each, now=now)}
+    known = {
+        each: frozenset(store.ids_in_file(connection, each))
+        for each in sorted(files)
+        if heard(connection, kinds, each, now=now)
+    }
     changed = 0
     for status in report:
-        if status.end_to_end_id is not None and status.original_message_id not in known:
+        copy = status.original_message_id in copies or _is_duplicate(status)
+        copy = copy and status.status in _WILL_NOT_PAY
+        strange = not copy and _is_of_another_order(connection, known, status)
+        # what another order does not pay says nothing of this file
+        nothing = strange and status.status in _WILL_NOT_PAY
+        if (
+            status.end_to_end_id is not None
+            and status.original_message_id not in known
+            and not nothing
+        ):
             hear_of_payment(connection, kinds, status.end_to_end_id, now=now)
         for kind, payment in _spoken_of(connection, kinds, status):
-            if status.status in _WILL_NOT_PAY and (
-                status.original_message_id in copies or _is_duplicate(status)
-            ):
+            if copy:
                 _doubt(connection, kind, payment, status, "of a second copy of a payout")
+            elif strange:
+                _doubt_another(connection, kind, payment, status)
             else:
                 changed += _follow(connection, (kind, payment), status, currency, now)
     return changed
@@ -179,6 +193,19 @@ def _spoken_of(
     ]
 
 
+def _is_of_another_order(
+    connection: Connection, known: Mapping[str, Collection[str]], status: PaymentStatus
+) -> bool:
+    """Whether the bank names an order of ours that is not the file which holds the payment here.
+
+    A bank may also name none, or one by an id of its own: then it speaks of the only one there is.
+    """
+    message_id, end_to_end_id = status.original_message_id, status.end_to_end_id
+    if end_to_end_id is None or end_to_end_id in known.get(message_id, ()):
+        return False
+    return may_be_message_id(message_id) and store.file_of(connection, end_to_end_id) is not None
+
+
 def _follow(
     connection: Connection,
     spoken_of: tuple[PaymentKind, Payment],
@@ -214,6 +241,15 @@ def _follow(
 
 def _is_duplicate(status: PaymentStatus) -> bool:
     return status.status in _WILL_NOT_PAY and _DUPLICATE.search(status.reason or "") is not None
+
+
+def _doubt_another(
+    connection: Connection, kind: PaymentKind, payment: Payment, status: PaymentStatus
+) -> None:
+    """The bank has the payment twice, or had: whether it is paid here is not said."""
+    if status.status not in _WILL_NOT_PAY or payment.state not in kind.unpaid:
+        what = f"in another order ({status.original_message_id}) of a payout"
+        _doubt(connection, kind, payment, status, what)
 
 
 def _doubt(

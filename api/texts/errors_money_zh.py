@@ -69,6 +69,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "请询问银行哪一个答复属实；未作任何改动。",
     ),
     ("of a second copy of a payout", "付款的副本"),
+    ("in another order ({id}) of a payout", "另一付款指令（{id}）中的付款"),
     ("of the whole file of a payout", "付款的整个文件"),
     ("waits for {what}", "等待{what:said}"),
     ("the end of its transaction", "其交易了结"),
