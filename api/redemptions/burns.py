@@ -13,12 +13,18 @@ from sqlalchemy import Connection
 from api import payouts
 from api.chain import ChainEvent, Deployment
 from api.kernel.clock import Clock
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import RedemptionId, new_id
 from api.kernel.money import Money
 from api.ledger import Account, Posting, post, postings_about
 from api.redemptions import store
-from api.redemptions.model import UNPAID, Redemption, RedemptionState, end_to_end_id
+from api.redemptions.model import (
+    AT_BANK,
+    UNPAID,
+    Redemption,
+    RedemptionState,
+    end_to_end_id,
+)
 
 __all__ = ["Burns", "on_burn_reverted", "on_burn_sent"]
 
@@ -65,7 +71,12 @@ class Burns:
             )
 
     def on_payout_returned(self, connection: Connection, event: ChainEvent) -> None:
-        """The tokens were credited again, finally. No saved file pays them out any more."""
+        """The tokens were credited again, finally. No saved file pays them out any more.
+
+        Where the bank has the payout and was not heard to end it, a person is told: a life that
+        this database forgot heard it, or both will be done. Raises `Unavailable` while the books
+        have the payout as made and nothing that came back; `Broken` for what was never burned.
+        """
         holder, nonce = event.args["holder"], event.args["nonce"]
         deployment = self._deployment
         paid_as = end_to_end_id(deployment.caip2, deployment.token, holder, nonce)
@@ -80,12 +91,17 @@ class Burns:
         booked = postings_about(connection, known.id)
         if known.state is _S.RETURNED and event.event_id in {each.event_id for each in booked}:
             return  # told before: the chain was read again
-        # before any payout: somebody returned it by hand, or in a life that this database forgot
-        unpaid = known.state in UNPAID or known.state is _S.PAYING
-        source = Account.PAYOUTS if unpaid else Account.RETURNS
+        if known.state in (_S.SETTLED, _S.RETURN_DIFFERS):
+            raise _not_heard(known)
+        # not owed again here: returned by hand, or in a life that this database forgot
+        source = Account.PAYOUTS if known.state in UNPAID else Account.RETURNS
         store.change_state(connection, known, _S.RETURNED, now=event.block_time, reason=None)
         returned = self._posting(event, known.id, "payout returned", known.payable)
         post(connection, replace(returned, debit=source, credit=Account.TOKENS))
+        if known.state in AT_BANK:
+            words = f"the chain credited it again while it was {known.state}: the bank may pay it"
+            alarm = payouts.standing(connection, known.id, words)
+            store.set_fields(connection, known, alarm=alarm or known.alarm)
 
     def _unknown(self, event: ChainEvent) -> Redemption:
         """A burn that somebody else brought: nobody has told the bank where its money goes."""
@@ -169,6 +185,17 @@ def on_burn_reverted(connection: Connection, ref: str, reason: str, *, now: date
 def _known(connection: Connection, event: ChainEvent) -> Redemption | None:
     """The event's redemption, held against a holder who hands the order in meanwhile."""
     return store.find_by_order(connection, event.args["holder"], event.args["nonce"], lock=True)
+
+
+def _not_heard(known: Redemption) -> Unavailable:
+    """Its money went out, says the bank's statement; what came back of it is still to be read."""
+    return Unavailable(
+        f"The chain credited {known.id} again, which is {known.state} here.",
+        remedy="Hand in the bank's statements again, from the day of the backup on, and see what "
+        f"is to be decided: jiaozi-bridge explain {known.id}. If that does not help, run "
+        "jiaozi-bridge audit.",
+        slug="books-behind",
+    )
 
 
 def _burned(connection: Connection, known: Redemption, event: ChainEvent, *, late: bool) -> None:

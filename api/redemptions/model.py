@@ -12,6 +12,7 @@ from api.kernel.machine import Transitions
 from wallet.typed_data import Payout
 
 __all__ = [
+    "AT_BANK",
     "INITIAL",
     "TO_RETURN",
     "TRANSITIONS",
@@ -87,12 +88,19 @@ TRANSITIONS = Transitions(
         },
         _S.PARKED: {_S.BURNED, _S.RETURNED, _S.SETTLED},
         _S.BURNED: {_S.PAYING, _S.PARKED, _S.RETURN_ORDERED, _S.RETURNED, _S.SETTLED},
-        # the bank may speak before we have written down that it has the file; RETURNED: a life
-        # that a backup forgot withdrew the file, and the chain tells the rest
+        # the bank may speak before we have written down that it has the file; RETURNED: in a life
+        # that a backup forgot the file was withdrawn, or the bank rejected the payout or sent it
+        # back, and the chain tells the rest
         _S.PAYING: {_S.SUBMITTED, _S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.RETURNED},
-        _S.SUBMITTED: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
-        _S.ACCEPTED: {_S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK},
-        _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED},
+        _S.SUBMITTED: {
+            _S.ACCEPTED,
+            _S.SETTLED,
+            _S.REJECTED,
+            _S.NEVER_HEARD_BACK,
+            _S.RETURNED,
+        },
+        _S.ACCEPTED: {_S.SETTLED, _S.REJECTED, _S.NEVER_HEARD_BACK, _S.RETURNED},
+        _S.NEVER_HEARD_BACK: {_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.RETURNED},
         _S.SETTLED: {_S.RETURNED_BY_BANK, _S.RETURN_DIFFERS},
         _S.RETURN_DIFFERS: {_S.RETURNED_BY_BANK},
         # SETTLED: two persons find that the bank made the payment after all
@@ -105,8 +113,11 @@ TRANSITIONS = Transitions(
     },
 )
 
-UNPAID = frozenset({_S.AWAITING_INSTRUCTIONS, _S.PARKED, _S.BURNED})
-"""Burned, and no payout file of this database holds it: its money is still in PAYOUTS."""
+AT_BANK = frozenset({_S.SUBMITTED, _S.ACCEPTED, _S.NEVER_HEARD_BACK})
+"""The bank has its payout, and has booked nothing that is known here."""
+
+UNPAID = AT_BANK | {_S.AWAITING_INSTRUCTIONS, _S.PARKED, _S.BURNED, _S.PAYING}
+"""Burned, and nothing that is known here has ended its payout: its money is still in PAYOUTS."""
 
 TO_RETURN = frozenset({_S.REJECTED, _S.RETURN_ORDERED, _S.RETURNED_BY_BANK})
 """The tokens are to be credited again; the money is in RETURNS."""

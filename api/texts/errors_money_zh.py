@@ -70,6 +70,25 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("of a second copy of a payout", "付款的副本"),
     ("in another order ({id}) of a payout", "另一付款指令（{id}）中的付款"),
+    (
+        "the chain credited it again while it was {state}: the bank may pay it",
+        "它{state:said}时，链上已将其退回：银行仍可能支付",
+    ),
+    (
+        "The chain credited {id} again, which is {state} here.",
+        "链上已退回 {id}，而此处为{state:said}。",
+    ),
+    (
+        (
+            "Hand in the bank's statements again, from the day of the backup on, and see what is "
+            "to be decided: jiaozi-bridge explain {id}. If that does not help, run jiaozi-bridge "
+            "audit."
+        ),
+        (
+            "请重新录入备份之日以来的银行对账单，并查看有何待决定："
+            "jiaozi-bridge explain {id}。若仍无济于事，请运行 jiaozi-bridge audit。"
+        ),
+    ),
     ("of the whole file of a payout", "付款的整个文件"),
     ("waits for {what}", "等待{what:said}"),
     ("the end of its transaction", "其交易了结"),

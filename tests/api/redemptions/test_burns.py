@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from api.kernel.errors import Broken
+from api.kernel.errors import Broken, Unavailable
 from api.ledger.store import postings
+from api.paying import KINDS
+from api.payouts import acknowledge, give_up_waiting
 from api.redemptions import (
+    PAYOUTS,
     Redemption,
     RedemptionState,
+    accept_difference,
     count_by_state,
     on_burn_reverted,
     on_burn_sent,
     store,
 )
-from tests.api.redemptions.desk import FEE, STOCK, Desk, burned, cancelled, order, returned
+from tests.api.redemptions.desk import (
+    FEE,
+    PAYABLE,
+    STOCK,
+    Desk,
+    book,
+    burned,
+    cancelled,
+    order,
+    returned,
+    say,
+    send_back,
+)
 from tests.api.world import ADA, NOW, FakeEvent
 from wallet.typed_data import Payout
 
 S = RedemptionState
+EVEN = {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
 
 
 def test_burned_and_owed(desk: Desk) -> None:
@@ -130,14 +148,88 @@ def test_returned_by_hand(desk: Desk) -> None:
     assert desk.books() == {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
 
 
-def test_returned_while_it_is_being_paid(desk: Desk) -> None:
-    """Paid twice, if nobody stops: the bridge does."""
-    desk.hand_in(order())
-    desk.burn(order())
-    desk.pay_out()
-    with pytest.raises(Broken):
+AT_BANK = {"SUBMITTED": None, "ACCEPTED": "ACSP", "NEVER_HEARD_BACK": None}
+"""States in which the bank has the payout, with its word."""
+
+
+def at_bank(desk: Desk, paid: Redemption, stage: str) -> Redemption:
+    """The bank has come so far with it."""
+    word = AT_BANK[stage]
+    if word is not None:
+        say(desk, paid, word)
+    if stage == "NEVER_HEARD_BACK":
+        with desk.write() as connection:
+            give_up_waiting(connection, KINDS, now=NOW + timedelta(days=3))
+    assert desk.now(paid).state == stage
+    return desk.now(paid)
+
+
+@pytest.mark.parametrize("stage", AT_BANK)
+def test_returned_while_the_bank_has_it(desk: Desk, paid: Redemption, stage: str) -> None:
+    """A life that a backup forgot heard the bank's no: the books follow, and a person is told. What
+    the bank says once more is no news; the person has looked, and nothing is told again."""
+    at_bank(desk, paid, stage)
+    for _ in range(2):  # the chain is read again
         desk.tell("on_payout_returned", returned(order()))
-    assert desk.books()["PAYOUTS"] == 1000 - FEE
+        assert desk.now(paid).state is S.RETURNED
+        assert desk.books() == EVEN
+    assert desk.now(paid).alarm == (
+        f"the chain credited it again while it was {stage}: the bank may pay it"
+    )
+    assert say(desk, paid, "RJCT", "AC04") == 0
+    with desk.write() as connection:
+        payment = PAYOUTS.find(connection, paid.end_to_end_id)
+        assert payment is not None
+        acknowledge(connection, PAYOUTS, payment, now=NOW)
+    desk.tell("on_payout_returned", returned(order()))
+    assert desk.now(paid).alarm is None
+
+
+def test_returned_and_paid_all_the_same(desk: Desk, paid: Redemption) -> None:
+    """The debit is in nobody's name until it comes back; then both are even."""
+    desk.tell("on_payout_returned", returned(order()))
+    line = book(desk, paid)
+    assert line in (desk.now(paid).alarm or "")
+    assert desk.books() == EVEN | {"RESERVE": STOCK - PAYABLE, "UNMATCHED": -PAYABLE}
+    send_back(desk, paid)
+    assert (desk.now(paid).state, desk.now(paid).alarm) == (S.RETURNED, None)
+    assert desk.books() == EVEN
+
+
+def test_returned_before_it_is_read_that_it_came_back(desk: Desk, paid: Redemption) -> None:
+    """The books have it as paid: the chain's word waits for the bank's statements."""
+    book(desk, paid)
+    before = desk.books()
+    with pytest.raises(Unavailable, match="which is SETTLED here") as caught:
+        desk.tell("on_payout_returned", returned(order()))
+    assert caught.value.slug == "books-behind"
+    assert (desk.now(paid).state, desk.books()) == (S.SETTLED, before)
+    send_back(desk, paid)
+    desk.tell("on_payout_returned", returned(order()))
+    assert (desk.now(paid).state, desk.now(paid).alarm) == (S.RETURNED, None)
+    assert desk.books() == EVEN
+
+
+def test_returned_before_two_persons_have_borne_the_difference(
+    desk: Desk, paid: Redemption
+) -> None:
+    """They had decided it in a life that a backup forgot, and decide it again."""
+    book(desk, paid)
+    send_back(desk, paid, minor=PAYABLE - 5)
+    with pytest.raises(Unavailable, match="which is RETURN_DIFFERS here"):
+        desk.tell("on_payout_returned", returned(order()))
+    with desk.write() as connection:
+        accept_difference(connection, paid.id, NOW)
+    desk.tell("on_payout_returned", returned(order()))
+    assert desk.now(paid).state is S.RETURNED
+
+
+def test_returned_without_a_burn(desk: Desk) -> None:
+    """The chain tells of no such thing: an invariant does not hold."""
+    redemption = desk.hand_in(order())
+    with pytest.raises(Broken, match="RECEIVED cannot become RETURNED"):
+        desk.tell("on_payout_returned", returned(order()))
+    assert desk.now(redemption).state is S.RECEIVED
 
 
 def test_a_return_that_is_not_ours(desk: Desk) -> None:
