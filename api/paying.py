@@ -79,11 +79,12 @@ def pay_out(bridge: Bridge, chain: ChainView, work: Work, orders: Orders) -> boo
     orders.read(work)
     with work.transaction() as connection:
         now = bridge.clock.now()
-        parked = park_given(connection, orders.strange, now)
+        ended = park_given(connection, orders.strange, now)
+        given = orders.strange.keys() - set(ended)
         prepared = payouts.prepare(
-            connection, KINDS, rules(bridge), up_to=up_to, now=now, given=orders.strange
+            connection, KINDS, rules(bridge), up_to=up_to, now=now, given=given
         )
-    orders.forget(parked)
+    orders.forget(ended)
     submitted = payouts.submit(
         work, bridge.bank, bridge.clock, KINDS, currency=bridge.currency, log=bridge.log
     )

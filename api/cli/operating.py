@@ -12,6 +12,9 @@ from types import MappingProxyType
 
 from api.access import ANYBODY, who_has
 from api.approvals import Action, Actions
+from api.bank import Bank
+from api.bootstrap import build_bank
+from api.chain import load_deployment
 from api.cli.common import Handler, Subparsers, add_command, in_words, say
 from api.kernel.clock import Clock, SystemClock
 from api.kernel.database import Database
@@ -108,17 +111,15 @@ def at_desk(args: argparse.Namespace) -> Iterator[Desk]:
     settings = load(args.config)
     secrets = load_secrets(settings)
     operator = _identify(args, secrets)
-    database = Database(settings.database_url)
+    database, clock = Database(settings.database_url), SystemClock()
+
+    def bank() -> Bank:
+        return build_bank(settings, clock, load_deployment(settings.chain.deployment).currency)
+
     try:
         require_current(database)
-        yield Desk(
-            operator,
-            database,
-            settings,
-            secrets,
-            build_actions(secrets.reference_key),
-            SystemClock(),
-        )
+        actions = build_actions(secrets.reference_key, bank)
+        yield Desk(operator, database, settings, secrets, actions, clock)
     finally:
         database.close()
 

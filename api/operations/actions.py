@@ -17,7 +17,7 @@ from api.chain import excuse_strangers, resume
 from api.deposits import Deposit, assign, hold, release, retry
 from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.fields import read_address
-from api.operations.payments import MONEY_BACK
+from api.operations.payments import TheBank, money_back
 from api.operations.words import text_of
 from api.payouts import stop_all
 from api.reserve import clear
@@ -31,8 +31,9 @@ _RESTORED = "the database was restored: since then the file may have been withdr
 _DIGITS = 10
 
 
-def build_actions(reference_key: Secret) -> Actions:
-    """Every action. `reference_key` makes the references by which the chain sees bank lines."""
+def build_actions(reference_key: Secret, bank: TheBank) -> Actions:
+    """Every action. `reference_key` makes the references by which the chain sees bank lines;
+    `bank` knows which orders it was given."""
 
     def do_assign(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
         made = assign(
@@ -55,7 +56,7 @@ def build_actions(reference_key: Secret) -> Actions:
         Kind("assign", 2, do_assign, "give an unmatched line to a link"),
         Kind("accept-statement", 2, _accept, "act on the lines of a statement in quarantine"),
         Kind("dismiss-statement", 2, _dismiss, "never act on a statement in quarantine"),
-        *MONEY_BACK,
+        *money_back(bank),
     )
     return {kind.name: kind for kind in kinds}
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from api import inbox, payouts, recalls, redemptions, refunds
 from api.approvals import Action, Kind
+from api.bank import Bank
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.operations.words import text_of
 from api.paying import KINDS, why_frozen
 from api.redemptions import Redemption, RedemptionState
 from api.refunds import Refund, RefundState
 
-__all__ = ["MONEY_BACK"]
+__all__ = ["TheBank", "money_back"]
+
+TheBank: TypeAlias = Callable[[], Bank]
+"""Gives the bank when it is needed: most of what operators do needs none."""
 
 _RECALL = "recall_"
 _REFUND = "refund_"
@@ -37,15 +42,31 @@ def _refund_account(connection: Connection, action: Action, now: datetime) -> Ma
     return _refund(refunds.set_account(connection, action.subject, account, name, now))
 
 
-def _return_burn(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+def _return_burn(
+    connection: Connection, action: Action, now: datetime, *, bank: TheBank
+) -> Mapping[str, Any]:
     known = redemptions.find(connection, action.subject, lock=True)
     if known is not None and known.state is RedemptionState.RETURN_ORDERED:
         raise _decided_before(f"{known.id} is credited again", known.id, known.state)
-    return _redemption(redemptions.return_burn(connection, action.subject, now))
+    _require_unfrozen(connection)
+    orders = _orders_with(connection, known, bank)
+    return _redemption(redemptions.return_burn(connection, action.subject, now, orders=orders))
 
 
-def _release_burn(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    return _redemption(redemptions.release(connection, action.subject, now))
+def _release_burn(
+    connection: Connection, action: Action, now: datetime, *, bank: TheBank
+) -> Mapping[str, Any]:
+    known = redemptions.find(connection, action.subject, lock=True)
+    orders = _orders_with(connection, known, bank)
+    return _redemption(redemptions.release(connection, action.subject, now, orders=orders))
+
+
+def _orders_with(connection: Connection, known: Redemption | None, bank: TheBank) -> Sequence[str]:
+    """Orders of another life of the database in which the bank was given its payment."""
+    if known is None:
+        return ()
+    key = known.end_to_end_id
+    return payouts.orders_with(connection, bank(), [key]).get(key, ())
 
 
 def _resolve(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
@@ -75,8 +96,19 @@ def _stop_file(connection: Connection, action: Action, now: datetime) -> Mapping
     return {"payout_file": action.subject, "state": payouts.FileState.STOPPED.value}
 
 
-def _withdraw_file(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
-    """Not while payouts are frozen: what is owed again is worked out from chain and bank."""
+def _withdraw_file(
+    connection: Connection, action: Action, now: datetime, *, bank: TheBank
+) -> Mapping[str, Any]:
+    _require_unfrozen(connection)
+    ids = payouts.ids_in_file(connection, action.subject)
+    given = payouts.orders_with(connection, bank(), ids)
+    unpaid = payouts.withdraw_file(connection, KINDS, action.subject, now=now, given=given)
+    state = payouts.FileState.WITHDRAWN.value
+    return {"payout_file": action.subject, "state": state, "payments": unpaid}
+
+
+def _require_unfrozen(connection: Connection) -> None:
+    """What is owed again is worked out from chain and bank: not while either is in doubt."""
     doubt = why_frozen(connection)
     if doubt is not None:
         raise Conflict(
@@ -84,9 +116,6 @@ def _withdraw_file(connection: Connection, action: Action, now: datetime) -> Map
             remedy="End the alarm that stands under status first; nothing was changed.",
             slug="payouts-frozen",
         )
-    unpaid = payouts.withdraw_file(connection, KINDS, action.subject, now=now)
-    state = payouts.FileState.WITHDRAWN.value
-    return {"payout_file": action.subject, "state": state, "payments": unpaid}
 
 
 def _came_back(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
@@ -137,23 +166,27 @@ def _redemption(redemption: Redemption) -> Mapping[str, Any]:
     return {"redemption": redemption.id, "state": redemption.state.value}
 
 
-MONEY_BACK = (
-    Kind(
-        "acknowledge",
-        1,
-        _acknowledge,
-        "say what came of an alarm, a recall or a refused document",
-    ),
-    Kind("stop-file", 1, _stop_file, "hand a payout file in no more"),
-    Kind("return-line", 2, _return_line, "send a line's money back to its payer"),
-    Kind("refund-account", 2, _refund_account, "give the account to which a refund goes"),
-    Kind("return-burn", 2, _return_burn, "credit a burn again that no payout file ever held"),
-    Kind("release-burn", 2, _release_burn, "say that a burn heard of late was not paid before"),
-    Kind("resolve", 2, _resolve, "write down the bank's word on a payment it was silent about"),
-    Kind("accept-difference", 2, _difference, "let our own funds bear what came back too little"),
-    Kind("release-file", 2, _release_file, "hand a payout file in that was held or stopped"),
-    Kind("withdraw-file", 2, _withdraw_file, "never hand a stopped payout file in"),
-    Kind("booked-as", 2, _booked_as, "say which payment a debit is the booking of"),
-    Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
-)
-"""All that moves money takes two persons; to stop it, or to have looked at an alarm, takes one."""
+def money_back(bank: TheBank) -> tuple[Kind, ...]:
+    """All that moves money takes two persons; to stop it, or to have looked at an alarm, takes one.
+
+    `bank` is asked what it was given where a payment is to be owed again, or given again.
+    """
+    return_burn, release_burn, withdraw_file = (
+        partial(each, bank=bank) for each in (_return_burn, _release_burn, _withdraw_file)
+    )
+    acknowledged = "say what came of an alarm, a recall or a refused document"
+    borne = "let our own funds bear what came back too little"
+    return (
+        Kind("acknowledge", 1, _acknowledge, acknowledged),
+        Kind("stop-file", 1, _stop_file, "hand a payout file in no more"),
+        Kind("return-line", 2, _return_line, "send a line's money back to its payer"),
+        Kind("refund-account", 2, _refund_account, "give the account to which a refund goes"),
+        Kind("return-burn", 2, return_burn, "credit a burn again that no payout file ever held"),
+        Kind("release-burn", 2, release_burn, "say that a burn heard of late was not paid before"),
+        Kind("resolve", 2, _resolve, "write down the bank's word on a payment it was silent about"),
+        Kind("accept-difference", 2, _difference, borne),
+        Kind("release-file", 2, _release_file, "hand a payout file in that was held or stopped"),
+        Kind("withdraw-file", 2, withdraw_file, "never hand a stopped payout file in"),
+        Kind("booked-as", 2, _booked_as, "say which payment a debit is the booking of"),
+        Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
+    )

@@ -116,7 +116,7 @@ def post_action(
     once: OnceDep,
 ) -> Response:
     """What one person may do is done at once (200); what takes two is proposed (202)."""
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
 
     def work(connection: Connection) -> Answer:
         outcome = ask(
@@ -180,7 +180,7 @@ def post_approval(
     once: OnceDep,
 ) -> Response:
     """Done in the same transaction; never by whoever proposed it."""
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
 
     def work(connection: Connection) -> Answer:
         done = approve(

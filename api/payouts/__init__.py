@@ -18,7 +18,7 @@ from api.payouts.model import (
     Stage,
     batch_message_id,
 )
-from api.payouts.orders import Orders
+from api.payouts.orders import Orders, look_at, orders_with, unseen, why_given
 from api.payouts.stopping import (
     UNDER_WAY,
     release_file,
@@ -27,7 +27,14 @@ from api.payouts.stopping import (
     stop_file_of,
     withdraw_file,
 )
-from api.payouts.store import count_files, count_stuck, files_in_state, ids_of_subject, subject_of
+from api.payouts.store import (
+    count_files,
+    count_stuck,
+    files_in_state,
+    ids_in_file,
+    ids_of_subject,
+    subject_of,
+)
 from api.payouts.words import SILENCE, find_payment, give_up_waiting, resolve, take_statuses
 
 __all__ = [
@@ -52,7 +59,10 @@ __all__ = [
     "files_in_state",
     "find_payment",
     "give_up_waiting",
+    "ids_in_file",
     "ids_of_subject",
+    "look_at",
+    "orders_with",
     "prepare",
     "release_file",
     "resolve",
@@ -64,5 +74,7 @@ __all__ = [
     "subject_of",
     "submit",
     "take_statuses",
+    "unseen",
+    "why_given",
     "withdraw_file",
 ]

@@ -15,7 +15,7 @@ from api.kernel.database import UtcDateTime, insert_new, metadata
 from api.kernel.errors import Conflict
 from api.payouts.model import Payment, PaymentKind
 
-__all__ = ["acknowledge", "acknowledged_alarms", "raise_alarm", "standing"]
+__all__ = ["acknowledge", "acknowledged_alarms", "raise_alarm", "remember", "standing"]
 
 _LONGEST = 500
 
@@ -45,6 +45,12 @@ def raise_alarm(connection: Connection, kind: PaymentKind, payment: Payment, ala
         kind.set_alarm(connection, payment, words)
 
 
+def remember(connection: Connection, subject: str, alarm: str, *, now: datetime) -> None:
+    """A person has looked at just this of this subject."""
+    row = {"subject": subject, "alarm": alarm[:_LONGEST], "at": now}
+    insert_new(connection, acknowledged_alarms, [row], key="subject")
+
+
 def acknowledge(
     connection: Connection, kind: PaymentKind, payment: Payment, *, now: datetime
 ) -> str:
@@ -59,7 +65,6 @@ def acknowledge(
             remedy=f"See what it waits for: jiaozi-bridge explain {payment.subject}.",
             slug="no-alarm",
         )
-    row = {"subject": payment.subject, "alarm": payment.alarm, "at": now}
-    insert_new(connection, acknowledged_alarms, [row], key="subject")
+    remember(connection, payment.subject, payment.alarm, now=now)
     kind.set_alarm(connection, payment, None)
     return payment.alarm

@@ -8,8 +8,9 @@ after any payment that a bank rejects.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from api.ledger import postings_about
 from api.payouts import store
 from api.payouts.files import kind_of, payments_in
 from api.payouts.model import FileState, Payment, PaymentKind, PayoutFile, Stage
+from api.payouts.orders import unseen
 from api.payouts.words import reject
 from api.statements import lines_under
 
@@ -88,11 +90,14 @@ def withdraw_file(
     message_id: str,
     *,
     now: datetime,
+    given: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> int:
     """Two persons say that the bank does not have a file; what it pays is owed again. How many.
 
+    `given`: orders of another life of the database, by payments in them (see `orders_with`).
     Raises `NotFound`; `Conflict` for a file that is neither stopped nor held, that may still be
-    under way, or that the bank knows: it has spoken of a payment, or a line stands under its id.
+    under way, or that the bank knows: it has spoken of a payment, a line stands under its id, or
+    another life gave the payment to the bank in another order.
     """
     file = _find(connection, message_id)
     if file.state not in (FileState.HELD, FileState.STOPPED):
@@ -111,6 +116,10 @@ def withdraw_file(
     kind = kind_of(kinds, file)
     found = payments_in(connection, kind, message_id)
     _require_unknown(connection, kind, file, found)
+    for payment in found:
+        if orders := unseen(connection, payment.subject, given.get(payment.end_to_end_id, ())):
+            why = f"order {orders[0]}, unknown here, gave {payment.subject} to the bank already"
+            raise _spoken_of(file, why, "ask the bank")
     store.change_file(connection, file, FileState.WITHDRAWN, now=now)
     unpaid = [payment for payment in found if payment.state == Stage.PAYING]
     for payment in unpaid:

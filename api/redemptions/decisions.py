@@ -6,6 +6,7 @@ everything that must hold, and says `Conflict` with nothing changed when it does
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -25,13 +26,16 @@ __all__ = ["accept_difference", "release", "resolve", "return_burn"]
 _S = RedemptionState
 
 
-def return_burn(connection: Connection, redemption_id: str, now: datetime) -> Redemption:
+def return_burn(
+    connection: Connection, redemption_id: str, now: datetime, *, orders: Sequence[str] = ()
+) -> Redemption:
     """A burn without a payout is to be credited again; returns what it became.
 
     Once it is RETURN_ORDERED no payout file can take it, and no preimage completes it. The same
-    decision again changes nothing. Raises `NotFound`; `Conflict` when a payout file holds it or
-    held it, when it was heard of late (see `release`), or when the bank has booked a debit under
-    its id.
+    decision again changes nothing. `orders` are those of another life of the database that hold
+    its payment (see `payouts.orders_with`). Raises `NotFound`; `Conflict` when a payout file or
+    such an order holds it or held it, when it was heard of late (see `release`), when an alarm
+    stands on it, or when the bank has booked a debit under its id.
     """
     redemption = _find(connection, redemption_id)
     if redemption.state is _S.RETURN_ORDERED:
@@ -42,6 +46,18 @@ def return_burn(connection: Connection, redemption_id: str, now: datetime) -> Re
             f"Redemption {redemption_id} is {redemption.state}{late}.",
             remedy="Only a burn that no payout file ever held is returned; release one that was "
             "heard of late first.",
+        )
+    if redemption.alarm is not None:
+        raise Conflict(
+            f"An alarm stands on {redemption_id}: {redemption.alarm}.",
+            remedy="Find out what the bank pays, and acknowledge it first: jiaozi-bridge "
+            f"acknowledge {redemption_id}.",
+        )
+    if given := payouts.unseen(connection, redemption_id, orders):
+        raise Conflict(
+            f"{redemption_id} cannot be credited again: {payouts.why_given(given[0])}.",
+            remedy="Ask the bank what became of that order; release the burn first where it was "
+            "not paid.",
         )
     _require_no_debit(connection, redemption)
     reason = "credited again by decision of two persons"
@@ -59,19 +75,28 @@ def return_burn(connection: Connection, redemption_id: str, now: datetime) -> Re
     return _find(connection, redemption_id)
 
 
-def release(connection: Connection, redemption_id: str, now: datetime) -> Redemption:
+def release(
+    connection: Connection, redemption_id: str, now: datetime, *, orders: Sequence[str] = ()
+) -> Redemption:
     """A burn that was heard of late has not been paid before: the bank's statements are read.
 
-    It is then paid, or awaits its instructions, like any other. Raises `NotFound`; `Conflict`
-    when it was not heard of late, or when the bank has booked a debit under its id.
+    Nor has it been by `orders` of another life of the database (see `payouts.orders_with`), which
+    count no more. It is then paid, or awaits its instructions, like any other. Raises `NotFound`;
+    `Conflict` when it was not heard of late and is in no such order, or when the bank has booked
+    a debit under its id.
     """
     redemption = _find(connection, redemption_id)
-    if not redemption.late or redemption.state not in (_S.PARKED, _S.AWAITING_INSTRUCTIONS):
+    given = payouts.unseen(connection, redemption_id, orders)
+    late = redemption.late and redemption.state in (_S.PARKED, _S.AWAITING_INSTRUCTIONS)
+    # a worker has not met the order yet
+    unmet = given and redemption.state in (_S.BURNED, _S.AWAITING_INSTRUCTIONS)
+    if not (late or unmet):
         raise Conflict(
             f"Redemption {redemption_id} is {redemption.state} and waits for nobody's release.",
             remedy="Nothing was changed.",
         )
     _require_no_debit(connection, redemption)
+    payouts.look_at(connection, redemption_id, given, now=now)
     store.set_fields(connection, redemption, late=False)
     if redemption.state is _S.PARKED:
         store.change_state(connection, redemption, _S.BURNED, now=now, reason=None)

@@ -75,6 +75,20 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "它{state:said}时，链上已将其退回：银行仍可能支付",
     ),
     (
+        "order {message_id}, unknown here, gave {subject} to the bank already",
+        "此处未知的付款指令 {message_id} 已将 {subject} 交给银行",
+    ),
+    ("An alarm stands on {id}: {alarm}.", "{id} 有警报：{alarm:said}。"),
+    (
+        ("Find out what the bank pays, and acknowledge it first: jiaozi-bridge acknowledge {id}."),
+        "请查明银行支付了什么，并先确认该警报：jiaozi-bridge acknowledge {id}。",
+    ),
+    ("{id} cannot be credited again: {why}.", "{id} 不能退回：{why:said}。"),
+    (
+        ("Ask the bank what became of that order; release the burn first where it was not paid."),
+        "请询问银行该指令的结果；若未付款，请先放行该销毁。",
+    ),
+    (
         "The chain credited {id} again, which is {state} here.",
         "链上已退回 {id}，而此处为{state:said}。",
     ),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.bank import BookedLine, Direction
+from api.bank import Bank, BookedLine, Direction
 from api.bank.iso20022 import Statement, write_camt
 from api.bank.memory import FakeBank, FakeCustomer
 from api.chain import Deployment
@@ -62,6 +62,11 @@ def bank(clock: Clock) -> FakeBank:
     for tier, customer in enumerate((ADA, BO), start=1):
         made.customers[customer.account] = FakeCustomer(customer.name, customer.code, tier=tier)
     return made
+
+
+def no_bank() -> Bank:
+    """For actions that ask the bank nothing."""
+    raise AssertionError("nothing is asked of the bank")
 
 
 def settings(folder: Path) -> Settings:

@@ -147,6 +147,10 @@ ELSEWHERE = {
         "tests/api/payouts/test_withdrawn.py",
         "test_it_dies_while_a_file_is_refused_stopped_and_withdrawn",
     ),
+    ("api.payouts.orders", "orders_with"): (
+        "tests/api/payouts/test_given_before.py",
+        "test_it_dies_while_it_looks",
+    ),
     ("api.steps", "Steps._sweep"): (
         "tests/api/worker/test_worker.py",
         "test_a_line_that_was_overlooked_is_found",

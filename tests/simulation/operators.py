@@ -17,6 +17,8 @@ from api.payouts import (
     acknowledge,
     files_in_state,
     find_payment,
+    ids_in_file,
+    orders_with,
     stop_file,
     withdraw_file,
 )
@@ -54,8 +56,8 @@ class Operators:
             if AFTER.isdisjoint(self._bridge.faults.happened):
                 return
             self._clear_breaks(connection)
-            self._release_burns(connection)
             self._acknowledge_rejections(connection)
+            self._release_burns(connection)
             self._excuse_strangers(connection)
             if not self._bridge.bank.waiting:
                 resume(connection)
@@ -79,8 +81,11 @@ class Operators:
             if file.message_id in self._bridge.bank.refused_files:
                 stop_file(connection, file.message_id, now=now)
         for file in files_in_state(connection, FileState.STOPPED, 100):
+            given = orders_with(
+                connection, self._bridge.bank, ids_in_file(connection, file.message_id)
+            )
             with suppress(Conflict):  # it may still be on its way
-                withdraw_file(connection, KINDS, file.message_id, now=now)
+                withdraw_file(connection, KINDS, file.message_id, now=now, given=given)
 
     def _clear_breaks(self, connection: Connection) -> None:
         """A difference that is no more is understood: timing, that a wrong clock made old."""
@@ -137,8 +142,9 @@ class Operators:
             if end_to_end_id not in told:
                 release(connection, redemption, now)
             elif end_to_end_id in bank.rejects:
-                release(connection, redemption, now)
-                return_burn(connection, redemption, now)
+                orders = orders_with(connection, bank, [end_to_end_id])[end_to_end_id]
+                release(connection, redemption, now, orders=orders)
+                return_burn(connection, redemption, now, orders=orders)
 
     def _acknowledge_rejections(self, connection: Connection) -> None:
         """The bank's word on a payment that it was given by an earlier life of the database is a

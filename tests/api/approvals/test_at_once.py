@@ -16,7 +16,7 @@ from api.kernel.database import Database
 from api.kernel.errors import Conflict
 from api.operations import build_actions
 from tests.api.approvals.test_approvals import LATER, _approve, _paid, _propose
-from tests.api.world import KEY, NOW
+from tests.api.world import KEY, NOW, no_bank
 
 AT_ONCE = 6
 
@@ -71,7 +71,7 @@ def test_the_same_is_proposed_at_once(database: Database) -> None:
 
 def test_a_resume_of_what_is_in_no_doubt_is_refused(database: Database) -> None:
     """Nor is a proposal good for a doubt that came after its own had ended."""
-    actions, resume = build_actions(KEY), Action("resume", "chain")
+    actions, resume = build_actions(KEY, no_bank), Action("resume", "chain")
     with pytest.raises(Conflict, match="in no doubt"), database.transaction() as connection:
         propose(connection, actions, resume, maker="ada", reason="read", now=NOW)
     with database.transaction() as connection:

@@ -254,7 +254,7 @@ def test_what_was_given_to_one_link_counts_for_no_other(ready: Stage) -> None:
     deliver(ready, world.credit("GIVEN", LIE, payer_account=STRANGER))
     ready.worker.cycle()
     database, now = ready.parts.bridge.database, ready.clock.now()
-    actions = build_actions(ready.parts.bridge.secrets.reference_key)
+    actions = build_actions(ready.parts.bridge.secrets.reference_key, world.no_bank)
     deposits, links = metadata.tables["deposits"], metadata.tables["links"]
     with database.transaction() as connection:
         ids = {row.wallet: row.id for row in connection.execute(select(links))}

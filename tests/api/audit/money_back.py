@@ -43,7 +43,7 @@ REFUSING = "BE71096123456769"
 def decide(stage: Stage, deed: str, subject: str, **parameters: Any) -> None:
     """One proposes, another approves, and it is done."""
     bridge, now = stage.parts.bridge, stage.clock.now()
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
     with bridge.database.transaction() as connection:
         action = Action(deed, subject, parameters)
         made = propose(connection, actions, action, maker="ada", reason="seen to", now=now)
@@ -141,7 +141,7 @@ def held(stage: Stage, bank_id: str, minor: int) -> LineId:
     bridge, now = stage.parts.bridge, stage.clock.now()
     decide(stage, "assign", key, link=wallet)
     deposit = column(stage, deposits, "id", "line_id")[key]
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
     words: Mapping[str, str] = {"reason": "odd payer"}
     with bridge.database.transaction() as connection:
         act(

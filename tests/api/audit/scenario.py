@@ -135,7 +135,7 @@ def _fall_silent(stage: Stage) -> None:
 def _withdraw(stage: Stage) -> None:
     """A payout file that the bank refuses is stopped by one, withdrawn by two; credited again."""
     bridge = stage.parts.bridge
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
     stage.bank.refuses = "FF01 wrong file format"
     body = stage.redemption_body(ADA, stage.order(ADA, 1_500))
     made = stage.post("/v1/redemptions", body).json()
@@ -173,7 +173,7 @@ def _stranger(stage: Stage) -> None:
 def _operate(stage: Stage) -> None:
     """A line is assigned by two persons; a deposit is held by one; a proposal stays open."""
     bridge = stage.parts.bridge
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
     now = stage.clock.now()
     with bridge.database.transaction() as connection:
         rows = connection.execute(bank_lines.select().order_by(bank_lines.c.position)).all()

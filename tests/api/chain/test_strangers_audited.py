@@ -21,7 +21,7 @@ from tests.api.chain.sending import Rig, rig
 from tests.api.chain.test_lanes import foreign, go_on, used
 from tests.api.chain.test_sender import stored
 from tests.api.contracts import Deployed
-from tests.api.world import ADA, BO, KEY
+from tests.api.world import ADA, BO, KEY, no_bank
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def bench(database: Database, deployed: Deployed) -> Rig:
 
 def free(bench: Rig, deployed: Deployed) -> None:
     """One proposes, another agrees."""
-    address, actions = deployed.key("compliance").address, build_actions(KEY)
+    address, actions = deployed.key("compliance").address, build_actions(KEY, no_bank)
     with bench.database.transaction() as connection:
         action = Action("free", address, {"seen": what_halts(connection, address)})
         now = bench.clock.now()

@@ -27,7 +27,7 @@ from api.operations import build_actions
 from api.statements import waiting_lines
 from api.statements.flow import CHUNK
 from api.waiting import waiting as waiting_now
-from tests.api.world import KEY, NOW, RESERVE, camt, credit
+from tests.api.world import KEY, NOW, RESERVE, camt, credit, no_bank
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def test_a_refused_document_is_acknowledged(
         ]
     assert (item["id"], item["state"]) == (document, "REFUSED")
     assert f"jiaozi-bridge acknowledge {document}" in item["way_out"]
-    actions = build_actions(KEY)
+    actions = build_actions(KEY, no_bank)
     with database.transaction() as connection:
         done = actions["acknowledge"].run(connection, Action("acknowledge", document), NOW)
         assert done == {"document": document, "refused": item["reason"]}

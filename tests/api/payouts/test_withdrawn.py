@@ -50,10 +50,10 @@ from tests.api.redemptions.desk import (
     say,
 )
 from tests.api.refunds.steps import Counter
+from tests.api.world import KEY, no_bank
 from tests.api.world import bank as bank_of
 from tests.faults.kills import Death, Killed, Kills
 from tests.faults.points import Point, list_points
-from wallet.secret import Secret
 
 __all__ = ["desk"]
 
@@ -301,15 +301,17 @@ def test_two_persons_find_that_it_was_paid_after_all(desk: Desk) -> None:
     assert desk.now(redemption).alarm is None
 
 
-ACTIONS = build_actions(Secret(b"k" * 32))
-
-
 def deed(desk: Desk, name: str, message_id: str, who: str = "ada") -> Outcome:
     """An operator asks for something."""
     now = desk.clock.now()
     with desk.write() as connection:
         return ask(
-            connection, ACTIONS, Action(name, message_id), operator=who, reason="why", now=now
+            connection,
+            build_actions(KEY, lambda: desk.bank),
+            Action(name, message_id),
+            operator=who,
+            reason="why",
+            now=now,
         )
 
 
@@ -335,7 +337,7 @@ def test_one_person_stops_and_two_withdraw(desk: Desk) -> None:
     with desk.write() as connection:
         done = approve(
             connection,
-            ACTIONS,
+            build_actions(KEY, lambda: desk.bank),
             proposal.id,
             digest=proposal.digest,
             checker="bo",
@@ -352,6 +354,8 @@ def test_resuming_stops_what_is_saved(desk: Desk) -> None:
     _, message_id = refused(desk)
     with desk.write() as connection:
         raise_alarm(connection, AlarmKind.RESTORED, "x", "older", desk.clock.now())
-        done = ACTIONS["resume"].run(connection, Action("resume", "x"), desk.clock.now())
+        done = build_actions(KEY, no_bank)["resume"].run(
+            connection, Action("resume", "x"), desk.clock.now()
+        )
     assert done == {"was_in_doubt": True, "files_stopped": 1}
     assert state(desk, message_id) is F.STOPPED

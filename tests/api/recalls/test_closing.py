@@ -21,7 +21,7 @@ from tests.api.recalls.test_recalls import (
     outbox,
     recall,
 )
-from tests.api.world import ADA, KEY, NOW, FakeEvent, Outbox
+from tests.api.world import ADA, KEY, NOW, FakeEvent, Outbox, no_bank
 
 __all__ = ["one", "outbox"]
 
@@ -43,7 +43,14 @@ def acknowledge(database: Database, recall_id: str) -> Mapping[str, Any]:
     """One person says how the loss was settled."""
     action = Action("acknowledge", recall_id)
     with database.transaction() as connection:
-        return act(connection, build_actions(KEY), action, operator="ada", reason="repaid", now=NOW)
+        return act(
+            connection,
+            build_actions(KEY, no_bank),
+            action,
+            operator="ada",
+            reason="repaid",
+            now=NOW,
+        )
 
 
 def test_a_person_closes_a_frozen_recall(database: Database, frozen: Recall) -> None:

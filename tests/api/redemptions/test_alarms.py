@@ -11,7 +11,7 @@ from api.payouts import alarms
 from api.redemptions import Redemption, RedemptionState
 from api.ways import way_on
 from tests.api.redemptions.desk import PAYABLE, Desk, book
-from tests.api.world import KEY, NOW
+from tests.api.world import KEY, NOW, no_bank
 
 S = RedemptionState
 
@@ -21,7 +21,12 @@ def looked_at(desk: Desk, subject: str) -> str:
     action = Action("acknowledge", subject)
     with desk.write() as connection:
         done = act(
-            connection, build_actions(KEY), action, operator="ada", reason="a letter", now=NOW
+            connection,
+            build_actions(KEY, no_bank),
+            action,
+            operator="ada",
+            reason="a letter",
+            now=NOW,
         )
     return str(done["alarm"])
 
