@@ -32,7 +32,7 @@ from api.deposits.store import NewDeposit
 from api.kernel.counter import at_least, last_number, next_numbers
 from api.kernel.database import Minor, UtcDateTime, insert_new, metadata
 from api.kernel.errors import Broken, Unavailable
-from api.kernel.ids import Address
+from api.kernel.ids import Address, DepositId, new_id
 from api.kernel.outbox import Event
 from api.ledger import Account, Posting
 from api.statements import refuse
@@ -75,6 +75,8 @@ class Adopted:
     reason: str | None
     event_id: str
     block_time: datetime
+    is_last: bool
+    """Whether it accounts for the line; before it the token refused the line under other ones."""
 
 
 def adopt(
@@ -156,21 +158,23 @@ def take_adopted(
 ) -> tuple[list[NewDeposit], list[Adopted]]:
     """Which of these new deposits the chain has ended already, and which are new in truth.
 
-    Raises `Broken` when the chain credited another amount for the same line.
+    A line that the token refused and that was tried again has ended more than once: each end is
+    here, under its own number. Raises `Broken` when the chain credited another amount for a line.
     """
     waiting = connection.execute(
         select(adopted_issues.c.number).where(adopted_issues.c.deposit_id.is_(None)).limit(1)
     ).one_or_none()
     if waiting is None:
         return list(found), []
-    rows = {
-        bytes(row.reference): row
-        for row in connection.execute(
-            select(adopted_issues).where(adopted_issues.c.deposit_id.is_(None))
-        )
-    }
-    new = [each for each in found if each.reference not in rows]
-    taken = [_taken(each, rows[each.reference]) for each in found if each.reference in rows]
+    ends: dict[bytes, list[Row[tuple[object, ...]]]] = {}
+    for row in connection.execute(
+        select(adopted_issues)
+        .where(adopted_issues.c.deposit_id.is_(None))
+        .order_by(adopted_issues.c.number)
+    ):
+        ends.setdefault(bytes(row.reference), []).append(row)
+    new = [each for each in found if each.reference not in ends]
+    taken = [end for each in found for end in _ends(each, ends.get(each.reference, ()))]
     return new, taken
 
 
@@ -193,7 +197,7 @@ def still_to_end(
             event_id=each.event_id,
             reason=reason,
         )
-        if each.state is DepositState.REFUSED:
+        if each.is_last and each.state is DepositState.REFUSED:
             refuse(connection, deposit.line_id, ref=deposit.id, reason=reason or each.state)
         connection.execute(
             update(adopted_issues)
@@ -205,7 +209,18 @@ def still_to_end(
     return postings
 
 
-def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]]) -> Adopted:
+def _ends(deposit: NewDeposit, rows: Sequence[Row[tuple[object, ...]]]) -> list[Adopted]:
+    """All that the chain did with one line. Only one issue: a second one has no line to rest on."""
+    refused = [row for row in rows if row._mapping["event"] != DepositState.ISSUED.value]
+    issued = [row for row in rows if row._mapping["event"] == DepositState.ISSUED.value]
+    ends = [*refused, *issued[:1]]
+    return [
+        _taken(replace(deposit, id=DepositId(new_id("deposit"))), row, is_last=False)
+        for row in ends[:-1]
+    ] + [_taken(deposit, row, is_last=True) for row in ends[-1:]]
+
+
+def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]], *, is_last: bool) -> Adopted:
     values = row._mapping
     if values["amount"] != deposit.amount.minor:
         raise Broken(
@@ -221,6 +236,7 @@ def _taken(deposit: NewDeposit, row: Row[tuple[object, ...]]) -> Adopted:
         reason=values["reason"],
         event_id=values["event_id"],
         block_time=values["block_time"],
+        is_last=is_last,
     )
 
 

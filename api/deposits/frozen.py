@@ -39,7 +39,8 @@ def on_refused(connection: Connection, event: Event) -> None:
         successor = retry(connection, deposit.id, event.block_time)
     except Conflict:  # its link is closed: the line is among the unmatched ones, with the reason
         return
-    hold(connection, successor.id, HOLDER_FROZEN, event.block_time)
+    if successor.state is DepositState.QUEUED:  # else another life has issued it meanwhile
+        hold(connection, successor.id, HOLDER_FROZEN, event.block_time)
 
 
 def on_account_unfrozen(connection: Connection, event: Event) -> None:

@@ -7,12 +7,14 @@ out of everybody's hands until the chain has spoken.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from api.bank import Direction
 from api.deposits import store
+from api.deposits.adopted import Adopted, still_to_end, take_adopted
 from api.deposits.matching import BY, matched
 from api.deposits.model import NUMBERS, Deposit, DepositState, chain_reference
 from api.deposits.store import NewDeposit
@@ -21,7 +23,7 @@ from api.kernel.errors import Conflict
 from api.kernel.fields import unknown_id
 from api.kernel.ids import DepositId, new_id
 from api.kernel.machine import LONGEST_REASON
-from api.ledger import post
+from api.ledger import post, post_all
 from api.links import Link, LinkState, find_link
 from api.statements import LineState, StoredLine, explain, find_line
 from wallet.secret import Secret
@@ -121,8 +123,11 @@ def assign(
 def _number(
     connection: Connection, line: StoredLine, link: Link, reference: bytes, now: datetime
 ) -> Deposit:
-    """A deposit of this line under the next number, its posting, and the line's explanation."""
-    number = next_numbers(connection, NUMBERS)[0]
+    """A deposit of this line under the next number, its posting, and the line's explanation.
+
+    What another life of this database had issued for the line is taken over instead; what the
+    token had only refused for it is tried again, as is asked for.
+    """
     deposit = NewDeposit(
         id=DepositId(new_id("deposit")),
         reference=reference,
@@ -131,10 +136,30 @@ def _number(
         holder=link.wallet,
         amount=line.amount,
     )
+    new, taken = take_adopted(connection, [deposit])
+    _require_holder(taken, line, link)
     explain(connection, line.id, by=BY, ref=deposit.id, now=now)
-    store.add_new(connection, [deposit], [number], bulk=False, now=now)
+    if not new:
+        post_all(connection, still_to_end(connection, taken, now=now))
+        if taken[-1].state is _S.REFUSED:
+            return _number(connection, line, link, reference, now)
+        return _held_row(connection, deposit.id)
+    number = next_numbers(connection, NUMBERS)[0]
+    store.add_new(connection, new, [number], bulk=False, now=now)
     post(connection, matched(number, deposit, now))
     return _held_row(connection, deposit.id)
+
+
+def _require_holder(taken: Sequence[Adopted], line: StoredLine, link: Link) -> None:
+    """What the chain has issued is with the holder whom it names, and nobody can give it away."""
+    for end in taken:
+        if end.state is _S.ISSUED and end.deposit.holder != link.wallet:
+            raise Conflict(
+                f"The chain has issued the money of line {line.id} to {end.deposit.holder}, by "
+                f"number {end.number}.",
+                remedy="Assign the line to the link of that wallet.",
+                slug="line-not-waiting",
+            )
 
 
 def _held_row(connection: Connection, deposit_id: str) -> Deposit:

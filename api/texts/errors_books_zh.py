@@ -103,6 +103,11 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "明细 {id} 不是客户的新来款：它是借记，或是银行用来撤销别的记账。",
     ),
     (
+        "The chain has issued the money of line {line_id} to {holder}, by number {number}.",
+        "链上已以编号 {number} 把明细 {line_id} 的款项发行给 {holder}。",
+    ),
+    ("Assign the line to the link of that wallet.", "请把该明细认领给该钱包的绑定。"),
+    (
         "Link {link_id} is {state}: nothing can be issued to its wallet.",
         "绑定 {link_id} 为{state:said}：不能向其钱包发行。",
     ),
