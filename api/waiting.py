@@ -43,7 +43,11 @@ __all__ = ["LONGEST", "waiting"]
 LONGEST = 20
 """Items of a kind that are listed; the rest is counted."""
 
-_MATCHED = (LineState.EXPLAINED.value, LineState.CONFLICTING.value)  # the latter: never booked
+_MATCHED = (
+    LineState.EXPLAINED.value,
+    LineState.CONFLICTING.value,  # these two were never booked
+    LineState.SET_ASIDE.value,
+)
 _OPEN_DEPOSITS = (
     DepositState.QUEUED.value,
     DepositState.HELD.value,

@@ -55,6 +55,7 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
             "jiaozi-bridge hand-in FILE, with the statement that the bank mends",
             needs_person=True,
         ),
+        "SET_ASIDE": Way("nothing: its statement was dismissed, or another one tells the line"),
     },
     "deposit": {
         "QUEUED": Way("the next batch", 'jiaozi-bridge hold {id} --reason "…", to keep it out'),

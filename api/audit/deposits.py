@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from api.audit.lines import NOT_BOOKED, as_told
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, keyed, together
 from api.evidence import Evidence, Log, Version, line_reference
@@ -16,7 +17,7 @@ _BEFORE_END = frozenset({"QUEUED", "ISSUING", "HELD"})
 _ROOMS = frozenset({"deposits", "redemption", "refund", "recalls"})
 """Who accounts for lines by a thing of theirs."""
 _EXPLAINED = ("explained_by", "explained_ref", "explained_at")
-_WAITS = frozenset({"STORED", "CONFLICTING", "QUARANTINED"})
+_WAITS = NOT_BOOKED | {"STORED"}
 
 
 def check_deposits(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def _against_line(
     if not lines or not versions:
         yield Finding(_TABLE, number, "line_id", f"no file of the bank tells of {row['line_id']}")
         return
-    told = versions[0]
+    told = as_told(lines[0], versions)
     expected: dict[str, Any] = {
         "amount": told.line.amount.minor,
         "currency": told.line.amount.currency,

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from api.audit.adopted import not_ours
 from api.audit.due import Due, Dues, payments_due, returns_owed
-from api.audit.lines import in_doubt
+from api.audit.lines import NOT_BOOKED, as_told, in_doubt
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, keyed, together
 from api.evidence import Evidence
@@ -82,9 +82,9 @@ def _of_lines(evidence: Evidence, tables: Tables) -> Iterator[tuple[str, Due]]:
     rows_of, doubtful = keyed(tables.ordered("bank_lines", "id"), "id"), in_doubt(tables)
     for key, (rows, versions) in together(rows_of, evidence.bank.versions.in_order()):
         for row in rows:
-            if not versions or row["state"] in ("CONFLICTING", "QUARANTINED"):
+            if not versions or row["state"] in NOT_BOOKED:
                 continue
-            line = versions[0].line
+            line = as_told(row, versions).line
             accounts = ("RESERVE", "UNMATCHED" if line.kind == "PAYMENT" else "OWN_FUNDS")
             debit, credit = accounts if line.direction == "CREDIT" else accounts[::-1]
             # what was in doubt is posted when the doubt ends

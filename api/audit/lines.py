@@ -12,14 +12,17 @@ from sqlalchemy import func, select
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, keyed, out_of_order, together
 from api.bank import BookedLine
-from api.evidence import Evidence, Version, line_id
+from api.evidence import Evidence, Version, held_id, line_id
 
-__all__ = ["check_documents", "check_files", "check_lines", "in_doubt"]
+__all__ = ["NOT_BOOKED", "as_told", "check_documents", "check_files", "check_lines", "in_doubt"]
 
 _LINES = "bank_lines"
 _POSTED = "line:"
 """How the posting of a line begins; its id follows."""
 _MAX_LINE = 10**15
+_NEVER_BOOKED = frozenset({"CONFLICTING", "SET_ASIDE"})
+NOT_BOOKED = _NEVER_BOOKED | {"QUARANTINED"}
+"""States of lines that nothing acts on."""
 _OWN = frozenset({"number", "entry", "amount", "direction", "kind"})
 """Fields of a line that stand under another name or form in the table."""
 
@@ -35,6 +38,7 @@ def check_lines(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     )
     doubtful, dismissed = in_doubt(tables), in_doubt(tables, "DISMISSED")
     taken = {row["id"]: row["taken_at"] for row in tables["statement_files"]}
+    beside = _beside(tables)
     for key, (rows, told, postings) in together(rows_of, versions.in_order(), posted_of):
         for row in rows:
             doubted = (row["file_id"], row["statement"]) in doubtful
@@ -45,11 +49,12 @@ def check_lines(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
                 expected = {"stored_at": postings[-1]["at"]}
                 yield from differing(_LINES, key, row, expected, "its posting")
             yield from _row(row, told or versions.of(line_id(row["account"], row["bank_id"])))
-        booked = [each for each in told if _sheet_of(each) not in dismissed]
+        elsewhere = dismissed | beside.get(key, set())
+        booked = [each for each in told if _sheet_of(each) not in elsewhere]
         yield from _times(evidence, key, rows, booked)
     yield from out_of_order(
         _LINES,
-        (row for row in tables.ordered(_LINES, "position") if row["state"] != "CONFLICTING"),
+        (row for row in tables.ordered(_LINES, "position") if row["state"] not in _NEVER_BOOKED),
         "id",
         "stored_at",
     )
@@ -64,12 +69,33 @@ def in_doubt(tables: Tables, state: str | None = None) -> set[tuple[str, int]]:
     }
 
 
+def as_told(row: Row, versions: list[Version]) -> Version:
+    """A line as the statement tells it by whose word it stands; else as the first one does."""
+    place = (row["file_id"], row["statement"])
+    return next((each for each in versions if _sheet_of(each) == place), versions[0])
+
+
+def _beside(tables: Tables) -> dict[str, set[tuple[str, int]]]:
+    """Statements in quarantine that hold a line under another id than its own, by its own."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    shut = tables.table(_LINES).c.state == "QUARANTINED"
+    for row in tables.ordered(_LINES, "position", where=shut):
+        own = line_id(row["account"], row["bank_id"])
+        if row["id"] != own:
+            found.setdefault(own, set()).add((row["file_id"], row["statement"]))
+    return found
+
+
 def _sheet_of(version: Version) -> tuple[str, int]:
     return f"statement_{version.file[:32]}", version.statement
 
 
 def _row(row: Row, versions: list[Version]) -> Iterator[Finding]:
-    if row["state"] != "CONFLICTING" and row["id"] != line_id(row["account"], row["bank_id"]):
+    words = (row["account"], row["bank_id"])
+    ids = {line_id(*words)}
+    if row["state"] == "QUARANTINED":
+        ids.add(held_id(*words, row["file_id"], row["statement"]))
+    if row["state"] not in _NEVER_BOOKED and row["id"] not in ids:
         problem = "its id does not follow from the bank's words"
         yield Finding(_LINES, str(row["id"]), "id", problem)
     yield from _against_files(row, versions)
@@ -77,7 +103,7 @@ def _row(row: Row, versions: list[Version]) -> Iterator[Finding]:
 
 def _times(evidence: Evidence, key: str, rows: list[Row], told: list[Version]) -> Iterator[Finding]:
     """A line that is told is there, once."""
-    count = sum(row["state"] != "CONFLICTING" for row in rows)
+    count = sum(row["state"] not in _NEVER_BOOKED for row in rows)
     if count > 1:
         yield Finding(_LINES, key, "id", f"it is there {count} times")
     if told and not count and _bookable(evidence, told[0]):
@@ -162,12 +188,12 @@ def _brought(tables: Tables) -> tuple[Counter[str], Counter[str]]:
     A line that was set aside, with its statement or by a sound one, had been brought.
     """
     lines = tables.table(_LINES)
-    query = select(lines.c.file_id, func.count()).where(lines.c.state != "CONFLICTING")
+    query = select(lines.c.file_id, func.count()).where(lines.c.state.not_in(_NEVER_BOOKED))
     brought: Counter[str] = Counter()
     for file_id, count in tables.connection.execute(query.group_by(lines.c.file_id)):
         brought[file_id] += count
     conflicting: Counter[str] = Counter()
-    for row in tables.ordered(_LINES, "position", where=lines.c.state == "CONFLICTING"):
+    for row in tables.ordered(_LINES, "position", where=lines.c.state.in_(_NEVER_BOOKED)):
         set_aside = row["id"] == f"{line_id(row['account'], row['bank_id'])}_{row['position']}"
         (brought if set_aside else conflicting)[row["file_id"]] += 1
     return brought, conflicting

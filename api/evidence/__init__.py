@@ -17,6 +17,7 @@ from api.evidence.model import (
     ChainWords,
     Evidence,
     end_to_end_id,
+    held_id,
     line_id,
     line_reference,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Version",
     "Versions",
     "end_to_end_id",
+    "held_id",
     "line_id",
     "line_reference",
     "read_archive",

@@ -22,6 +22,7 @@ __all__ = [
     "ChainWords",
     "Evidence",
     "end_to_end_id",
+    "held_id",
     "line_id",
     "line_reference",
 ]
@@ -81,6 +82,12 @@ class Evidence:
 def line_id(account: str, bank_id: str) -> str:
     """Our id of a bank line: SHA-256 over the bank's own words for it."""
     words = json.dumps([account, bank_id], sort_keys=True)
+    return "line_" + hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+def held_id(account: str, bank_id: str, file_id: str, statement: int) -> str:
+    """Our id of a bank line that another statement in quarantine told before: see `line_id`."""
+    words = json.dumps([account, bank_id, file_id, statement], sort_keys=True)
     return "line_" + hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

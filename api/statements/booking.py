@@ -9,7 +9,7 @@ a statement that is in quarantine is stored and not booked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -29,6 +29,7 @@ from api.statements.model import (
     Tally,
     conflict_id,
     contradiction,
+    held_id,
     line_id,
 )
 from api.statements.reading import Numbered
@@ -59,12 +60,15 @@ class Booking:
         """
         tally = Tally()
         good: dict[LineId, NewLine] = {}
+        shut: list[NewLine] = []
         repeats: list[NewLine] = []
         problems: list[Problem] = []
         bad: list[tuple[Numbered, BadLine]] = []
         for item in chunk:
             usable = self._usable(item)
-            if isinstance(usable, NewLine):
+            if isinstance(usable, NewLine) and usable.statement in self.quarantined:
+                shut.append(usable)
+            elif isinstance(usable, NewLine):
                 if good.setdefault(usable.id, usable) is not usable:
                     repeats.append(usable)
             elif isinstance(usable, BadLine):
@@ -76,10 +80,14 @@ class Booking:
         if known:
             replaced = self._from_quarantine(connection, [good[LineId(key)] for key in known])
             known -= {line.id for line, _ in replaced}
-            problems += [_conflict(line, field) for line, field in replaced]
+            problems += [_conflict(line, field) for line, field in replaced if field is not None]
         new = [line for key, line in good.items() if key not in known]
         self._book(connection, new)
         repeats += [line for key, line in good.items() if key in known]
+        if shut:
+            held_now, told_before, differing = self._hold(connection, shut)
+            new, repeats = [*new, *held_now], [*repeats, *told_before]
+            problems += differing
         conflicts = self._conflicts(connection, repeats)
         worse = self._bad(connection, bad)
         tally.new, tally.conflicting = len(new), len(conflicts) + _count(worse, "conflicting")
@@ -90,10 +98,6 @@ class Booking:
 
     def _book(self, connection: Connection, new: Sequence[NewLine]) -> None:
         """Lines, postings, and whatever accounts for the lines."""
-        if self.quarantined:
-            shut = [line for line in new if line.statement in self.quarantined]
-            self._add(connection, ((n, LineState.QUARANTINED, None, None) for n in shut))
-            new = [line for line in new if line.statement not in self.quarantined]
         own = [line for line in new if line.line.kind is not LineKind.PAYMENT]
         if own:
             self._add(
@@ -141,28 +145,50 @@ class Booking:
         key = line_id(item.account, record.bank_id)
         return NewLine(key, item.statement, item.account, record)
 
+    def _hold(
+        self, connection: Connection, told: Sequence[NewLine]
+    ) -> tuple[list[NewLine], list[NewLine], list[Problem]]:
+        """Keep lines of statements in quarantine; those kept, those told before, and problems.
+
+        One that another statement in quarantine told before is kept beside it, in this one's own
+        words: nobody knows yet which of the two is the bank's.
+        """
+        known = held.tellers(connection, [line.id for line in told])
+        lines: dict[LineId, NewLine] = {}
+        again: list[NewLine] = []
+        beside: list[tuple[LineId, NewLine]] = []
+        for each in told:
+            mine, line = (self.file_id, each.statement), each
+            if known.setdefault(each.id, mine) not in (None, mine):
+                beside.append((each.id, each))
+                line = replace(each, id=held_id(each.account, each.line.bank_id, *mine))
+            if lines.setdefault(line.id, line) is not line:
+                again.append(line)
+        stored = store.known_lines(connection, lines)
+        new = [line for key, line in lines.items() if key not in stored]
+        self._add(connection, ((line, LineState.QUARANTINED, None, None) for line in new))
+        others = store.lines_of(connection, {key for key, _ in beside})
+        differing = [
+            _conflict(line, field)
+            for key, line in beside
+            if (field := contradiction(others[key], line.line)) is not None
+        ]
+        return new, [*again, *(lines[LineId(key)] for key in stored)], differing
+
     def _from_quarantine(
         self, connection: Connection, known: Sequence[NewLine]
-    ) -> list[tuple[NewLine, str]]:
+    ) -> list[tuple[NewLine, str | None]]:
         """A sound statement tells lines that only one in quarantine told: its word stands.
 
-        An equal line is taken over from there. A different one is set aside, and given back with
-        the field in which it differs: nothing ever acted on it, but a person should see it.
+        The other's is set aside as a whole: what it says beyond this one is nobody's word. Given
+        back with the field in which they differ: nothing acted on it, but a person should see it.
         """
-        sound = [line for line in known if line.statement not in self.quarantined]
-        waiting = held.in_quarantine(connection, [line.id for line in sound])
-        replaced = []
-        for line in sound:
-            stored = waiting.get(line.id)
-            if stored is None:
-                continue
-            field = contradiction(stored, line.line)
-            if field is None:
-                held.take_over(connection, stored, self.file_id, line.statement)
-            else:
-                held.set_aside(connection, stored, "a sound statement says otherwise")
-                replaced.append((line, field))
-        return replaced
+        waiting = held.in_quarantine(connection, [line.id for line in known])
+        return [
+            (line, held.give_way(connection, stored, line.line))
+            for line in known
+            if (stored := waiting.get(line.id)) is not None
+        ]
 
     def _bad(
         self, connection: Connection, bad: Sequence[tuple[Numbered, BadLine]]

@@ -1,4 +1,9 @@
-"""Statements: the lines whose statement is in quarantine, and how they leave it."""
+"""Statements: the lines whose statement is in quarantine, and how they leave it.
+
+Several statements in quarantine may tell one line, and which of them is the bank's word is not
+known yet. Each keeps its own words: the first under the line's id, the others under one of their
+own, until their statement counts.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +11,53 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, literal_column, select, update
+from sqlalchemy.exc import IntegrityError
 
-from api.bank import Direction
+from api.bank import BookedLine, Direction
 from api.kernel.ids import LineId, StatementId
 from api.statements.chain import SheetState
-from api.statements.model import TRANSITIONS, LineState, StoredLine
+from api.statements.model import TRANSITIONS, LineState, StoredLine, contradiction, line_id
 from api.statements.sheets import sheets
 from api.statements.store import bank_lines, in_state, line_of_row, lines_of
 
 __all__ = [
+    "Teller",
+    "claim",
     "decided",
+    "give_way",
     "in_quarantine",
     "mark_booked",
+    "own_id",
     "quarantined_lines",
     "set_aside",
-    "take_over",
+    "tellers",
 ]
+
+Teller = tuple[StatementId, int]
+"""A statement: its file, and its number there."""
+_SAME = "a sound statement tells it, too"
+_DIFFERS = "a sound statement says otherwise"
 
 
 def in_quarantine(connection: Connection, ids: Sequence[LineId]) -> dict[str, StoredLine]:
     """Those of the lines that only a statement in quarantine told, by id."""
     held = lines_of(connection, ids) if ids else {}
     return {key: line for key, line in held.items() if line.state is LineState.QUARANTINED}
+
+
+def tellers(connection: Connection, ids: Sequence[LineId]) -> dict[LineId, Teller | None]:
+    """Whose each of the lines is that are known: of a statement in quarantine, or of none."""
+    c = bank_lines.c
+    rows = connection.execute(select(c.id, c.state, c.file_id, c.statement).where(c.id.in_(ids)))
+    return {
+        row.id: (row.file_id, row.statement) if row.state == LineState.QUARANTINED.value else None
+        for row in rows
+    }
+
+
+def own_id(line: StoredLine) -> LineId:
+    """The id that a line has as soon as it counts."""
+    return line_id(line.account, line.bank_id)
 
 
 def decided(connection: Connection, limit: int) -> list[tuple[StoredLine, SheetState]]:
@@ -60,25 +90,44 @@ def quarantined_lines(
     return [line_of_row(row) for row in rows]
 
 
-def take_over(
-    connection: Connection, line: StoredLine, file_id: StatementId, statement: int
+def claim(connection: Connection, line: StoredLine) -> bool:
+    """Give a line in quarantine its own id; False while another line has it."""
+    moved = (
+        update(bank_lines)
+        .where(bank_lines.c.id == line.id, bank_lines.c.state == LineState.QUARANTINED.value)
+        .values(id=own_id(line))
+    )
+    try:
+        with connection.begin_nested():
+            return connection.execute(moved).rowcount == 1
+    except IntegrityError:  # a sound statement tells it at this very moment
+        return False
+
+
+def set_aside(
+    connection: Connection, line: StoredLine, reason: str, *, contradicts: bool = False
 ) -> None:
-    """A line in quarantine is told by another statement, too: from now on it is that one's."""
+    """A line in quarantine does not count: its id is free, and it stays to be seen.
+
+    One that contradicts the bank's word is an alarm.
+    """
+    after = LineState.CONFLICTING if contradicts else LineState.SET_ASIDE
+    TRANSITIONS.check(line.state, after)
     connection.execute(
         update(bank_lines)
         .where(bank_lines.c.id == line.id, bank_lines.c.state == LineState.QUARANTINED.value)
-        .values(file_id=file_id, statement=statement)
+        .values(id=f"{own_id(line)}_{line.position}", state=after.value, reason=reason)
     )
 
 
-def set_aside(connection: Connection, line: StoredLine, reason: str) -> None:
-    """A line in quarantine is not the bank's word: its id is free again, it stays to be seen."""
-    TRANSITIONS.check(line.state, LineState.CONFLICTING)
-    connection.execute(
-        update(bank_lines)
-        .where(bank_lines.c.id == line.id, bank_lines.c.state == LineState.QUARANTINED.value)
-        .values(id=f"{line.id}_{line.position}", state=LineState.CONFLICTING.value, reason=reason)
-    )
+def give_way(
+    connection: Connection, line: StoredLine, counts: BookedLine | StoredLine
+) -> str | None:
+    """Set a line in quarantine aside for the one that counts; in which field they differ."""
+    field = contradiction(line, counts)
+    reason = _SAME if field is None else _DIFFERS
+    set_aside(connection, line, reason, contradicts=field is not None)
+    return field
 
 
 def mark_booked(
@@ -89,10 +138,10 @@ def mark_booked(
     by: str | None,
     ref: str | None,
     now: datetime,
-) -> None:
-    """A line leaves quarantine for what it would have been without it."""
+) -> bool:
+    """A line leaves quarantine for what it would have been without it; False when it has left."""
     TRANSITIONS.check(line.state, after)
-    connection.execute(
+    changed = connection.execute(
         update(bank_lines)
         .where(bank_lines.c.id == line.id, bank_lines.c.state == line.state.value)
         .values(
@@ -102,3 +151,4 @@ def mark_booked(
             explained_at=None if by is None else now,
         )
     )
+    return changed.rowcount == 1

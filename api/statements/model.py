@@ -22,6 +22,8 @@ from api.statements.chain import Sheet, SheetState
 __all__ = [
     "INITIAL",
     "MAX_LINE",
+    "NEVER_BOOKED",
+    "NOT_BOOKED",
     "TRANSITIONS",
     "Explained",
     "FileState",
@@ -34,6 +36,7 @@ __all__ = [
     "Tally",
     "conflict_id",
     "contradiction",
+    "held_id",
     "line_id",
     "plain_account",
 ]
@@ -58,6 +61,8 @@ class LineState(StrEnum):
     """Its statement is in quarantine: it is not booked, and nothing acts on it."""
     CONFLICTING = "CONFLICTING"
     """Another content under an id that the bank used before: an alarm, never booked."""
+    SET_ASIDE = "SET_ASIDE"
+    """Its statement was dismissed, or another one tells it too: it stays to be seen, no more."""
 
 
 TRANSITIONS = Transitions(
@@ -66,11 +71,21 @@ TRANSITIONS = Transitions(
         LineState.STORED: {LineState.EXPLAINED},
         LineState.EXPLAINED: {LineState.REFUSED},
         LineState.REFUSED: {LineState.EXPLAINED},
-        LineState.QUARANTINED: {LineState.STORED, LineState.EXPLAINED, LineState.CONFLICTING},
+        LineState.QUARANTINED: {
+            LineState.STORED,
+            LineState.EXPLAINED,
+            LineState.CONFLICTING,
+            LineState.SET_ASIDE,
+        },
         LineState.CONFLICTING: set(),
+        LineState.SET_ASIDE: set(),
     },
 )
 INITIAL = LineState.STORED
+NEVER_BOOKED = (LineState.CONFLICTING.value, LineState.SET_ASIDE.value)
+"""States of lines that stand under an id which is not theirs."""
+NOT_BOOKED = (*NEVER_BOOKED, LineState.QUARANTINED.value)
+"""States of lines of which no posting tells."""
 
 
 class FileState(StrEnum):
@@ -222,13 +237,18 @@ def line_id(account: str, bank_id: str) -> LineId:
     return _id([account, bank_id])
 
 
+def held_id(account: str, bank_id: str, file_id: str, statement: int) -> LineId:
+    """The id of a line in quarantine while its own is that of another statement's in quarantine."""
+    return _id([account, bank_id, file_id, statement])
+
+
 def conflict_id(account: str, line: BookedLine) -> LineId:
     """The id of a version that contradicts the first: the same version again has the same."""
     words = {name: str(value) for name, value in asdict(line).items() if name not in _POSITION}
     return _id([account, line.bank_id, words])
 
 
-def contradiction(stored: StoredLine, line: BookedLine) -> str | None:
+def contradiction(stored: StoredLine, line: BookedLine | StoredLine) -> str | None:
     """The first field in which the bank now says something else under the same id.
 
     What moves money must be equal. Who pays, and to which account, must not change, but may be

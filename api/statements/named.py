@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Index, and_, or_, select, text
 
 from api.bank import Direction
-from api.statements.model import LineState, StoredLine
+from api.statements.model import NOT_BOOKED, LineState, StoredLine
 from api.statements.store import bank_lines, in_state, line_of_row
 
 __all__ = ["OUR_PREFIX", "ids_undone_by", "lines_under", "waiting_ours", "waiting_undone"]
@@ -22,7 +22,6 @@ OUR_PREFIX = "JZ"
 
 _OURS = text("substr(end_to_end_id, 1, 2) = 'JZ'")
 _UNDONE = text("state = 'STORED' AND (return_reason IS NOT NULL OR reversal)")
-_NOT_BOOKED = (LineState.CONFLICTING.value, LineState.QUARANTINED.value)
 _IDS_AT_ONCE = 500
 _t = bank_lines.c
 
@@ -42,7 +41,7 @@ def lines_under(
 
     With `doubtful` those, too, that the bank has told of and nothing acts on.
     """
-    conditions: list[ColumnElement[bool]] = [] if doubtful else [_t.state.not_in(_NOT_BOOKED)]
+    conditions: list[ColumnElement[bool]] = [] if doubtful else [_t.state.not_in(NOT_BOOKED)]
     if direction is not None:
         conditions.append(_t.direction == direction.value)
     if states is not None:
@@ -89,7 +88,7 @@ def ids_undone_by(connection: Connection, credit: StoredLine) -> list[str]:
         and_(_OURS, or_(*named)),
         _t.account == credit.account,
         _t.direction == Direction.DEBIT.value,
-        _t.state.not_in(_NOT_BOOKED),
+        _t.state.not_in(NOT_BOOKED),
     ]
     found = _lines(connection, conditions, limit=None)
     return sorted({line.end_to_end_id for line in found if line.end_to_end_id is not None})

@@ -7,6 +7,7 @@ nothing, and an interruption costs nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from api.statements import held, sheets
 from api.statements.booking import OWN_FUNDS, line_posting
 from api.statements.chain import Sheet, SheetState, fitting
 from api.statements.model import LineState, StoredLine
+from api.statements.store import find_line
 
 __all__ = ["dismiss", "follow_decisions", "release"]
 
@@ -58,22 +60,42 @@ def follow_decisions(connection: Connection, *, now: datetime) -> list[StoredLin
     Nothing is left when the answer is empty. What was booked waits to be matched.
     """
     found = held.decided(connection, _LINES_AT_ONCE)
-    booked = [line for line, state in found if state is not SheetState.DISMISSED]
+    looked_at, booked = [], []
     for line, state in found:
+        own = replace(line, id=held.own_id(line))
+        looked_at.append(own)
         if state is SheetState.DISMISSED:
             held.set_aside(connection, line, "its statement was dismissed")
-    for line in booked:
-        own = line.kind is not LineKind.PAYMENT
-        held.mark_booked(
-            connection,
-            line,
-            LineState.EXPLAINED if own else LineState.STORED,
-            by=OWN_FUNDS if own else None,
-            ref=line.kind.lower() if own else None,
-            now=now,
-        )
+            continue
+        has_id = line.id == own.id or _claimed(connection, line)
+        if has_id and _mark_booked(connection, own, now):  # else another one took its place
+            booked.append(own)
     _post(connection, booked, now)
-    return [line for line, _ in found]
+    return looked_at
+
+
+def _claimed(connection: Connection, line: StoredLine) -> bool:
+    """Whether a line may take its id from another statement's: unless that one is booked."""
+    other = find_line(connection, held.own_id(line))
+    if other is None:
+        return held.claim(connection, line)
+    if other.state is LineState.QUARANTINED:
+        held.give_way(connection, other, line)
+        return held.claim(connection, line)
+    held.give_way(connection, line, other)
+    return False
+
+
+def _mark_booked(connection: Connection, line: StoredLine, now: datetime) -> bool:
+    own = line.kind is not LineKind.PAYMENT
+    return held.mark_booked(
+        connection,
+        line,
+        LineState.EXPLAINED if own else LineState.STORED,
+        by=OWN_FUNDS if own else None,
+        ref=line.kind.lower() if own else None,
+        now=now,
+    )
 
 
 def _post(connection: Connection, lines: Sequence[StoredLine], now: datetime) -> None:

@@ -97,13 +97,14 @@ bank_lines = Table(
     Column("stored_at", UtcDateTime, nullable=False),
     CheckConstraint("amount > 0", name="amount_positive"),
 )
+_COUNTS = text("state NOT IN ('CONFLICTING', 'QUARANTINED', 'SET_ASIDE')")
 Index(
     "uq_bank_lines_account_bank_id",
     bank_lines.c.account,
     bank_lines.c.bank_id,
     unique=True,
-    sqlite_where=text("state <> 'CONFLICTING'"),
-    postgresql_where=text("state <> 'CONFLICTING'"),
+    sqlite_where=_COUNTS,
+    postgresql_where=_COUNTS,
 )
 Index(
     "ix_bank_lines_waiting",

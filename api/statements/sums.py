@@ -7,11 +7,10 @@ from datetime import date
 from sqlalchemy import Connection, case, func, select
 
 from api.bank import Direction
+from api.statements.model import NOT_BOOKED
 from api.statements.store import bank_lines
 
 __all__ = ["net_after"]
-
-_NOT_BOOKED = ("CONFLICTING", "QUARANTINED")
 
 
 def net_after(connection: Connection, day: date) -> dict[date, int]:
@@ -22,7 +21,7 @@ def net_after(connection: Connection, day: date) -> dict[date, int]:
     )
     rows = connection.execute(
         select(bank_lines.c.booked_on, func.sum(signed))
-        .where(bank_lines.c.booked_on > day, bank_lines.c.state.not_in(_NOT_BOOKED))
+        .where(bank_lines.c.booked_on > day, bank_lines.c.state.not_in(NOT_BOOKED))
         .group_by(bank_lines.c.booked_on)
     )
     return {booked_on: int(net) for booked_on, net in rows}

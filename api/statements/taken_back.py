@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select
 from api.bank import Direction
 from api.kernel.ids import LineId
 from api.kernel.money import Money
-from api.statements.model import LineState, StoredLine
+from api.statements.model import NEVER_BOOKED, StoredLine
 from api.statements.store import bank_lines, in_state, line_of_row
 
 __all__ = ["candidates_for", "taking_back", "unmatched_credits"]
@@ -46,7 +46,7 @@ def candidates_for(connection: Connection, debit: StoredLine) -> list[StoredLine
             c.account == debit.account,
             c.direction == Direction.CREDIT.value,
             c.amount == debit.amount.minor,
-            c.state != LineState.CONFLICTING.value,
+            c.state.not_in(NEVER_BOOKED),
         )
         .order_by(c.position)
         .limit(_CANDIDATES)

@@ -229,6 +229,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("The amount is larger than the ledger takes in one line.", "金额大于总账一条明细所能记载。"),
     ("a sound statement says otherwise", "另一份无误的对账单与之不同"),
+    ("a sound statement tells it, too", "另一份无误的对账单也列出该明细"),
     ("this statement", "本对账单"),
     ("number {sequence} was used before, by {whose}", "号 {sequence} 此前已由 {whose:said} 使用"),
     ("it came late: number {behind} is known", "来得晚：已知号 {behind}"),

@@ -236,6 +236,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("SAVED", "已保存（SAVED）"),
     ("SENT", "已发送（SENT）"),
     ("SETTLED", "已结清（SETTLED）"),
+    ("SET_ASIDE", "已搁置（SET_ASIDE）"),
     ("SIGNED", "已签名（SIGNED）"),
     ("SOUND", "无误（SOUND）"),
     ("STOPPING", "拦截中（STOPPING）"),

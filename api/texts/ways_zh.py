@@ -9,6 +9,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("nothing: see what accounts for it", "无：请看由什么入账"),
     ("the end of its statement's quarantine", "其对账单解除隔离"),
     (
+        "nothing: its statement was dismissed, or another one tells the line",
+        "无：其对账单已作废，或另有对账单列出该明细",
+    ),
+    (
         ("the bank, to say which is true: another line stands under its id; nothing is booked"),
         "银行说明哪一条属实：同一编号下另有明细；未入账",
     ),

@@ -109,7 +109,7 @@ KEPT: Final[tuple[Kept, ...]] = (
         bank_lines,
         "stored_at",
         statements.LineState,
-        {"EXPLAINED": _EXPLAINED},
+        {"EXPLAINED": _EXPLAINED, "SET_ASIDE": "the line that counts is watched itself"},
     ),
     Kept(
         "link",

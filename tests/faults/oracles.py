@@ -17,7 +17,7 @@ from tests.faults.found import Evidence
 __all__ = ["ORACLES", "REST", "judge"]
 
 REST = {
-    "bank_lines": {"EXPLAINED", "STORED", "REFUSED", "CONFLICTING", "QUARANTINED"},
+    "bank_lines": {"EXPLAINED", "STORED", "REFUSED", "CONFLICTING", "QUARANTINED", "SET_ASIDE"},
     "statement_files": {"COMPLETE"},
     "links": {"ACTIVE", "CLOSED", "REFUSED"},
     "deposits": {"ISSUED", "REFUSED", "HELD"},

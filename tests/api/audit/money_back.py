@@ -194,16 +194,21 @@ def take_back(stage: Stage) -> None:
 
 def doubt(stage: Stage) -> None:
     """A sound statement with balances; one in quarantine until its neighbour came, one that two
-    persons accepted, one that they dismissed, one of which nobody has said anything."""
+    persons accepted, one that they dismissed, one of which nobody has said anything. What those two
+    tell another one tells, too: of the dismissed one's it is accepted."""
     opening = 1_000_000
-    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(7)]
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(9)]
 
     def state_of(number: int) -> str:
         return str(column(stage, sheets, "state", "sequence").get(number))
 
-    def deliver(number: int, opens: int, closes: int, state: str, wrong: int = 0) -> str:
-        line = credit(f"SHEET{number}", closes - opens + wrong, booked_on=days[number])
-        stage.bank.booked += line.amount
+    def deliver(
+        number: int, opens: int, closes: int, state: str, *, wrong: int = 0, told: int = 0
+    ) -> str:
+        again, told = told > 0, told or number
+        line = credit(f"SHEET{told}", closes - opens + wrong, booked_on=days[told])
+        if not again:
+            stage.bank.booked += line.amount
         head = Statement(
             dialect="camt.053.001.08",
             message_id=f"S{number}",
@@ -231,5 +236,8 @@ def doubt(stage: Stage) -> None:
     accepted = deliver(4, opening + 60, opening + 100, "QUARANTINED", wrong=7)
     decide(stage, "accept-statement", accepted, statement="1")
     dismissed = deliver(5, opening + 500, opening + 550, "QUARANTINED")
+    true = deliver(7, opening + 600, opening + 650, "QUARANTINED", told=5)
     decide(stage, "dismiss-statement", dismissed, statement="1")
+    decide(stage, "accept-statement", true, statement="1")
     deliver(6, opening + 700, opening + 760, "QUARANTINED")
+    deliver(8, opening + 800, opening + 860, "QUARANTINED", told=6)

@@ -346,7 +346,7 @@ CASES: tuple[Case, ...] = (
         "operator_actions",
         double(number=99, previous="1" * 64, hash="2" * 64),
         "row",
-        at="36",
+        at="38",
     ),
 )
 """Every case; a name says what was done to the table's row."""

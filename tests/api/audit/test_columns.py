@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, Connection, Table, and_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from api.audit.columns import UNDERIVED
 from api.kernel.database import UtcDateTime
@@ -30,7 +31,10 @@ def test_every_edit_is_found_or_excused(judged: Judged) -> None:
         for column in table.columns:
             for row in rows:
                 with judged.untouched() as connection:
-                    _edit(connection, table, column, row)
+                    try:
+                        _edit(connection, table, column, row)
+                    except IntegrityError:
+                        continue  # the store itself does not take it
                     if next(judged.findings(connection), None) is None:
                         missed.setdefault(name, set()).add(column.name)
                         break
