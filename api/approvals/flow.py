@@ -25,6 +25,7 @@ from api.approvals.model import (
     digest_of,
 )
 from api.kernel.errors import Broken, Conflict, InvalidInput, NotFound
+from api.kernel.telling import untold
 
 __all__ = ["act", "approve", "decline", "list_proposals", "propose"]
 
@@ -221,11 +222,12 @@ def _as_proposed(proposal: Proposal) -> Action:
 
 def _try(connection: Connection, kind: Kind, action: Action, now: datetime) -> None:
     """Do it and undo it: what it raises, it would raise for the second person too."""
-    attempt = connection.begin_nested()
-    try:
-        kind.run(connection, action, now)
-    finally:
-        attempt.rollback()
+    with untold(connection):
+        attempt = connection.begin_nested()
+        try:
+            kind.run(connection, action, now)
+        finally:
+            attempt.rollback()
 
 
 def _expire(connection: Connection, now: datetime) -> None:

@@ -8,14 +8,15 @@ The database is the truth: a process that dies right after a commit has not told
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from api.kernel.log import note
 
-__all__ = ["Told", "listen", "tell", "write"]
+__all__ = ["Told", "listen", "tell", "untold", "write"]
 
 Told = list[tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]]
 """What is to be told: event, things, and the fields that they share."""
@@ -38,6 +39,17 @@ def tell(
     """Write this once the transaction is committed. Ids, counts and kinds, as in `note`."""
     if things and _LOG.isEnabledFor(logging.INFO):
         connection.info.setdefault(_KEY, []).append((event, things, shared))
+
+
+@contextmanager
+def untold(connection: Connection) -> Iterator[None]:
+    """What is told within was only tried and is undone: nobody hears of it."""
+    told: Told = connection.info.setdefault(_KEY, [])
+    before = len(told)
+    try:
+        yield
+    finally:
+        del told[before:]
 
 
 def write(told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from api.approvals.store import find_proposal, operator_actions
 from api.kernel.counter import last_number, next_numbers
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict, InvalidInput, NotFound
+from api.kernel.telling import tell
 from tests.api.world import NOW
 
 PAY = Action("pay", "line_1", {"amount": "12.00", "to": "Ada"})
@@ -39,6 +41,7 @@ def _pay(connection: Connection, action: Action, now: datetime) -> Mapping[str, 
     """What is done: it leaves a number behind, so that a test sees how often."""
     if action.subject == "line_bad":
         raise Conflict("It cannot be done.", remedy="Leave it.")
+    tell(connection, "paid", [{"line": action.subject}])
     return {"paid": next_numbers(connection, "paid")[0], "at": now.isoformat()}
 
 
@@ -76,6 +79,17 @@ def test_two_persons_and_done_once(database: Database) -> None:
     assert (done.state, done.checker) == (ProposalState.APPROVED, "bo")
     assert done.result == {"paid": 1, "at": LATER.isoformat()}
     assert _paid(database) == 1
+
+
+def test_what_a_proposal_tries_is_not_told(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has it once, when it is done."""
+    caplog.set_level(logging.INFO, logger="jiaozi.did")
+    made = _propose(database)
+    assert caplog.messages == []
+    _approve(database, made)
+    assert caplog.messages == ["paid"]
 
 
 def test_nobody_approves_their_own(database: Database) -> None:

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Connection
 
 from api.kernel.database import Database
 from api.kernel.log import JsonLines
-from api.kernel.telling import tell
+from api.kernel.telling import tell, untold
 
 
 class Lines(logging.Handler):
@@ -70,3 +71,21 @@ def test_many_share_lines_of_fifty(database: Database, log: Lines) -> None:
         tell(connection, "nothing", [])
     assert [len(line["each"]) for line in log.lines] == [50, 50, 20]  # type: ignore[arg-type]  # lists
     assert [each for line in log.lines for each in line["each"]] == things  # type: ignore[attr-defined]  # as above
+
+
+def test_what_was_only_tried_is_not_told(database: Database, log: Lines) -> None:
+    """What stands before it and behind it is, also where the trial failed."""
+
+    def fail(connection: Connection) -> None:
+        with untold(connection):
+            tell(connection, "posted", [{"posting": 3}])
+            raise RuntimeError
+
+    with database.transaction() as connection:
+        with untold(connection):
+            tell(connection, "posted", [{"posting": 1}])
+        tell(connection, "posted", [{"posting": 2}])
+        with pytest.raises(RuntimeError):
+            fail(connection)
+        tell(connection, "posted", [{"posting": 4}])
+    assert [line["posting"] for line in log.lines] == [2, 4]
