@@ -26,6 +26,12 @@ class ClosingBalance:
     balance: BankBalance
     day: date
 
+    @property
+    def to_come(self) -> bool:
+        """Whether its day is behind the one on which the bank wrote it: a slip of the year, which
+        would be newer than every other balance for ever."""
+        return self.day - self.balance.as_of.date() > _AHEAD
+
     def to_json(self) -> str:
         """One object; `read_balance` reads it back."""
         return json.dumps(
@@ -62,11 +68,9 @@ def _newest(
 ) -> ClosingBalance | None:
     if end.closing is None or end.closing_on is None:
         return found
-    if end.closing_on - header.created_at.date() > _AHEAD:
-        return found  # a slip of the year: it would be newer than every other for ever
     balance = BankBalance(end.closing, header.created_at, read_from, end.closing_on)
     candidate = ClosingBalance(balance, end.closing_on)
-    return candidate if newer(candidate, found) else found
+    return candidate if not candidate.to_come and newer(candidate, found) else found
 
 
 def newer(candidate: ClosingBalance, known: ClosingBalance | None) -> bool:
@@ -77,7 +81,8 @@ def newer(candidate: ClosingBalance, known: ClosingBalance | None) -> bool:
 
 
 def read_balance(path: Path) -> ClosingBalance | None:
-    """What was kept at `path`; None when nothing was; BankUnreachable when it is damaged."""
+    """What was kept at `path`; None when nothing was, or one of a day to come, as an older version
+    kept it. Raises `BankUnreachable` when it is damaged."""
     if not path.exists():
         return None
     try:
@@ -88,9 +93,10 @@ def read_balance(path: Path) -> ClosingBalance | None:
             read_from=kept["read_from"],
             closed_on=date.fromisoformat(kept["day"]),
         )
-        return ClosingBalance(balance, date.fromisoformat(kept["day"]))
+        found = ClosingBalance(balance, date.fromisoformat(kept["day"]))
     except (ValueError, TypeError, KeyError) as error:
         raise BankUnreachable(
             f"The kept balance {path} is damaged.",
             remedy="Delete it; the next statement that is taken in writes it again.",
         ) from error
+    return None if found.to_come else found

@@ -250,6 +250,18 @@ def test_a_balance_of_a_day_to_come_is_none(bank: FileBank, root: Path) -> None:
     assert bank.balance().amount == Money(500, "EUR")
 
 
+def test_a_kept_balance_of_a_day_to_come_is_none(bank: FileBank, root: Path) -> None:
+    """An older version kept it: until the next statement there is no balance, and then its own."""
+    take(bank, root, "1.xml", statement(date(2026, 1, 5), 100))
+    kept = root / "archive" / "balance.json"
+    words = json.loads(kept.read_bytes())
+    kept.write_text(json.dumps(words | {"minor": 200, "day": "2062-01-06"}), "utf-8")
+    with pytest.raises(BankUnreachable, match="No camt.053"):
+        bank.balance()
+    take(bank, root, "2.xml", statement(date(2026, 1, 6), 300))
+    assert bank.balance().amount == Money(300, "EUR")
+
+
 def test_a_damaged_balance_is_said_to_be_damaged(bank: FileBank, root: Path) -> None:
     """Never read as zero."""
     (root / "archive" / "balance.json").write_text('{"minor": "many"}', "utf-8")
