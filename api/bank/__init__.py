@@ -26,7 +26,7 @@ from api.bank.iso20022 import (
     read_pain002,
     valid_reference,
 )
-from api.bank.papers import Folders
+from api.bank.papers import Folders, paper_stat
 from api.bank.port import (
     Bank,
     BankBalance,
@@ -39,6 +39,7 @@ from api.bank.port import (
     PayoutBatch,
     PayoutInstruction,
     SubmittedFile,
+    Untaken,
 )
 
 __all__ = [
@@ -68,10 +69,12 @@ __all__ = [
     "StatementRecord",
     "StatementRefused",
     "SubmittedFile",
+    "Untaken",
     "check_batch",
     "check_instruction",
     "creditor_reference",
     "find_reference",
+    "paper_stat",
     "read_camt",
     "read_pain002",
     "valid_reference",

@@ -33,27 +33,29 @@ from typing import Any, Final
 from api.bank.errors import StatementRefused
 from api.bank.file_balance import closing_balance, newer, read_balance
 from api.bank.iso20022 import Debtor, document_kind, write_pain001
-from api.bank.papers import Folders
+from api.bank.papers import KEPT_BALANCE, Folders, paper_stat
 from api.bank.port import (
     BankBalance,
     BankDocument,
     BankPaper,
     BankRefused,
     BankUnreachable,
+    DocumentKind,
     LinkAnswer,
     LinkOutcome,
     LinkRequest,
     PayoutBatch,
     SubmittedFile,
+    Untaken,
 )
 from api.bank.signatures import SUFFIX, Signers, signature_of
+from api.bank.untaken import REASON, refused_files, unreadable_files
 
 __all__ = ["FileBank"]
 
 MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """Of one file, and of all that one look at the inbox takes into memory."""
 _DIRECTORIES: Final = ("outbox", "inbox", "archive", "refused", "sent", "links")
-_NO_DOCUMENTS: Final = (".part", ".tmp", SUFFIX)
 _DIGEST: Final = 16
 _MAX_NAME: Final = 150
 """Bytes: with digest and suffixes a name must still be one, and an id fit its column."""
@@ -70,7 +72,9 @@ class FileBank:
         self._root = root
         self._reserve = reserve
         self._signers = signers or Signers()
-        self._inbound = Folders([root / "inbox", root / "archive"], self._signers)
+        self._inbound = Folders(
+            [root / "inbox", root / "archive"], self._signers, arriving=root / "inbox"
+        )
         self._orders = Folders([root / "sent"], Signers())
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
@@ -128,17 +132,18 @@ class FileBank:
         """See `Bank.collect`: by time of arrival, then by name. Foreign files go to ``refused``.
 
         As many as together are no larger than one file may be; the rest comes at the next look.
+        What cannot be read holds nothing else up; `untaken` names it.
         """
         found: list[BankDocument] = []
         held = 0
         with self._directories():
-            for path in self._arrived():
-                if found and held + path.stat().st_size > MAX_FILE_BYTES:
+            for path, size in self._arrived():
+                if found and held + size > MAX_FILE_BYTES:
                     break
                 try:
-                    content = _read(path)
-                    self._require_signed(path, content)
-                    kind = document_kind(content)
+                    content, kind = self._look(path)
+                except OSError:
+                    continue
                 except StatementRefused as error:
                     self._refuse(path, error)
                     continue
@@ -168,6 +173,13 @@ class FileBank:
         with self._directories():
             return [*self._orders.passed(known), *self._inbound.passed(known)]
 
+    def untaken(self) -> list[Untaken]:
+        """See `Bank.untaken`: what lies in ``inbox`` and cannot be read, and what is in
+        ``refused``."""
+        with self._directories():
+            inbox, refused = self._root / "inbox", self._root / "refused"
+            return [*unreadable_files(inbox), *refused_files(refused)]
+
     def balance(self) -> BankBalance:
         """See `Bank.balance`: the closing balance of the newest camt.053 that was acknowledged."""
         with self._directories():
@@ -189,7 +201,7 @@ class FileBank:
                 _write(self._balance_file(), found.to_json().encode())
 
     def _balance_file(self) -> Path:
-        return self._root / "archive" / "balance.json"
+        return self._root / "archive" / KEPT_BALANCE
 
     def _waiting(self, document_id: str) -> Path | None:
         """The file in the inbox that has this id."""
@@ -198,21 +210,29 @@ class FileBank:
         name = document_id[_DIGEST + 1 :]
         # mostly the file's own name: only where that was cleaned or cut are all looked at
         straight = self._root / "inbox" / name
-        if _is_document(straight) and _document_id(straight) == document_id:
+        if paper_stat(straight) is not None and _is_named(straight, document_id):
             return straight
-        alike = (path for path in self._arrived() if _short_name(path) == name)
-        return next((path for path in alike if _document_id(path) == document_id), None)
+        alike = (path for path, _ in self._arrived() if _short_name(path) == name)
+        return next((path for path in alike if _is_named(path, document_id)), None)
 
-    def _arrived(self) -> list[Path]:
-        files = [path for path in (self._root / "inbox").iterdir() if _is_document(path)]
-        return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    def _arrived(self) -> list[tuple[Path, int]]:
+        """Files and their sizes, oldest first."""
+        files = [(path, paper_stat(path)) for path in (self._root / "inbox").iterdir()]
+        found = [(stat.st_mtime_ns, path.name, path, stat.st_size) for path, stat in files if stat]
+        return [(path, size) for _, _, path, size in sorted(found)]
+
+    def _look(self, path: Path) -> tuple[bytes, DocumentKind]:
+        """What a file holds. Raises `StatementRefused`, and `OSError` when it cannot be read."""
+        content = _read(path)
+        self._require_signed(path, content)
+        return content, document_kind(content)
 
     def _refuse(self, path: Path, error: StatementRefused) -> None:
         # set aside with its reason, so that one foreign file does not stand before all others
         target = self._root / "refused" / _document_id(path)
         # «replace»: the reason may name a file whose name is no UTF-8
         reason = f"{error}\n".encode(errors="replace")
-        _write(target.with_name(f"{target.name}.reason.txt"), reason)
+        _write(target.with_name(target.name + REASON), reason)
         _move_signed(path, target)
 
     def _require_signed(self, path: Path, content: bytes) -> None:
@@ -242,13 +262,12 @@ class FileBank:
             yield
 
 
-def _is_document(path: Path) -> bool:
-    return (
-        path.is_file()
-        and not path.is_symlink()
-        and not path.name.startswith(".")
-        and path.suffix not in _NO_DOCUMENTS
-    )
+def _is_named(path: Path, document_id: str) -> bool:
+    """Whether this file, and not another one, has the id; one that cannot be read has none."""
+    try:
+        return _document_id(path) == document_id
+    except OSError:
+        return False
 
 
 def _document_id(path: Path) -> str:

@@ -34,6 +34,7 @@ from api.bank.port import (
     PayoutBatch,
     PayoutInstruction,
     SubmittedFile,
+    Untaken,
 )
 from api.kernel.clock import Clock
 from api.kernel.money import Money
@@ -130,6 +131,11 @@ class FakeBank:
             for key, content in self._papers.items()
             if key not in known
         ]
+
+    def untaken(self) -> list[Untaken]:
+        """See `Bank.untaken`."""
+        self._maybe_fail()
+        return []
 
     def balance(self) -> BankBalance:
         """See `Bank.balance`."""

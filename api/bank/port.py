@@ -34,6 +34,7 @@ __all__ = [
     "PayoutBatch",
     "PayoutInstruction",
     "SubmittedFile",
+    "Untaken",
 ]
 
 DocumentKind = Literal["camt.053", "camt.054", "pain.002"]
@@ -140,6 +141,17 @@ class BankPaper:
     """The content from its beginning; `OSError` when it has gone elsewhere meanwhile."""
 
 
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """What was delivered, and not taken in: a person must look at it."""
+
+    id: str
+    reason: str
+    refused: bool
+    """Set aside, as no document of the bank; else it lies where it was delivered, and is taken in
+    as soon as it can be read."""
+
+
 class Bank(Protocol):
     """What the bridge asks of a bank. Every call is blocking and may be repeated."""
 
@@ -182,6 +194,12 @@ class Bank(Protocol):
 
         Statements, notifications and status reports, acknowledged or not, and the payment orders
         that the bank was given: for who judges by the bank's own words. It changes nothing.
+
+        Raises `BankUnreachable`.
+        """
+
+    def untaken(self) -> list[Untaken]:
+        """What was delivered and not taken in, and never will be as it lies.
 
         Raises `BankUnreachable`.
         """

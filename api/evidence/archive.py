@@ -23,6 +23,7 @@ from api.bank import (
     StatementEnd,
     StatementHeader,
     StatementRefused,
+    paper_stat,
     read_camt,
     read_pain002,
 )
@@ -79,9 +80,8 @@ def _contents(place: Path) -> Iterator[tuple[str, Opened]]:
     files = [
         file
         for file in place.rglob("*")
-        if file.is_file()
-        and not _NOT_TAKEN.intersection(file.relative_to(place).parts[:-1])
-        and file.suffix.lower() == ".xml"
+        if not _NOT_TAKEN.intersection(file.relative_to(place).parts[:-1])
+        and paper_stat(file) is not None
     ]
     for file in sorted(files, key=lambda each: each.name):
         yield file.name, partial(_open, file)

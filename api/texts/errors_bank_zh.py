@@ -178,6 +178,16 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "Make it, readable by this process, or name another in the settings.",
         "请建立该目录并让本进程可读，或在设置中另指一个。",
     ),
+    (
+        "Let this process read it, or take it out of the directory.",
+        "请让本进程可读，或将其移出该目录。",
+    ),
+    ("It cannot be read ({strerror}).", "无法读取（{strerror}）。"),
+    ("Its reason cannot be read ({strerror}).", "其原因无法读取（{strerror}）。"),
+    (
+        "It is no file, but a directory, a link or a device.",
+        "它不是文件，而是目录、链接或设备。",
+    ),
     ("{path} is no Ed25519 public key in PEM.", "{path} 不是 PEM 格式的 Ed25519 公钥。"),
     ("It is not signed: there is no {name} beside it.", "没有签名：旁边没有 {name}。"),
     (

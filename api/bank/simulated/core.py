@@ -25,6 +25,7 @@ from api.bank.port import (
     LinkRequest,
     PayoutBatch,
     SubmittedFile,
+    Untaken,
 )
 from api.bank.simulated import bookings, calendar, customers, documents, orders, returns, wishes
 from api.bank.simulated.rehearsal import Rehearsal
@@ -154,6 +155,10 @@ class SimulatedBank:
         """See `Bank.passed`."""
         with self._store.reading() as connection:
             return documents.passed(connection, known, self._clock.now())
+
+    def untaken(self) -> list[Untaken]:
+        """See `Bank.untaken`: it hands over what it keeps itself, and that can be read."""
+        return []
 
     def balance(self) -> BankBalance:
         """See `Bank.balance`; bookings of the open day count."""
@@ -352,13 +357,9 @@ def _credit(deposit: Deposit, currency: str) -> bookings.Booking:
             f"{deposit.amount} cannot be booked.",
             remedy=f"Pay in more than 0 {currency}.",
         )
-    for field, text in (
-        ("payer_name", deposit.payer_name),
-        ("payer_account", deposit.payer_account),
-        ("payee_account", deposit.payee_account or ""),
-        ("structured_reference", deposit.structured_reference or ""),
-        ("remittance", deposit.remittance or ""),
-    ):
+    texts = "payer_name payer_account payee_account structured_reference remittance"
+    for field in texts.split():
+        text = getattr(deposit, field) or ""
         if len(text) > _MAX_TEXT or not text.isprintable():
             raise InvalidInput(
                 field,
