@@ -139,7 +139,8 @@ def _ahead(connection: Connection, cast: dict[Thing, Row]) -> Iterator[dict[str,
         state = row.get("state")
         if state is None or thing.kind.name == "link":
             continue
-        way = way_on(thing.kind.name, state, thing.id, row.get("waiting_for"), row.get("alarm"))
+        words = (row.get("waiting_for"), row.get("alarm"))
+        way = way_on(thing.kind.name, state, thing.id, *words, direction=row.get("direction"))
         if not way.waits_for.startswith("nothing"):
             travels = travels or thing.kind.name == "transaction"
             yield {
@@ -180,6 +181,7 @@ def _of_line(connection: Connection, row: Row) -> Iterator[Thing]:
     for kind in ("redemption", "refund"):
         yield from _where(connection, kind, "end_to_end_id", row["end_to_end_id"])
         yield from _where(connection, kind, "id", row["explained_ref"])
+    yield from _where(connection, "statement line", "id", row["explained_ref"])
 
 
 def _of_deposit(connection: Connection, row: Row) -> Iterator[Thing]:

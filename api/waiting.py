@@ -88,7 +88,7 @@ def _lines(connection: Connection, today: date) -> dict[str, Any]:
             "state": row.state,
             "reason": row.reason,
             "id": row.id,
-            **_way("statement line", row.state, row.id),
+            **_way("statement line", row.state, row.id, direction=row.direction),
         }
         for row in found
     ]
@@ -198,9 +198,11 @@ def _documents(connection: Connection) -> dict[str, Any]:
     return _counted(connection, bank_documents, condition, items)
 
 
-def _way(thing: str, state: str, thing_id: str, alarm: str | None = None) -> dict[str, Any]:
+def _way(
+    thing: str, state: str, thing_id: str, alarm: str | None = None, direction: str | None = None
+) -> dict[str, Any]:
     """The command that is the way out, where a person must act."""
-    way = way_on(thing, state, thing_id, alarm=alarm)
+    way = way_on(thing, state, thing_id, alarm=alarm, direction=direction)
     return {"way_out": way.command if way.needs_person else None}
 
 

@@ -33,6 +33,11 @@ _WITHDRAW = 'jiaozi-bridge withdraw {id} --reason "…"'
 _ACKNOWLEDGE = 'jiaozi-bridge acknowledge {id} --reason "…"'
 _CLOSE = f"{_ACKNOWLEDGE}, once it is settled"
 _LOSS = "whoever is responsible, who settles the loss with the holder"
+_OWN_COST = 'jiaozi-bridge payment {id} --own-cost (or --claim) --reason "…"'
+_GIVES_BACK = (
+    'jiaozi-bridge payment CREDIT --gives-back {id} --reason "…", or '
+    'jiaozi-bridge payment {id} --own-cost --reason "…"'
+)
 _SILENT = "the bank's word, and nothing else: ask the bank for it in writing"
 _DIFFERS = "two persons: another sum came back than was paid, and the bank's own funds may bear it"
 
@@ -41,6 +46,11 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "STORED": Way(
             "whoever it belongs to: an active link matches it by itself",
             f'jiaozi-bridge assign {{id}} --to LINK --reason "…", or {_RETURN}',
+            needs_person=True,
+        ),
+        "CLAIMED": Way(
+            "the bank, to give it back: two persons name the credit by which it does",
+            _GIVES_BACK,
             needs_person=True,
         ),
         "REFUSED": Way(
@@ -56,6 +66,14 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
             needs_person=True,
         ),
         "SET_ASIDE": Way("nothing: its statement was dismissed, or another one tells the line"),
+    },
+    "debit": {
+        "STORED": Way(
+            "the payment that it books, which matches it by itself; or two persons, who say what "
+            "it is",
+            f'jiaozi-bridge payment {{id}} --booked-as END_TO_END_ID --reason "…", or {_OWN_COST}',
+            needs_person=True,
+        ),
     },
     "deposit": {
         "QUEUED": Way("the next batch", 'jiaozi-bridge hold {id} --reason "…", to keep it out'),
@@ -215,7 +233,8 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "EXPIRED": Way("nothing: propose it anew if it is still to be done"),
     },
 }
-"""Thing → state → the way on. Things are called as their transition tables call them."""
+"""Thing → state → the way on. Things are called as their transition tables call them; a «debit» is
+a statement line whose way is another one than a credit's."""
 
 _WAITING = {
     "backing": Way("an attestation that leaves room: see that the attestor runs"),
@@ -275,11 +294,15 @@ def way_on(
     thing_id: str,
     waiting_for: str | None = None,
     alarm: str | None = None,
+    *,
+    direction: str | None = None,
 ) -> Way:
     """The way on, with the thing's id in the command. An `alarm` waits for a person, whatever the
-    state is, and beside what the state waits for.
+    state is, and beside what the state waits for. A line's `direction` is the bank's.
     """
     way = WAYS.get(thing, {}).get(state)
+    if thing == "statement line" and direction == "DEBIT":
+        way = WAYS["debit"].get(state, way)
     if way is None:
         return Way("something that this version does not know")
     waits = way.waits_for

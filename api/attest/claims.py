@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 from api.evidence import Answer, Claim, Owed
 from api.kernel.database import metadata
 from api.reserve import Books, books_at, none_read, require_identity
+from api.statements import OWN_FUNDS
 
 __all__ = ["Claims", "read_amounts", "read_answers", "read_claims"]
 
@@ -25,6 +26,7 @@ _WITHDRAW = "withdraw-file"
 """Decided of a payout file: of each of its payments."""
 _UNSOUND = ("QUARANTINED", "DISMISSED")
 _FILE = "statement_"
+_LINE = "line_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def read_answers(
     """What the bridge says of these lines, and of the credits that it counts as sent back for
     these redemptions; lines that it has not stored are left out."""
     table = metadata.tables["bank_lines"]
-    columns = (table.c.id, table.c.state, table.c.explained_by, table.c.explained_ref)
+    t = table.c
+    columns = (t.id, t.state, t.explained_by, t.explained_ref, t.direction)
     rows: list[Row[Any]] = []
     for some in _chunks(lines):
         rows += connection.execute(select(*columns).where(table.c.id.in_(some)))
@@ -88,9 +91,14 @@ def read_answers(
                 table.c.direction == "CREDIT",
             )
         )
+    given = [row.explained_ref for row in rows if row.explained_by == OWN_FUNDS]
+    for some in _chunks([ref for ref in given if ref.startswith(_LINE)]):
+        rows += connection.execute(select(*columns).where(table.c.id.in_(some)))
     keys = _keys(connection, rows)
     return {
         row.id: Answer(row.state, *keys.get((row.explained_by, row.explained_ref), ()))
+        if row.explained_by != OWN_FUNDS
+        else Answer(row.state, "own", row.explained_ref if row.direction == "CREDIT" else row.id)
         for row in rows
     }
 

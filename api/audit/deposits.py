@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from api.audit.due import own_lines
 from api.audit.lines import NOT_BOOKED, as_told
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, keyed, together
@@ -115,9 +116,15 @@ def check_explanations(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
         keyed(tables.ordered("bank_lines", "id"), "id"),
         keyed(tables.ordered(_TABLE, "line_id", "number"), "line_id"),
     )
-    for _key, (lines, of_line) in together(*sides):
+    borne = own_lines(tables)
+    for key, (lines, of_line) in together(*sides):
         own = {row["id"]: row for row in of_line}
         for line in lines:
+            if key in borne and not of_line:
+                state, ref = borne[key]
+                told = {"state": state, "explained_by": "own funds", "explained_ref": ref}
+                yield from differing("bank_lines", key, line, told, "two persons' word")
+                continue
             ref = line["explained_ref"]
             thing = own.get(ref) or things.get(ref) or _deposit(tables, ref)
             problem = _explanation(line, of_line, thing)
@@ -143,6 +150,8 @@ def _explanation(line: Row, of_line: list[Row], thing: Row | None) -> tuple[str,
             problem = "state", f"it waits, and {of_line[0]['id']} is of it"
         elif named is not None:
             problem = named, f"it waits, and it is {line[named]}"
+    elif line["state"] == "CLAIMED":
+        problem = "state", "no two persons claimed it"
     elif line["kind"] != "PAYMENT" and not of_line:
         problem = None if by == "own funds" else ("explained_by", "it is the bank's own money")
     elif by not in _ROOMS:

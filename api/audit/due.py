@@ -6,7 +6,7 @@ What two persons decided is in the operators' history, whose own chain is checke
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,7 @@ __all__ = [
     "decided_as",
     "lines_of_payments",
     "of_payments",
+    "own_lines",
     "payments_due",
     "returns_owed",
     "undoes",
@@ -149,6 +150,8 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
         if row["id"] in after_all and f"rejected:{key}" in posted:
             due[f"rejected:{key}"] = Due("PAYOUTS", "RETURNS", payable, row["id"])
             due[f"paid-after-all:{key}"] = Due("RETURNS", "PAYOUTS", payable, row["id"])
+        if row["id"] in after_all and f"paid-after-all:{key}" in posted and row["id"] in returns:
+            due[f"paid-after-all:{key}"] = Due("RETURNS", "PAYOUTS", payable, row["id"])
         if row["id"] in returns:
             due[f"return-ordered:{key}"] = Due("PAYOUTS", "RETURNS", payable, row["id"])
     for row in tables["refunds"]:
@@ -162,7 +165,8 @@ def payments_due(evidence: Evidence, tables: Tables) -> dict[str, Due]:
     even = _taken_back([line for line in lines if line["id"] not in booked], posted)
     by_name = [line for line in lines if line["id"] not in booked.keys() | even]
     due.update(_settled(evidence, by_name, payments))
-    due.update(_booked_as(evidence, tables, booked, payments))
+    due.update(_booked_as(evidence, tables, booked, payments, posted))
+    due.update(_own(evidence, tables))
     for kind in _TABLES:
         due.update(_sent_back(evidence, lines, even, kind))
         due.update(_differences(tables, kind, posted))
@@ -187,10 +191,14 @@ def _settled(
 
 
 def _booked_as(
-    evidence: Evidence, tables: Tables, booked: Mapping[str, str], payments: Mapping[str, str]
+    evidence: Evidence,
+    tables: Tables,
+    booked: Mapping[str, str],
+    payments: Mapping[str, str],
+    posted: Collection[str],
 ) -> Iterator[tuple[str, Due]]:
     """The same by two persons' word: so much as was owed. What the bank booked more, its own funds
-    bear; what it booked less, they get."""
+    bear; what it booked less, they get. What it had sent back is paid from where it is owed."""
     owed = {
         row["id"]: row["amount"] - row.get("fee", 0)
         for table in _TABLES.values()
@@ -200,11 +208,38 @@ def _booked_as(
         about = payments.get(payment)
         if about not in owed:
             continue
-        yield f"settled:{payment}", Due("PAYOUTS", "UNMATCHED", owed[about], about)
+        again = f"settled-again:{key}"
+        if again in posted:
+            yield again, Due("RETURNS", "UNMATCHED", owed[about], about)
+        else:
+            yield f"settled:{payment}", Due("PAYOUTS", "UNMATCHED", owed[about], about)
         more = evidence.bank.versions.of(key)[0].line.amount.minor - owed[about]
         accounts = ("OWN_FUNDS", "UNMATCHED") if more > 0 else ("UNMATCHED", "OWN_FUNDS")
         if more:
             yield f"booked-otherwise:{key}", Due(*accounts, abs(more), about)
+
+
+def own_lines(tables: Tables) -> dict[str, tuple[str, str]]:
+    """Lines that are no payment's and no customer's, by two persons' word: state and explanation.
+    A credit gives a debit back."""
+    found = dict.fromkeys(decided(tables, "claim"), ("CLAIMED", "claim"))
+    found |= dict.fromkeys(decided(tables, "own-cost"), ("EXPLAINED", "cost"))
+    for credit, debit in decided_as(tables, "gives-back", "line").items():
+        found |= {credit: ("EXPLAINED", debit), debit: ("EXPLAINED", credit)}
+    return found
+
+
+def _own(evidence: Evidence, tables: Tables) -> Iterator[tuple[str, Due]]:
+    """What own funds bear of such debits, and what they are given back."""
+    for key, (_state, ref) in own_lines(tables).items():
+        versions = evidence.bank.versions.of(key)
+        if not versions:
+            continue
+        amount = versions[0].line.amount.minor
+        if versions[0].line.direction is Direction.DEBIT:
+            yield f"borne:{key}", Due("OWN_FUNDS", "UNMATCHED", amount, key)
+        else:
+            yield f"given-back:{key}", Due("UNMATCHED", "OWN_FUNDS", amount, ref)
 
 
 def undoes(line: BookedLine) -> bool:

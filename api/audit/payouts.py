@@ -33,11 +33,13 @@ def check_redemptions(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
 
 
 def _sent_back(evidence: Evidence, tables: Tables) -> Counter[str]:
-    """What the bank booked back, by what it was paid for."""
+    """What the bank booked back and has not booked once more, by what it was paid for."""
     back: Counter[str] = Counter()
     for row in of_payments(evidence, tables):
         if row["event_id"].startswith("sent-back:"):
             back[row["about"]] += row["amount"]
+        elif row["event_id"].startswith("settled-again:"):
+            back[row["about"]] = 0
     return back
 
 

@@ -75,7 +75,7 @@ class FileBank:
         self._inbound = Folders(
             [root / "inbox", root / "archive"], self._signers, arriving=root / "inbox"
         )
-        self._orders = Folders([root / "sent"], Signers())
+        self._orders = Folders([root / "sent"], Signers(), records=root / "sent")
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See `Bank.confirm_link`: PENDING until the bank has put its answer beside the question.

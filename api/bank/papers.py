@@ -35,8 +35,7 @@ def may_be_paper(path: Path) -> bool:
 
 def paper_stat(path: Path, *, pending: bool = False) -> os.stat_result | None:
     """What the file system says of a paper; None of what is none: a directory, a link, another
-    name, or nothing any more. With `pending`, our record of an order is one that is not known to
-    have gone out. Raises `OSError` when the folder cannot be searched."""
+    name, or nothing any more. With `pending`, a record that is not done is a paper, too. Raises `OSError` when the folder cannot be searched."""
     if not (may_be_paper(path) or (pending and path.suffix == _PENDING)):
         return None
     try:
@@ -49,15 +48,23 @@ def paper_stat(path: Path, *, pending: bool = False) -> os.stat_result | None:
 class Folders:
     """The files of some folders, oldest first; the same content is one paper.
 
-    In `arriving` a file that cannot be read is passed over: nobody has taken it in.
+    In `arriving` a file that cannot be read is passed over: nobody has taken it in. `records` is
+    our own record of orders: one that is not known to have gone out is a paper there, for the bank
+    may have it, and it is whole from the beginning.
     """
 
     def __init__(
-        self, folders: Sequence[Path], signers: Signers, *, arriving: Path | None = None
+        self,
+        folders: Sequence[Path],
+        signers: Signers,
+        *,
+        arriving: Path | None = None,
+        records: Path | None = None,
     ) -> None:
         self._folders = tuple(folders)
         self._signers = signers
         self._arriving = arriving
+        self._records = records
         self._named: dict[Path, tuple[_Stamp, str | None]] = {}
 
     def passed(self, known: Container[str]) -> list[BankPaper]:
@@ -76,8 +83,7 @@ class Folders:
         for folder in self._folders:
             try:
                 files = list(folder.iterdir())
-                # such a record is whole from the beginning, and the bank may have its order
-                pending = folder != self._arriving
+                pending = folder == self._records
                 found = [(path, paper_stat(path, pending=pending)) for path in files]
             except OSError as error:
                 raise BankUnreachable(

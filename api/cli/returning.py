@@ -20,6 +20,8 @@ _WHAT = {
     "not-paid-before": "release-burn",
     "bear-difference": "accept-difference",
     "let-file-go": "release-file",
+    "own-cost": "own-cost",
+    "claim": "claim",
     "paid": "resolve",
     "not-paid": "resolve",
 }
@@ -55,6 +57,8 @@ def register_payment(commands: Subparsers) -> None:
         ("not-paid-before", "a burn heard of late: the statements show no payment of it"),
         ("bear-difference", "our own funds bear what came back too little"),
         ("let-file-go", "a payout file above a ceiling, or a stopped one, may be handed in"),
+        ("own-cost", "a debit that pays nothing of ours: our own funds bear it"),
+        ("claim", "the same, until the bank gives it back"),
     ):
         what.add_argument(f"--{name}", dest="what", action="store_const", const=name, help=words)
     what.add_argument("--to-account", metavar="ACCOUNT", help="where a refund goes; with --name")
@@ -63,6 +67,9 @@ def register_payment(commands: Subparsers) -> None:
     )
     what.add_argument(
         "--booked-as", metavar="END_TO_END_ID", help="the line ID is the booking of that payment"
+    )
+    what.add_argument(
+        "--gives-back", metavar="LINE", help="the line ID is what the bank gives back of that debit"
     )
     parser.add_argument("--name", metavar="NAME", help="whose account it is")
 
@@ -109,6 +116,8 @@ def _about_payment(args: argparse.Namespace) -> Action:
         return Action("came-back", args.id, {"payment": args.came_back})
     if args.booked_as is not None:
         return Action("booked-as", args.id, {"payment": args.booked_as})
+    if args.gives_back is not None:
+        return Action("gives-back", args.id, {"line": args.gives_back})
     parameters: dict[str, object] = {}
     if args.what in ("paid", "not-paid"):
         parameters = {"paid": args.what == "paid", "reason": args.reason}

@@ -37,9 +37,11 @@ class Answer:
     state: str
     by: str | None = None
     """``redemption``, ``refund`` or ``reversal``: what it is of; ``recall``: it took back what had
-    become tokens, or may have; None: it is of nothing."""
+    become tokens, or may have; ``own``: own funds bear it, or are given it back; None: it is of
+    nothing."""
     key: str = ""
-    """The burn's end-to-end id, or the id of the credit that went back."""
+    """The burn's end-to-end id, the id of the credit that went back, or of the debit that own
+    funds bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class OwnBooks:
     """By burn or credit: what the bank's own funds bear of it."""
     _booked: set[str] = field(default_factory=set)
     """Payments that the bank has debited, by end-to-end id."""
+    _own: dict[str, int] = field(default_factory=dict)
+    """By debit that is no payment: what own funds bear of it."""
     _of: dict[str, tuple[dict[str, int], str]] = field(default_factory=dict)
     """By line that is accounted for: in which of these sums, and under which key."""
 
@@ -124,7 +128,8 @@ class OwnBooks:
 
     def open_lines(self) -> list[str]:
         """Lines of which the bridge is asked what they are for."""
-        return [*self.bank.debits, *self.bank.undoing]
+        borne = (key for key, minor in self._own.items() if minor > 0)
+        return [*self.bank.debits, *self.bank.undoing, *borne]
 
     def lacking(self, owed: Sequence[Owed]) -> list[str]:
         """Redemptions of which the bridge is asked which lines are theirs."""
@@ -191,7 +196,11 @@ class OwnBooks:
             returns=returns,
             unexplained=sum(line.amount for line in debits),
             unread=sum(line.amount for line in debits if line.id not in answers),
-            own_funds=self.bank.own - own_shut + self.chain.fees - sum(self._borne.values()),
+            own_funds=self.bank.own
+            - own_shut
+            + self.chain.fees
+            - sum(self._borne.values())
+            - sum(minor for key, minor in self._own.items() if key not in shut),
             missing=gap - min(gap, self._accepted() if gap else 0),
             problems=[*self.deposits.problems(), *problems, *self._unfit(answers)],
         )
@@ -201,6 +210,8 @@ class OwnBooks:
             return answer.key in self.chain.burns
         if answer.by == "recall":
             return False
+        if answer.by == "own":
+            return self._bears(line, answer.key)
         credit = self.bank.lines.get(answer.key)
         if credit is None or not credit.credit or self.deposits.holds(credit.id):
             return False
@@ -208,10 +219,20 @@ class OwnBooks:
             return line.amount == credit.amount and credit.id not in self._refunded
         return True
 
+    def _bears(self, line: Line, key: str) -> bool:
+        """Whether own funds may bear a debit, or get a credit by which it is given back; money
+        that is tokens, or went back to its payer, is nobody's to give."""
+        if not line.credit:
+            return line.id == key and not line.own
+        free = not line.own and not self.deposits.holds(line.id) and line.id not in self._refunded
+        return free and line.amount <= self._own.get(key, 0)
+
     def _account(self, line: Line, by: str, key: str) -> None:
         """A line is a payment's: it is neither unexplained nor unmatched any more."""
-        kept = self._paid if by == "redemption" else self._refunded
+        kept = {"redemption": self._paid, "own": self._own}.get(by, self._refunded)
         kept[key] = kept.get(key, 0) - line.net
+        if by == "own" and line.credit:
+            self._refunded[line.id] = line.amount  # it is no deposit's any more
         self._of[line.id] = (kept, key)
         if line.credit:
             self._back.add(key)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from api import inbox, payouts, recalls, redemptions, refunds
+from api import inbox, payouts, recalls, redemptions, refunds, reserve
 from api.approvals import Action, Kind
 from api.bank import Bank
 from api.kernel.errors import Conflict, InvalidInput, NotFound
@@ -130,6 +130,21 @@ def _booked_as(connection: Connection, action: Action, now: datetime) -> Mapping
     return {"line": action.subject, "payment": end_to_end_id}
 
 
+def _own_cost(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    line = reserve.bear(connection, action.subject, now=now)
+    return {"line": line.id, "amount": str(line.amount)}
+
+
+def _claim(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    line = reserve.claim(connection, action.subject, now=now)
+    return {"line": line.id, "amount": str(line.amount)}
+
+
+def _gives_back(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
+    debit = reserve.give_back(connection, action.subject, text_of(action, "line"), now=now)
+    return {"line": action.subject, "debit": debit.id, "amount": str(debit.amount)}
+
+
 def _acknowledge(connection: Connection, action: Action, now: datetime) -> Mapping[str, Any]:
     """Whoever reads the history finds what was acknowledged, and why."""
     if action.subject.startswith(_RECALL):
@@ -188,5 +203,8 @@ def money_back(bank: TheBank) -> tuple[Kind, ...]:
         Kind("release-file", 2, _release_file, "hand a payout file in that was held or stopped"),
         Kind("withdraw-file", 2, withdraw_file, "never hand a stopped payout file in"),
         Kind("booked-as", 2, _booked_as, "say which payment a debit is the booking of"),
+        Kind("own-cost", 2, _own_cost, "let our own funds bear a debit that pays nothing of ours"),
+        Kind("claim", 2, _claim, "ask the bank for a debit back; until then our own funds bear it"),
+        Kind("gives-back", 2, _gives_back, "say which debit a credit of the bank gives back"),
         Kind("came-back", 2, _came_back, "say which payment a returned sum belongs to"),
     )

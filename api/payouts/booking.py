@@ -103,8 +103,9 @@ def accept_debit(
     """Two persons say that a debit is the booking of a payment: the bank did not name it, or
     booked another sum. What it is more (or less) is borne by (or left to) the bank's own funds.
 
-    So may a payment be settled that was rejected, or whose file was withdrawn, as long as nothing
-    of it is under way again: the bank made it after all.
+    So may a payment be settled that was rejected, or whose file was withdrawn, or whose return was
+    ordered, as long as nothing of it is under way again: the bank made it after all. One that it
+    sent back, and books once more, is settled once more.
 
     Raises `NotFound`, `Conflict` (a line that is no waiting debit, a payment that is not out, or
     whose file may still be handed in).
@@ -124,12 +125,14 @@ def accept_debit(
             f"Line {line_id} is {line.state} and a {line.direction.lower()}.",
             remedy="Name a debit that nobody has explained.",
         )
-    if not kind.allows(payment, Stage.SETTLED):
+    again = payment.state == Stage.RETURNED_BY_BANK
+    in_part = again and payment.sent_back != payment.amount
+    if in_part or not kind.allows(payment, Stage.SETTLED):
         raise Conflict(
             f"The payment is {payment.state}: no booking of it is awaited.",
             remedy="Nothing was changed.",
         )
-    if payment.state in kind.unpaid and kind.owed_again is not Account.PAYOUTS:
+    if payment.state in kind.unpaid and not again and kind.owed_again is not Account.PAYOUTS:
         posting = Posting(
             event_id=f"paid-after-all:{end_to_end_id}",
             kind="payout made after all",
@@ -140,7 +143,10 @@ def accept_debit(
             at=now,
         )
         post(connection, posting)
-    _settle(connection, kind, payment, line, now)
+    if again:
+        _settle_again(connection, kind, payment, line, now)
+    else:
+        _settle(connection, kind, payment, line, now)
     _bear(
         connection,
         line.amount.minor - payment.amount,
@@ -239,11 +245,7 @@ def _settle(
     connection: Connection, kind: PaymentKind, payment: Payment, line: StoredLine, now: datetime
 ) -> None:
     kind.move(connection, payment, Stage.SETTLED, now=now)
-    if payment.alarm is not None and line.id in payment.alarm:
-        kind.set_alarm(connection, payment, None)
-    explain(connection, line.id, by=kind.name, ref=payment.subject, now=now)
-    named = {"line": line.id, kind.name: payment.subject, "payment": payment.end_to_end_id}
-    tell(connection, "payout settled", [named])
+    _booked(connection, kind, payment, line, now)
     posting = Posting(
         event_id=f"settled:{payment.end_to_end_id}",
         kind="payout settled",
@@ -254,6 +256,35 @@ def _settle(
         at=now,
     )
     post(connection, posting)
+
+
+def _settle_again(
+    connection: Connection, kind: PaymentKind, payment: Payment, line: StoredLine, now: datetime
+) -> None:
+    """What was owed again, because the bank had sent it back, is paid by this line."""
+    kind.move(connection, payment, Stage.SETTLED, now=now, sent_back=0)
+    _booked(connection, kind, payment, line, now)
+    posting = Posting(
+        event_id=f"settled-again:{line.id}",
+        kind="payout settled again",
+        debit=kind.owed_again,
+        credit=Account.UNMATCHED,
+        amount=Money(payment.amount, line.amount.currency),
+        about=payment.subject,
+        at=now,
+    )
+    post(connection, posting)
+
+
+def _booked(
+    connection: Connection, kind: PaymentKind, payment: Payment, line: StoredLine, now: datetime
+) -> None:
+    """The line is the payment's, and an alarm on it has ended."""
+    if payment.alarm is not None and line.id in payment.alarm:
+        kind.set_alarm(connection, payment, None)
+    explain(connection, line.id, by=kind.name, ref=payment.subject, now=now)
+    named = {"line": line.id, kind.name: payment.subject, "payment": payment.end_to_end_id}
+    tell(connection, "payout settled", [named])
 
 
 def _even(

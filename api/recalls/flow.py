@@ -68,7 +68,7 @@ class Calls:
 
 def advance(connection: Connection, calls: Calls, *, now: datetime, log: logging.Logger) -> int:
     """Follow every recall one step; returns how many moved, or queued a transaction."""
-    moved = sum(_begin(connection, debit, now, log) for debit in taking_back(connection, _AT_ONCE))
+    moved = sum(_begin(connection, debit, now, log) for debit in taking_back(connection))
     for recall in store.due(connection, _S.STOPPING, now=now, limit=_AT_ONCE):
         moved += _stop(connection, recall, calls, now, log)
     for recall in store.due(connection, _S.RECALLED, now=now, limit=_AT_ONCE):

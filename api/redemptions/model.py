@@ -105,8 +105,9 @@ TRANSITIONS = Transitions(
         _S.RETURN_DIFFERS: {_S.RETURNED_BY_BANK},
         # SETTLED: two persons find that the bank made the payment after all
         _S.REJECTED: {_S.RETURNING, _S.RETURNED, _S.SETTLED},
-        _S.RETURN_ORDERED: {_S.RETURNING, _S.RETURNED},
-        _S.RETURNED_BY_BANK: {_S.RETURNING, _S.RETURNED},
+        # likewise: an earlier life was told to pay, or the bank booked once more what it sent back
+        _S.RETURN_ORDERED: {_S.RETURNING, _S.RETURNED, _S.SETTLED},
+        _S.RETURNED_BY_BANK: {_S.RETURNING, _S.RETURNED, _S.SETTLED},
         # without effect: back to where it came from
         _S.RETURNING: {_S.REJECTED, _S.RETURN_ORDERED, _S.RETURNED_BY_BANK, _S.RETURNED},
         _S.RETURNED: set(),

@@ -28,7 +28,7 @@ class _RedemptionPayouts:
     name: str = "redemption"
     owed_again: Account = Account.RETURNS
     unpaid: frozenset[str] = frozenset(
-        {_S.REJECTED, _S.RETURNED_BY_BANK, _S.RETURNING, _S.RETURNED}
+        {_S.REJECTED, _S.RETURN_ORDERED, _S.RETURNED_BY_BANK, _S.RETURNING, _S.RETURNED}
     )
 
     def find(self, connection: Connection, end_to_end_id: str) -> Payment | None:

@@ -17,8 +17,6 @@ from api.statements import StoredLine, candidates_for, explain, taking_back
 
 __all__ = ["drop_taken_back", "perhaps_taken_back"]
 
-_AT_ONCE = 100
-
 
 def perhaps_taken_back(connection: Connection) -> set[str]:
     """Ids of lines that a debit nobody has explained may take back: nothing of them is paid."""
@@ -29,7 +27,7 @@ def drop_taken_back(connection: Connection, *, now: datetime) -> int:
     """End the refunds whose credit the bank took back; a debit that may mean several is left to
     people. Returns how many."""
     dropped = 0
-    for debit in taking_back(connection, _AT_ONCE):
+    for debit in taking_back(connection):
         credits_ = candidates_for(connection, debit)
         refund = store.find_by_line(connection, credits_[0].id, lock=True) if credits_ else None
         if len(credits_) != 1 or refund is None or refund.state not in UNSENT:
@@ -54,6 +52,6 @@ def drop_taken_back(connection: Connection, *, now: datetime) -> int:
 def _pairs(connection: Connection) -> list[tuple[StoredLine, StoredLine]]:
     return [
         (debit, credit)
-        for debit in taking_back(connection, _AT_ONCE)
+        for debit in taking_back(connection)
         for credit in candidates_for(connection, debit)
     ]

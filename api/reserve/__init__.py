@@ -4,6 +4,7 @@
 writes down what differs, and stops issuing at a break.
 """
 
+from api.reserve.debits import bear, claim, give_back
 from api.reserve.differences import GRACE, Item, ItemKind
 from api.reserve.flow import books_at, none_read, prove, read_books, require_identity
 from api.reserve.model import Books, Difference, Proof
@@ -26,8 +27,11 @@ __all__ = [
     "Reconciler",
     "Reconciliation",
     "Seen",
+    "bear",
     "books_at",
+    "claim",
     "clear",
+    "give_back",
     "issuing_allowed",
     "list_open",
     "none_read",

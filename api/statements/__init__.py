@@ -1,6 +1,7 @@
 """Statements: bank files in; each line is stored under the bank's id before anything acts on it."""
 
 from api.statements.apart import LARGE, Apart, Job
+from api.statements.booking import OWN_FUNDS
 from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import ALONE, explain, refuse, take_in
 from api.statements.model import (
@@ -20,6 +21,7 @@ from api.statements.named import (
     waiting_ours,
     waiting_undone,
 )
+from api.statements.own import take_as_own
 from api.statements.quarantine import dismiss as dismiss_statement
 from api.statements.quarantine import follow_decisions
 from api.statements.quarantine import release as release_statement
@@ -39,6 +41,7 @@ __all__ = [
     "ALONE",
     "LARGE",
     "OUR_PREFIX",
+    "OWN_FUNDS",
     "Apart",
     "Doubt",
     "Explained",
@@ -67,6 +70,7 @@ __all__ = [
     "net_after",
     "refuse",
     "release_statement",
+    "take_as_own",
     "take_in",
     "taking_back",
     "unmatched_credits",

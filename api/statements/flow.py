@@ -25,11 +25,11 @@ from api.statements import reports, store
 from api.statements.booking import Booking
 from api.statements.judging import judge, without_repeats
 from api.statements.model import (
-    TRANSITIONS,
     FileState,
     LineState,
     Matching,
     StatementReport,
+    StoredLine,
     plain_account,
 )
 from api.statements.reading import Numbered, read
@@ -131,7 +131,7 @@ def explain(connection: Connection, line_id: LineId, *, by: str, ref: str, now: 
     if line is None:
         raise LookupError(f"there is no line {line_id}")
     if (line.state, line.explained_by, line.explained_ref) != (LineState.EXPLAINED, by, ref):
-        TRANSITIONS.check(line.state, LineState.EXPLAINED)
+        raise _not_by(line, ref)
 
 
 def refuse(connection: Connection, line_id: LineId, *, ref: str, reason: str) -> None:
@@ -148,7 +148,11 @@ def refuse(connection: Connection, line_id: LineId, *, ref: str, reason: str) ->
         raise LookupError(f"there is no line {line_id}")
     if (line.state, line.explained_ref) == (LineState.REFUSED, ref):
         return
-    raise IllegalTransition(
-        f"Line {line_id} is {line.state}, and not by {ref}.",
+    raise _not_by(line, ref)
+
+
+def _not_by(line: StoredLine, ref: str) -> IllegalTransition:
+    return IllegalTransition(
+        f"Line {line.id} is {line.state}, and not by {ref}.",
         remedy="Nothing was changed. Look at what led here before going on.",
     )

@@ -54,6 +54,9 @@ class LineState(StrEnum):
     """Booked as unmatched money: it waits for an explanation, and anybody can see it."""
     EXPLAINED = "EXPLAINED"
     """A deposit, a payout or an operator accounts for it."""
+    CLAIMED = "CLAIMED"
+    """A debit that pays nothing of ours, and that two persons ask back from the bank: own funds
+    bear it until it gives it back."""
     REFUSED = "REFUSED"
     """What it was explained by came to nothing (see `reason`): unmatched money again, for an
     operator to decide; nothing matches it by itself."""
@@ -68,7 +71,8 @@ class LineState(StrEnum):
 TRANSITIONS = Transitions(
     "statement line",
     {
-        LineState.STORED: {LineState.EXPLAINED},
+        LineState.STORED: {LineState.EXPLAINED, LineState.CLAIMED},
+        LineState.CLAIMED: {LineState.EXPLAINED},
         LineState.EXPLAINED: {LineState.REFUSED},
         LineState.REFUSED: {LineState.EXPLAINED},
         LineState.QUARANTINED: {

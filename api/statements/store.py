@@ -62,6 +62,8 @@ __all__ = [
 ]
 
 _IDS_AT_ONCE = 500
+_UNMATCHED = [s.value for s in TRANSITIONS.into(LineState.EXPLAINED) - {LineState.CLAIMED}]
+"""What any room may account for; a claim is own funds'."""
 
 bank_lines = Table(
     "bank_lines",
@@ -313,7 +315,7 @@ def mark_explained(
         update(bank_lines)
         .where(
             bank_lines.c.id == line_id,
-            bank_lines.c.state.in_([s.value for s in TRANSITIONS.into(LineState.EXPLAINED)]),
+            bank_lines.c.state.in_(_UNMATCHED),
         )
         .values(
             state=LineState.EXPLAINED.value,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection, or_, select
 
 from api.bank import Direction
@@ -13,16 +15,22 @@ from api.statements.store import bank_lines, in_state, line_of_row
 __all__ = ["candidates_for", "taking_back", "unmatched_credits"]
 
 _CANDIDATES = 100
+_LINES_AT_ONCE = 500
 
 
-def taking_back(connection: Connection, limit: int) -> list[StoredLine]:
-    """Debits that nobody has explained and by which the bank says that it takes money back."""
-    rows = connection.execute(
-        in_state("STORED", Direction.DEBIT, limit, 0).where(
+def taking_back(connection: Connection) -> Iterator[StoredLine]:
+    """Debits that nobody has explained and by which the bank says that it takes money back.
+
+    All of them: one that stays unclear stands before no other.
+    """
+    after = 0
+    while rows := connection.execute(
+        in_state("STORED", Direction.DEBIT, _LINES_AT_ONCE, after).where(
             or_(bank_lines.c.reversal.is_(True), bank_lines.c.return_reason.is_not(None))
         )
-    )
-    return [line_of_row(row) for row in rows]
+    ).all():
+        after = rows[-1].position
+        yield from (line_of_row(row) for row in rows)
 
 
 def candidates_for(connection: Connection, debit: StoredLine) -> list[StoredLine]:

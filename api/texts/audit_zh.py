@@ -1,6 +1,7 @@
 """Texts: findings of the audit, in 简体中文."""
 
 TEXTS: tuple[tuple[str, str], ...] = (
+    ("no two persons claimed it", "没有两人要求银行归还它"),
     (
         "missing: the chain ended number {number} by {event_id}",
         "缺少：链已由 {event_id} 了结存款号 {number}",

@@ -23,6 +23,20 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "The payment is {state}: no booking of it is awaited.",
         "该付款为{state:said}：不在等待其记账。",
     ),
+    (
+        "Line {id} was just accounted for by somebody else.",
+        "明细 {id} 刚被他人入账。",
+    ),
+    (
+        "Name a debit that nobody has explained, or one that own funds bear.",
+        "请指明一笔无人说明的借记，或由自有资金承担的借记。",
+    ),
+    (
+        "The credit is {amount}, and {amount} was taken.",
+        "贷记为 {amount}，而被扣的是 {amount}。",
+    ),
+    ("Ask the bank what the rest is for.", "请向银行询问其余是什么。"),
+    ("Name a {direction} that nobody has explained.", "请指明一笔无人说明的{direction:said}。"),
     ("There is no payment {end_to_end_id}.", "没有付款 {end_to_end_id}。"),
     (
         "The payment is {state}: no other sum came back than was paid.",
@@ -235,8 +249,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("it came late: number {behind} is known", "来得晚：已知号 {behind}"),
     ("number {missing} has not arrived yet", "号 {missing} 尚未到达"),
     (
-        "Line {line_id} is {state}, and not by {ref}.",
-        "明细 {line_id} 为{state:said}，且并非由 {ref}。",
+        "Line {id} is {state}, and not by {ref}.",
+        "明细 {id} 为{state:said}，且并非由 {ref}。",
     ),
     ("it was handed in without the signature of the bank's channel", "提交时没有银行通道的签名"),
     ("the statement that was missing", "当时缺少的对账单"),

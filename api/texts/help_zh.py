@@ -141,6 +141,15 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("our own funds bear what came back too little", "退回不足的部分由自有资金承担"),
     ("where a refund goes; with --name", "退汇的收款账户；与 --name 同用"),
     ("the line ID is what came back of it", "明细 ID 是该付款的退回"),
+    (
+        "a debit that pays nothing of ours: our own funds bear it",
+        "借记与本桥付款无关：由自有资金承担",
+    ),
+    ("the same, until the bank gives it back", "同上，直至银行归还"),
+    (
+        "the line ID is what the bank gives back of that debit",
+        "明细 ID 是银行就该借记归还的款项",
+    ),
     ("the line ID is the booking of that payment", "明细 ID 是该付款的记账"),
     ("whose account it is", "该账户的户名"),
     (

@@ -240,6 +240,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("SIGNED", "已签名（SIGNED）"),
     ("SOUND", "无误（SOUND）"),
     ("STOPPING", "拦截中（STOPPING）"),
+    ("CLAIMED", "待银行归还（CLAIMED）"),
     ("STORED", "待匹配（STORED）"),
     ("SUBMITTED", "已提交（SUBMITTED）"),
     ("TAKEN", "已录入（TAKEN）"),

@@ -6,6 +6,34 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "查明归属：有了有效绑定即自动匹配",
     ),
     ("an operator: the token refused its deposit", "操作员处理：代币拒绝了它的存款"),
+    (
+        "the bank, to give it back: two persons name the credit by which it does",
+        "银行归还；由双人指明归还所用的贷记",
+    ),
+    (
+        (
+            'jiaozi-bridge payment CREDIT --gives-back {id} --reason "…", or '
+            'jiaozi-bridge payment {id} --own-cost --reason "…"'
+        ),
+        (
+            'jiaozi-bridge payment CREDIT --gives-back {id} --reason "…"，或 '
+            'jiaozi-bridge payment {id} --own-cost --reason "…"'
+        ),
+    ),
+    (
+        "the payment that it books, which matches it by itself; or two persons, who say what it is",
+        "它所记账的付款（会自动匹配），或由双人说明它是什么",
+    ),
+    (
+        (
+            'jiaozi-bridge payment {id} --booked-as END_TO_END_ID --reason "…", or '
+            'jiaozi-bridge payment {id} --own-cost (or --claim) --reason "…"'
+        ),
+        (
+            'jiaozi-bridge payment {id} --booked-as END_TO_END_ID --reason "…"，或 '
+            'jiaozi-bridge payment {id} --own-cost（或 --claim）--reason "…"'
+        ),
+    ),
     ("nothing: see what accounts for it", "无：请看由什么入账"),
     ("the end of its statement's quarantine", "其对账单解除隔离"),
     (

@@ -18,6 +18,14 @@ STATES: Final[tuple[tuple[str, str, str, int, str, str], ...]] = (
         "Assign the line to its customer or return it to its payer, by two persons.",
     ),
     (
+        "JiaoziLineClaimed",
+        "line",
+        "CLAIMED",
+        7 * _DAY,
+        "ticket",
+        "Ask the bank for the money; name the credit by which it comes, or leave it as a cost.",
+    ),
+    (
         "JiaoziLineDoubtful",
         "line",
         "QUARANTINED|CONFLICTING",

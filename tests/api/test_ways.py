@@ -77,3 +77,17 @@ def test_every_alarm_has_a_way_out() -> None:
 def test_the_search_finds_the_machines() -> None:
     """The control: the tables that everybody knows are among them."""
     assert {"deposit", "redemption", "statement line", "transaction", "proposal"} <= set(MACHINES)
+
+
+def test_a_debit_is_nobody_s_deposit() -> None:
+    """What nobody has explained of it is a payment's booking, or own funds bear it."""
+    way = way_on("statement line", "STORED", "line_1", direction="DEBIT")
+    check_command(way)
+    assert "payment line_1 --own-cost" in str(way.command)
+    assert "assign" not in str(way.command)
+    credit = way_on("statement line", "STORED", "line_1", direction="CREDIT")
+    assert "assign line_1" in str(credit.command)
+    for state in ("EXPLAINED", "CLAIMED"):
+        assert way_on("statement line", state, "x", direction="DEBIT") == way_on(
+            "statement line", state, "x"
+        )

@@ -353,3 +353,46 @@ def _without_registrations(sums: EventSums, first: int, last: int) -> tuple[Sequ
     logs, last = _fetch(sums, first, last)
     types = event_types("DepositToken")
     return [log for log in logs if types[log.topics[0]].name != "TierSet"], last
+
+
+def decided(stage: Stage, deed: str, bank_id: str, **parameters: str) -> None:
+    """Two persons decide about a line."""
+    bridge, now = stage.parts.bridge, stage.clock.now()
+    actions = build_actions(bridge.secrets.reference_key)
+    with bridge.database.transaction() as connection:
+        asked = Action(deed, _line(connection, bank_id).id, parameters)
+        made = propose(connection, actions, asked, maker="ada", reason="a slip", now=now)
+        approve(connection, actions, made.id, digest=made.digest, checker="bo", now=now)
+
+
+def test_what_own_funds_bear_is_not_unexplained(busy: Stage) -> None:
+    """A debit that two persons claim, what comes back of it, and no more backing than there is."""
+    decided(busy, "claim", "THEFT")
+    busy.clock.move(timedelta(seconds=5))
+    said = busy.attestor.once().statement
+    assert (said.unexplained, said.backing) == (0, by_the_ledger(busy))
+    own = busy.attestor.own._books
+    assert own is not None
+    deliver(busy, world.credit("BACK", THEFT - 1))
+    busy.worker.cycle()
+    with busy.parts.bridge.database.reading() as connection:
+        debit, credit = (_line(connection, word).id for word in ("THEFT", "BACK"))
+    decided(busy, "gives-back", "BACK", line=debit)
+    for _ in range(2):
+        busy.clock.move(timedelta(seconds=5))
+        said = busy.attestor.work_out(busy.parts.chain.attested())
+    assert said.backing == by_the_ledger(busy)
+    assert own._own == {debit: 1}
+    assert own.deposits._elsewhere(credit) is not None
+
+
+def test_own_funds_that_cannot_bear_a_debit_back_less(ready: Stage) -> None:
+    """Whatever the bridge says of it: the money is gone."""
+    before = ready.attestor.work_out(ready.parts.chain.attested()).backing
+    deliver(ready, world.debit("THEFT", THEFT, payee_account=STRANGER))
+    ready.worker.cycle()
+    unexplained = by_the_ledger(ready)
+    decided(ready, "own-cost", "THEFT")
+    ready.clock.move(timedelta(seconds=5))
+    said = ready.attestor.work_out(ready.parts.chain.attested())
+    assert said.backing == by_the_ledger(ready) == unexplained == before - THEFT

@@ -182,6 +182,31 @@ def book_otherwise(stage: Stage) -> None:
     decide(stage, "booked-as", more, payment=payout)
 
 
+def lose(stage: Stage) -> None:
+    """Debits that pay nothing of ours: one is a cost, one is claimed, one is given back in part."""
+    for bank_id, minor, deed in (("LOST1", 310, "own-cost"), ("LOST2", 320, "claim")):
+        decide(stage, deed, told(stage, debit(bank_id, minor)))
+    claimed = told(stage, debit("LOST3", 330))
+    decide(stage, "claim", claimed)
+    back = told(stage, credit("FOUND3", 329, return_reason="AM05"))
+    decide(stage, "gives-back", back, line=claimed)
+
+
+def book_again(stage: Stage) -> None:
+    """The bank sends a payout back and books it once more, by another sum."""
+    body = stage.redemption_body(ADA, stage.order(ADA, 2_600))
+    burn = stage.post("/v1/redemptions", body).json()["id"]
+    stage.run(lambda: stage.state("/v1/redemptions", burn) == "SETTLED")
+    with stage.parts.bridge.database.reading() as connection:
+        [row] = connection.execute(redemptions.select().where(redemptions.c.id == burn)).all()
+    paid, key = row.amount - row.fee, row.end_to_end_id
+    again = told(stage, debit("AGAIN", paid + 40, end_to_end_id=key))
+    told(stage, credit("SENTBACK", paid, end_to_end_id=key, return_reason="AC04"))
+    stage.run(lambda: stage.state("/v1/redemptions", burn) == "RETURNED_BY_BANK")
+    decide(stage, "booked-as", again, payment=key)
+    assert stage.state("/v1/redemptions", burn) == "SETTLED"
+
+
 def take_back(stage: Stage) -> None:
     """Unmatched money, a deposit before its issue, and one after it."""
     told(stage, credit("UN1", 2_100))

@@ -160,6 +160,20 @@ CASES: tuple[Case, ...] = (
         "explained_ref",
         "state = 'EXPLAINED'",
     ),
+    Case(
+        "claimed by nobody",
+        "bank_lines",
+        edit(state="CLAIMED"),
+        "state",
+        "explained_by = 'deposits' AND state = 'EXPLAINED'",
+    ),
+    Case(
+        "a claim that is a cost",
+        "bank_lines",
+        edit(state="EXPLAINED", explained_ref="cost"),
+        "state",
+        "state = 'CLAIMED'",
+    ),
     Case("of another file", "bank_lines", edit(file_id="statement_x"), "file_id"),
     # statement files and documents
     Case("lines", "statement_files", edit(lines=lambda r: r.lines + 1), "lines"),
@@ -346,7 +360,7 @@ CASES: tuple[Case, ...] = (
         "operator_actions",
         double(number=99, previous="1" * 64, hash="2" * 64),
         "row",
-        at="38",
+        at="48",
     ),
 )
 """Every case; a name says what was done to the table's row."""

@@ -25,7 +25,7 @@ from api.recalls import (
     on_call_reverted,
 )
 from api.recalls.store import open_recalls, recalls
-from api.statements import LineState, StoredLine, explain, find_line, take_in
+from api.statements import LineState, StoredLine, explain, find_line, take_in, taken_back
 from api.statements.model import line_id
 from tests.api.deposits.steps import every, link, match, queue, receive, sheet, told
 from tests.api.world import ADA, NOW, RESERVE, FakeEvent, Outbox, camt, credit, debit
@@ -121,6 +121,22 @@ def test_what_nobody_claimed_is_simply_gone_again(database: Database, outbox: Ou
     )
     assert outbox.refs == []
     assert match(database) == 0
+
+
+def test_what_stays_unclear_stands_before_no_other(
+    database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many debits name no credit clearly: the one behind them is followed."""
+    monkeypatch.setattr(taken_back, "_LINES_AT_ONCE", 2)
+    receive(database, [100])
+    unclear = [
+        debit(f"R-{number}", 100, reversal=True, original_reference=f"nothing {number}")
+        for number in range(2, 7)
+    ]
+    take(database, *unclear, reversal())
+    step(database, outbox)
+    assert line(database, REFERENCE).explained_by == "recalls"
+    assert sheet(database) == {"RESERVE": -500, "UNMATCHED": -500}
 
 
 def test_a_deposit_that_is_queued_is_never_issued(

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from api.kernel.errors import Conflict
-from api.payouts import acknowledge, batch_message_id
-from api.redemptions import PAYOUTS, Redemption, RedemptionState, accept_difference
+from api.kernel.ids import LineId
+from api.paying import KINDS
+from api.payouts import accept_debit, acknowledge, batch_message_id
+from api.redemptions import PAYOUTS, Redemption, RedemptionState, accept_difference, return_burn
 from api.redemptions import returns as returns_module
+from api.reserve import bear
 from api.statements import LineState, find_line, take_in
 from tests.api.redemptions.desk import (
     FEE,
@@ -26,6 +29,7 @@ from tests.api.redemptions.desk import (
 from tests.api.world import NOW, RESERVE, camt, credit
 
 S = RedemptionState
+PAID = {"RESERVE": STOCK - PAYABLE, "TOKENS": STOCK - FEE - PAYABLE, "OWN_FUNDS": FEE}
 EVEN = {"RESERVE": STOCK, "TOKENS": STOCK - FEE, "OWN_FUNDS": FEE}
 
 
@@ -196,6 +200,62 @@ def test_sent_back_and_booked_once_more(desk: Desk, settled: Redemption, credite
     assert state_of(desk, line) is LineState.STORED
     assert credit_again(desk) == 0
     assert desk.books()["UNMATCHED"] == -PAYABLE
+
+
+def booked_as(desk: Desk, line: LineId, redemption: Redemption) -> None:
+    """Two persons say what a debit is the booking of."""
+    with desk.write() as connection:
+        accept_debit(connection, KINDS, line, redemption.end_to_end_id, now=NOW)
+
+
+def test_sent_back_and_settled_once_more(desk: Desk, settled: Redemption) -> None:
+    """Before it is credited again, two persons say that the holder has the money; and it may come
+    back once more."""
+    send_back(desk, settled)
+    line = book(desk, settled, bank_id="D2")
+    booked_as(desk, line, settled)
+    found = desk.now(settled)
+    assert (found.state, found.alarm, found.sent_back) == (S.SETTLED, None, 0)
+    assert state_of(desk, line) is LineState.EXPLAINED
+    assert credit_again(desk) == 0
+    assert desk.books() == PAID
+    send_back(desk, settled, "C2")
+    assert (desk.now(settled).state, desk.now(settled).sent_back) == (S.RETURNED_BY_BANK, PAYABLE)
+    assert credit_again(desk) == 1
+    desk.tell("on_payout_returned", returned(order()))
+    assert desk.books() == EVEN
+
+
+def test_what_is_being_credited_again_is_not_settled(desk: Desk, settled: Redemption) -> None:
+    """Nor what came back in part: its difference is borne already."""
+    send_back(desk, settled, minor=PAYABLE - 100)
+    with desk.write() as connection:
+        accept_difference(connection, settled.id, NOW)
+    line = book(desk, settled, bank_id="D2")
+    with pytest.raises(Conflict, match="RETURNED_BY_BANK: no booking"):
+        booked_as(desk, line, settled)
+    with desk.write() as connection:
+        bear(connection, line, now=NOW)
+    look_at(desk, settled)
+    assert credit_again(desk) == 1
+    other = book(desk, settled, bank_id="D3")
+    with pytest.raises(Conflict, match="RETURNING: no booking"):
+        booked_as(desk, other, settled)
+
+
+def test_ordered_back_and_booked(desk: Desk) -> None:
+    """The bank pays what two persons ordered back: held with an alarm, and theirs to settle."""
+    handed_in = desk.hand_in(order())
+    desk.burn(order())
+    with desk.write() as connection:
+        return_burn(connection, handed_in.id, NOW)
+    line = book(desk, handed_in)
+    assert desk.now(handed_in).state is S.RETURN_ORDERED
+    assert line in (desk.now(handed_in).alarm or "")
+    assert credit_again(desk) == 0
+    booked_as(desk, line, handed_in)
+    assert (desk.now(handed_in).state, desk.now(handed_in).alarm) == (S.SETTLED, None)
+    assert desk.books() == PAID
 
 
 def test_words_after_a_return(desk: Desk, settled: Redemption) -> None:
