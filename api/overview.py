@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from api.approvals import ProposalState, list_proposals
+from api.bank import Bank, BankUnreachable
 from api.bootstrap import Parts
 from api.chain import ChainView, Lane, TxState, position
 from api.chain import count_by_state as count_transactions
@@ -33,7 +34,7 @@ from api.reserve import standing_breaks
 from api.statements import Sheet, in_quarantine, missing_numbers
 from api.statements.store import bank_lines
 from api.transfers import count_by_state as count_transfers
-from api.waiting import waiting
+from api.waiting import LONGEST, waiting
 from api.ways import way_on
 
 __all__ = ["overview"]
@@ -60,6 +61,7 @@ def overview(parts: Parts) -> dict[str, Any]:
                 "quarantined": [_doubtful(sheet) for sheet in in_quarantine(connection)],
                 "missing_numbers": missing_numbers(connection, now=bridge.clock.now()),
             },
+            "untaken_files": _untaken(bridge.bank),
             "recalls": {
                 "by_state": _counts(count_recalls(connection)),
                 "open": [_recalled(recall) for recall in open_recalls(connection)],
@@ -131,6 +133,23 @@ def _doubtful(sheet: Sheet) -> dict[str, Any]:
             "statement", sheet.state, f"{sheet.file_id} --statement {sheet.number}"
         ).command,
     }
+
+
+def _untaken(bank: Bank) -> dict[str, Any]:
+    """Files that the bank delivered and nobody could take in: no document tells of them."""
+    try:
+        found = bank.untaken()
+    except BankUnreachable as error:
+        return {"problem": error.detail}
+    items = [
+        {
+            "id": each.id,
+            "reason": each.reason,
+            "way_out": way_on("file", "REFUSED" if each.refused else "UNREADABLE", each.id).command,
+        }
+        for each in found[:LONGEST]
+    ]
+    return {"count": len(found), "items": items}
 
 
 def _recalled(recall: Recall) -> dict[str, Any]:

@@ -173,6 +173,19 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         ),
         "ACKNOWLEDGED": Way("nothing: a person has said what came of it"),
     },
+    "file": {
+        "REFUSED": Way(
+            "the bank, to say what it is, or to deliver it again",
+            "take {id} out of refused/, once the bank has said what it is: back into inbox/ with "
+            "what it lacked, or away",
+            needs_person=True,
+        ),
+        "UNREADABLE": Way(
+            "whoever lets the bridge read it",
+            "let the bridge read {id} in inbox/, or take it out",
+            needs_person=True,
+        ),
+    },
     "refund": {
         "CLOSING": Way("the chain's final word on the closing of its deposit's number"),
         "ABANDONED": Way("nothing: the money became tokens after all, or was tried again"),
@@ -234,7 +247,8 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
     },
 }
 """Thing → state → the way on. Things are called as their transition tables call them; a «debit» is
-a statement line whose way is another one than a credit's."""
+a statement line whose way is another one than a credit's, a «file» what the bank delivered and
+nobody could take in."""
 
 _WAITING = {
     "backing": Way("an attestation that leaves room: see that the attestor runs"),

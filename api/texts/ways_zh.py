@@ -34,6 +34,19 @@ TEXTS: tuple[tuple[str, str], ...] = (
             'jiaozi-bridge payment {id} --own-cost（或 --claim）--reason "…"'
         ),
     ),
+    ("the bank, to say what it is, or to deliver it again", "银行说明它是什么，或重新递送"),
+    (
+        (
+            "take {id} out of refused/, once the bank has said what it is: back into inbox/ with "
+            "what it lacked, or away"
+        ),
+        "银行说明它是什么之后，将 {id} 移出 refused/：补齐所缺后放回 inbox/，或移走",
+    ),
+    ("whoever lets the bridge read it", "让本桥可以读取它的人"),
+    (
+        "let the bridge read {id} in inbox/, or take it out",
+        "让本桥可读 inbox/ 中的 {id}，或将其移走",
+    ),
     ("nothing: see what accounts for it", "无：请看由什么入账"),
     ("the end of its statement's quarantine", "其对账单解除隔离"),
     (

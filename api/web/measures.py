@@ -17,12 +17,15 @@ from sqlalchemy import Connection, Table, func, select
 from api.access.store import idempotency_keys
 from api.approvals import model as approvals
 from api.approvals.store import proposals
+from api.bank import Bank
 from api.chain import AlarmKind, ChainView, list_alarms, position
 from api.chain import model as chain
 from api.chain.attempts import attempts
 from api.chain.store import positions, transactions
 from api.deposits import model as deposits
 from api.deposits.store import deposits as deposit_rows
+from api.inbox import model as inbox
+from api.inbox.store import bank_documents
 from api.kernel.errors import BridgeError
 from api.kernel.lease import leases
 from api.links import model as links
@@ -39,14 +42,16 @@ from api.relay import model as relay
 from api.relay.store import batches, entries
 from api.reserve.store import differences
 from api.statements import model as statements
+from api.statements.reports import files as statement_files
 from api.statements.store import bank_lines
 from api.transfers import model as transfers
 from api.transfers.store import transfers as transfer_rows
 
-__all__ = ["FAMILIES", "KEPT", "Kept", "Sample", "of_chain", "of_database"]
+__all__ = ["FAMILIES", "KEPT", "Kept", "Sample", "of_bank", "of_chain", "of_database"]
 
 FAMILIES: Final[Mapping[str, str]] = {
     "jiaozi_database_up": "Whether the database answered this look.",
+    "jiaozi_bank_untaken": "Files that the bank delivered and nobody could take in, by the reason.",
     "jiaozi_chain_up": "Whether the chain's node answered this look.",
     "jiaozi_open": "Things that are not at rest, by kind and state.",
     "jiaozi_open_oldest_seconds": "Age of the oldest of them, since its last change.",
@@ -110,6 +115,20 @@ KEPT: Final[tuple[Kept, ...]] = (
         "stored_at",
         statements.LineState,
         {"EXPLAINED": _EXPLAINED, "SET_ASIDE": "the line that counts is watched itself"},
+    ),
+    Kept(
+        "statement_file",
+        statement_files,
+        "taken_at",
+        statements.FileState,
+        {"COMPLETE": "its lines are watched themselves"},
+    ),
+    Kept(
+        "bank_document",
+        bank_documents,
+        "received_at",
+        inbox.DocumentState,
+        {"TAKEN": "the aim", "ACKNOWLEDGED": _ENDED},
     ),
     Kept(
         "link",
@@ -210,6 +229,16 @@ def of_database(connection: Connection, now: datetime) -> Iterator[Sample]:
         yield from _kept(connection, kept, now)
     for part in (_transactions, _nonces, _reader, _alarms, _differences, _duties, _keys):
         yield from part(connection, now)
+
+
+def of_bank(bank: Bank) -> Iterator[Sample]:
+    """What lies at the bank's side; nothing while it does not answer."""
+    try:
+        refused = [each.refused for each in bank.untaken()]
+    except BridgeError:
+        return
+    for reason, known in (("refused", True), ("unreadable", False)):
+        yield _sample("jiaozi_bank_untaken", refused.count(known), reason=reason)
 
 
 def of_chain(view: ChainView, read: int | None, depth: int) -> Iterator[Sample]:

@@ -23,7 +23,7 @@ from api.chain import ChainDep, ChainView, position
 from api.kernel.errors import NotFound, Unauthorised, Unavailable
 from api.web.context import Bridge, BridgeDep
 from api.web.counting import UNAVAILABLE
-from api.web.measures import FAMILIES, Sample, of_chain, of_database
+from api.web.measures import FAMILIES, Sample, of_bank, of_chain, of_database
 
 __all__ = ["router"]
 
@@ -70,6 +70,7 @@ def _measured(bridge: Bridge, chain: ChainView) -> Iterator[Sample]:
         yield from found
     except Unavailable:
         yield Sample("jiaozi_database_up", 0, {})
+    yield from of_bank(bridge.bank)
     yield from of_chain(chain, read, depth)
 
 

@@ -83,6 +83,9 @@ TYPES: Final[dict[str, tuple[tuple[int, ...], str]]] = {
     "recall-not-frozen": ((409,), "The recall's account is not frozen: no loss waits for a word."),
     "document-not-refused": ((409,), "No refused document of the bank has this name."),
     "no-alarm": ((409,), "No alarm stands on the payment: there is none to acknowledge."),
+    "line-moved-on": ((409,), "Somebody else has just accounted for the line."),
+    "nothing-to-give-back": ((409,), "The line named is no debit that own funds bear."),
+    "more-than-was-taken": ((409,), "The credit is more than the debit that it gives back."),
     # the token's own rules
     "account-frozen": ((409,), "An account is frozen."),
     "account-unregistered": ((409,), "An address is linked to no bank account."),

@@ -34,6 +34,22 @@ STATES: Final[tuple[tuple[str, str, str, int, str, str], ...]] = (
         "Compare the line with the bank's own books; the first version stands until you decide.",
     ),
     (
+        "JiaoziFileHalfRead",
+        "statement_file",
+        "READING",
+        _HOUR,
+        "ticket",
+        "Its reading was interrupted: hand the same file in again if the bank does not give it.",
+    ),
+    (
+        "JiaoziDocumentRefused",
+        "bank_document",
+        "REFUSED",
+        10 * _MINUTE,
+        "ticket",
+        "Ask the bank for another; then say what came of it: jiaozi-bridge acknowledge.",
+    ),
+    (
         "JiaoziLinkSlow",
         "link",
         "REQUESTED|CONFIRMED",

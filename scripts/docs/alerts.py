@@ -62,6 +62,14 @@ _WHOLE: Final = (
         "Start jiaozi-bridge serve, and check the token that Prometheus shows.",
     ),
     Rule(
+        "JiaoziBankUntaken",
+        "jiaozi_bank_untaken > 0",
+        "10m",
+        "ticket",
+        "{{ $value }} files of the bank are not taken in ({{ $labels.reason }}).",
+        "Run jiaozi-bridge status: it names each, with the reason and what to do.",
+    ),
+    Rule(
         "JiaoziUnavailable",
         "increase(jiaozi_unavailable_total[5m]) > 20",
         "5m",

@@ -15,6 +15,7 @@ from api.bank import BankUnreachable, Folders, Untaken
 from api.bank.files import FileBank
 from api.bank.signatures import Signers
 from api.evidence.archive import read_archive
+from api.overview import _untaken
 from tests.api.bank.contract.kit import RESERVE
 from tests.api.bank.folders import arrive, bank, root, statement
 
@@ -127,6 +128,25 @@ def test_what_was_set_aside_is_told_with_its_reason(
     forbidden.add(f"{told.id}.reason.txt")
     [told] = bank.untaken()
     assert told.reason == "Its reason cannot be read (Permission denied)."
+
+
+def test_status_names_what_was_not_taken(
+    bank: FileBank, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what a person can do; a bank that does not answer is told of, too."""
+    arrive(root, b"a.xml", b"no XML")
+    (root / "inbox" / "b.xml").mkdir()
+    assert bank.collect() == []
+    shown = _untaken(bank)
+    assert shown["count"] == 2
+    assert [(each["id"][-5:], each["way_out"][:4]) for each in shown["items"]] == [
+        ("b.xml", "let "),
+        ("a.xml", "take"),
+    ]
+    assert "not well-formed" in shown["items"][1]["reason"]
+    monkeypatch.setattr(bank, "_root", root / "inbox" / "a" / "file")
+    (root / "inbox" / "a").write_bytes(b"no directory")
+    assert "cannot be used" in _untaken(bank)["problem"]
 
 
 @pytest.mark.parametrize("name", NAMES)

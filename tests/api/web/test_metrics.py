@@ -13,9 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.bank import BankUnreachable, Untaken
+from api.bank.memory import FakeBank
 from api.chain import AlarmKind, Attested, provide_chain
 from api.chain.alarms import raise_alarm
 from api.chain.memory import MemoryChain
+from api.inbox import DocumentState, Received
+from api.inbox.store import add
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Unavailable
@@ -122,6 +126,30 @@ def test_what_the_chain_says(client: TestClient, chain: MemoryChain) -> None:
     found = look(client)
     assert one(found, "jiaozi_chain_up") == 0
     assert ("jiaozi_headroom_minor_units", frozenset()) not in found
+
+
+def test_what_the_bank_delivered_in_vain(
+    client: TestClient, bank: FakeBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the reason; while the bank does not answer, there is no figure."""
+    left = [Untaken("a", "no XML", refused=True), Untaken("b", "a link", refused=False)]
+    monkeypatch.setattr(bank, "untaken", lambda: [*left, left[0]])
+    found = look(client)
+    assert one(found, "jiaozi_bank_untaken", reason="refused") == 2
+    assert one(found, "jiaozi_bank_untaken", reason="unreadable") == 1
+    monkeypatch.undo()
+    assert one(look(client), "jiaozi_bank_untaken", reason="refused") == 0
+    bank.failures.append(BankUnreachable("down", remedy="wait"))
+    assert not any(name == "jiaozi_bank_untaken" for name, _ in look(client))
+
+
+def test_a_refused_document_is_counted(client: TestClient, database: Database) -> None:
+    """So is a file whose reading was interrupted."""
+    document = Received("d", "camt.053", "0" * 64, DocumentState.REFUSED, "no XML", NOW)
+    with database.transaction() as connection:
+        add(connection, document)
+    assert one(look(client), "jiaozi_open", kind="bank_document", state="REFUSED") == 1
+    assert one(look(client), "jiaozi_open", kind="statement_file", state="READING") == 0
 
 
 def test_alarms_that_stand(client: TestClient, database: Database) -> None:
