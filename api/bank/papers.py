@@ -35,7 +35,8 @@ def may_be_paper(path: Path) -> bool:
 
 def paper_stat(path: Path, *, pending: bool = False) -> os.stat_result | None:
     """What the file system says of a paper; None of what is none: a directory, a link, another
-    name, or nothing any more. With `pending`, a record that is not done is a paper, too. Raises `OSError` when the folder cannot be searched."""
+    name, or nothing any more. With `pending`, a record that is not done is a paper, too. Raises
+    `OSError` when the folder cannot be searched."""
     if not (may_be_paper(path) or (pending and path.suffix == _PENDING)):
         return None
     try:
