@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.bank import BookedLine
 from api.bank.memory import FakeBank
 from api.kernel.database import Database
 from api.migrations import upgrade
@@ -20,7 +21,7 @@ from tests.api.cli.test_cli import Run, config, run
 from tests.api.cli.test_operating import NAMED
 from tests.api.deposits.steps import every, link, match, receive
 from tests.api.refunds.steps import RULES
-from tests.api.world import BO, NOW, RESERVE, camt, credit
+from tests.api.world import BO, NOW, RESERVE, camt, credit, debit
 
 __all__ = ["config", "run"]
 
@@ -94,6 +95,41 @@ def test_a_deposit_goes_back_by_its_line(
     assert states(desk) == ["CLOSING"]
 
 
+def test_a_debit_is_claimed_and_given_back(
+    run: Run, desk: Database, ada: list[str], bo: list[str]
+) -> None:
+    """With the ids and the way out that `status` shows, and told by `explain`."""
+
+    def told(line: BookedLine) -> dict[str, str]:
+        take_in(
+            desk,
+            camt([line], message_id=line.bank_id),
+            currency="EUR",
+            reserve_account=RESERVE,
+            now=NOW,
+            source="test",
+        )
+        return waits(line.bank_id)
+
+    def waits(bank_id: str) -> dict[str, str]:
+        shown = json.loads(run("status", "--json")[1])["waiting"]["unmatched_lines"]["items"]
+        return next((each for each in shown if each["bank_reference"] == bank_id), {})
+
+    taken = told(debit("TAKEN", 30))
+    assert f"payment {taken['id']} --own-cost (or --claim)" in taken["way_out"]
+    assert agree(run, run("payment", taken["id"], "--claim", *ada)[1], bo) == 0
+    assert waits("TAKEN")["state"] == "CLAIMED"
+    assert f"--gives-back {taken['id']}" in waits("TAKEN")["way_out"]
+    back = told(credit("BACK", 30))
+    given = run("payment", back["id"], "--gives-back", taken["id"], *ada)[1]
+    assert agree(run, given, bo) == 0
+    assert (waits("TAKEN"), waits("BACK")) == ({}, {})
+    story = run("explain", taken["id"])[1]
+    assert "debit borne" in story
+    assert "debit given back" in story
+    assert back["id"] in story
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
@@ -105,6 +141,9 @@ def test_a_deposit_goes_back_by_its_line(
         (["--to-account", "X1", "--name", "N"], "no refund"),
         (["--came-back", "JZR1"], "no such line"),
         (["--booked-as", "JZR1"], "no such line"),
+        (["--own-cost"], "no line redemption_x"),
+        (["--claim"], "no line redemption_x"),
+        (["--gives-back", "line_x"], "no line redemption_x"),
     ],
 )
 def test_what_cannot_be_done_is_refused_at_once(
