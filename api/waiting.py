@@ -45,7 +45,6 @@ LONGEST = 20
 
 _MATCHED = (
     LineState.EXPLAINED.value,
-    LineState.CONFLICTING.value,  # these two were never booked
     LineState.SET_ASIDE.value,
 )
 _OPEN_DEPOSITS = (

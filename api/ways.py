@@ -62,10 +62,11 @@ WAYS: Mapping[str, Mapping[str, Way]] = {
         "QUARANTINED": Way("the end of its statement's quarantine"),
         "CONFLICTING": Way(
             "the bank, to say which is true: another line stands under its id; nothing is booked",
-            "jiaozi-bridge hand-in FILE, with the statement that the bank mends",
+            "jiaozi-bridge hand-in FILE, with the statement that the bank mends, if it must; then "
+            'jiaozi-bridge acknowledge {id} --reason "…"',
             needs_person=True,
         ),
-        "SET_ASIDE": Way("nothing: its statement was dismissed, or another one tells the line"),
+        "SET_ASIDE": Way("nothing: another line counts, or its statement was dismissed"),
     },
     "debit": {
         "STORED": Way(

@@ -69,12 +69,12 @@ class Dues:
             yield key, Due(debit, credit, amount, about, moment)
 
 
-def decided(tables: Tables, action: str) -> set[str]:
-    """Subjects for which a second person approved an action."""
+def decided(tables: Tables, action: str, step: str = "approved") -> set[str]:
+    """Subjects for which a second person approved an action, or one person did it (`done`)."""
     return {
         row["subject"]
         for row in tables["operator_actions"]
-        if row["action"] == action and row["step"] == "approved"
+        if row["action"] == action and row["step"] == step
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from api.audit.due import decided
 from api.audit.model import Finding
 from api.audit.tables import Row, Tables, differing, keyed, out_of_order, together
 from api.bank import BookedLine
@@ -38,7 +39,7 @@ def check_lines(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     )
     doubtful, dismissed = in_doubt(tables), in_doubt(tables, "DISMISSED")
     taken = {row["id"]: row["taken_at"] for row in tables["statement_files"]}
-    beside = _beside(tables)
+    beside, seen = _beside(tables), decided(tables, "acknowledge", "done")
     for key, (rows, told, postings) in together(rows_of, versions.in_order(), posted_of):
         for row in rows:
             doubted = (row["file_id"], row["statement"]) in doubtful
@@ -49,6 +50,9 @@ def check_lines(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
                 expected = {"stored_at": postings[-1]["at"]}
                 yield from differing(_LINES, key, row, expected, "its posting")
             yield from _row(row, told or versions.of(line_id(row["account"], row["bank_id"])))
+            if row["state"] == "SET_ASIDE" and not doubted and row["id"] not in seen:
+                problem = "its statement was never in doubt, and nobody acknowledged it"
+                yield Finding(_LINES, str(row["id"]), "state", problem)
         elsewhere = dismissed | beside.get(key, set())
         booked = [each for each in told if _sheet_of(each) not in elsewhere]
         yield from _times(evidence, key, rows, booked)

@@ -85,7 +85,7 @@ COMMANDS = {
     ),
     "acknowledge": _Command(
         "api.cli.understanding",
-        "say what came of an alarm, a recall or a refused document",
+        "say what came of an alarm, a recall, a contradiction or a refused document",
         "register_acknowledge",
     ),
     "free": _Command(

@@ -33,10 +33,10 @@ def register_acknowledge(commands: Subparsers) -> None:
         commands,
         "acknowledge",
         _acknowledge,
-        summary="say what came of an alarm on a redemption or a refund, of a frozen recall or of a "
-        "refused document: it stands no more",
+        summary="say what came of an alarm on a redemption or a refund, of a frozen recall, of a "
+        "line that contradicts another or of a refused document: it stands no more",
         example='redemption_9f0c… --reason "paid twice, one came back: letter of 3 May"',
-        words={"id": "of the redemption, the refund, the recall or the document"},
+        words={"id": "of the redemption, the refund, the recall, the line or the document"},
     )
 
 

@@ -17,6 +17,7 @@ from api.operations.words import text_of
 from api.paying import KINDS, why_frozen
 from api.redemptions import Redemption, RedemptionState
 from api.refunds import Refund, RefundState
+from api.statements import acknowledge_line, find_line
 
 __all__ = ["TheBank", "money_back"]
 
@@ -154,12 +155,16 @@ def _acknowledge(connection: Connection, action: Action, now: datetime) -> Mappi
     if document is not None:
         inbox.acknowledge(connection, document.id)
         return {"document": document.id, "refused": document.reason}
+    line = find_line(connection, action.subject)
+    if line is not None:
+        acknowledge_line(connection, line)
+        return {"line": line.id, "bank_reference": line.bank_id, "amount": str(line.amount)}
     room = refunds if action.subject.startswith(_REFUND) else redemptions
     thing = room.find(connection, action.subject)
     found = thing and payouts.find_payment(connection, KINDS, thing.end_to_end_id)
     if found is None:
         raise NotFound(
-            f"«{action.subject}» is no redemption, refund, recall or document of the bank.",
+            f"«{action.subject}» is no redemption, refund, recall, line or document of the bank.",
             remedy="jiaozi-bridge status shows the alarms with the ids that they stand on.",
         )
     return {"alarm": payouts.acknowledge(connection, *found, now=now), "on": action.subject}
@@ -189,7 +194,7 @@ def money_back(bank: TheBank) -> tuple[Kind, ...]:
     return_burn, release_burn, withdraw_file = (
         partial(each, bank=bank) for each in (_return_burn, _release_burn, _withdraw_file)
     )
-    acknowledged = "say what came of an alarm, a recall or a refused document"
+    acknowledged = "say what came of an alarm, a recall, a contradiction or a refused document"
     borne = "let our own funds bear what came back too little"
     return (
         Kind("acknowledge", 1, _acknowledge, acknowledged),

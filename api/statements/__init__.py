@@ -4,6 +4,7 @@ from api.statements.apart import LARGE, Apart, Job
 from api.statements.booking import OWN_FUNDS
 from api.statements.chain import Doubt, Sheet, SheetState
 from api.statements.flow import ALONE, explain, refuse, take_in
+from api.statements.held import acknowledge as acknowledge_line
 from api.statements.model import (
     Explained,
     FileState,
@@ -55,6 +56,7 @@ __all__ = [
     "SheetState",
     "StatementReport",
     "StoredLine",
+    "acknowledge_line",
     "candidates_for",
     "dismiss_statement",
     "explain",

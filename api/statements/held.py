@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import BookedLine, Direction
+from api.kernel.errors import Conflict
 from api.kernel.ids import LineId, StatementId
 from api.statements.chain import SheetState
 from api.statements.model import TRANSITIONS, LineState, StoredLine, contradiction, line_id
@@ -22,6 +23,7 @@ from api.statements.store import bank_lines, in_state, line_of_row, lines_of
 
 __all__ = [
     "Teller",
+    "acknowledge",
     "claim",
     "decided",
     "give_way",
@@ -37,6 +39,7 @@ Teller = tuple[StatementId, int]
 """A statement: its file, and its number there."""
 _SAME = "a sound statement tells it, too"
 _DIFFERS = "a sound statement says otherwise"
+_SEEN = "a person has seen that it says otherwise than the line that counts"
 
 
 def in_quarantine(connection: Connection, ids: Sequence[LineId]) -> dict[str, StoredLine]:
@@ -117,6 +120,23 @@ def set_aside(
         update(bank_lines)
         .where(bank_lines.c.id == line.id, bank_lines.c.state == LineState.QUARANTINED.value)
         .values(id=f"{own_id(line)}_{line.position}", state=after.value, reason=reason)
+    )
+
+
+def acknowledge(connection: Connection, line: StoredLine) -> None:
+    """A person has seen that it contradicts the line that counts. Nothing of it was booked.
+
+    Raises `Conflict` for any other line.
+    """
+    if line.state is not LineState.CONFLICTING:
+        raise Conflict(
+            f"Line {line.id} is {line.state}: it contradicts no other line.",
+            remedy=f"See how it stands: jiaozi-bridge explain {line.id}.",
+        )
+    connection.execute(
+        update(bank_lines)
+        .where(bank_lines.c.id == line.id, bank_lines.c.state == line.state.value)
+        .values(state=LineState.SET_ASIDE.value, reason=_SEEN)
     )
 
 

@@ -63,9 +63,11 @@ class LineState(StrEnum):
     QUARANTINED = "QUARANTINED"
     """Its statement is in quarantine: it is not booked, and nothing acts on it."""
     CONFLICTING = "CONFLICTING"
-    """Another content under an id that the bank used before: an alarm, never booked."""
+    """Another content under an id that the bank used before: an alarm, never booked, until a
+    person has seen what is true."""
     SET_ASIDE = "SET_ASIDE"
-    """Its statement was dismissed, or another one tells it too: it stays to be seen, no more."""
+    """Its statement was dismissed, another one tells it too, or a person has seen that it
+    contradicts the line that counts: it stays to be seen, no more."""
 
 
 TRANSITIONS = Transitions(
@@ -81,7 +83,7 @@ TRANSITIONS = Transitions(
             LineState.CONFLICTING,
             LineState.SET_ASIDE,
         },
-        LineState.CONFLICTING: set(),
+        LineState.CONFLICTING: {LineState.SET_ASIDE},
         LineState.SET_ASIDE: set(),
     },
 )

@@ -3,6 +3,10 @@
 TEXTS: tuple[tuple[str, str], ...] = (
     ("no two persons claimed it", "没有两人要求银行归还它"),
     (
+        "its statement was never in doubt, and nobody acknowledged it",
+        "其对账单从未存疑，也没有人确认过它",
+    ),
+    (
         "missing: the chain ended number {number} by {event_id}",
         "缺少：链已由 {event_id} 了结存款号 {number}",
     ),

@@ -243,6 +243,14 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("The amount is larger than the ledger takes in one line.", "金额大于总账一条明细所能记载。"),
     ("a sound statement says otherwise", "另一份无误的对账单与之不同"),
+    (
+        "a person has seen that it says otherwise than the line that counts",
+        "已有人看过：它与计入的明细不同",
+    ),
+    (
+        "Line {id} is {state}: it contradicts no other line.",
+        "明细 {id} 为 {state}：它与其他明细并不矛盾。",
+    ),
     ("a sound statement tells it, too", "另一份无误的对账单也列出该明细"),
     ("this statement", "本对账单"),
     ("number {sequence} was used before, by {whose}", "号 {sequence} 此前已由 {whose:said} 使用"),

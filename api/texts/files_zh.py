@@ -70,8 +70,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("No refused document of the bank is called {id}.", "没有名为 {id} 的被拒银行文件。"),
     ("See the refused ones under status.", "请看 status 中被拒的文件。"),
     (
-        "«{subject}» is no redemption, refund, recall or document of the bank.",
-        "「{subject}」不是赎回、退汇、撤回或银行文件。",
+        "«{subject}» is no redemption, refund, recall, line or document of the bank.",
+        "「{subject}」不是赎回、退汇、撤回、银行明细或银行文件。",
     ),
     (
         "The simulated bank refuses order {id}, and will go on doing so.",
@@ -100,15 +100,21 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "a payout file above a ceiling, or a stopped one, may be handed in",
         "准许提交超出上限或已停止的付款文件",
     ),
-    ("say what came of an alarm, a recall or a refused document", "说明警报、撤回或被拒文件的结果"),
+    (
+        "say what came of an alarm, a recall, a contradiction or a refused document",
+        "说明警报、撤回、相互矛盾的明细或被拒文件的结果",
+    ),
     (
         (
-            "say what came of an alarm on a redemption or a refund, of a frozen recall or of a "
-            "refused document: it stands no more"
+            "say what came of an alarm on a redemption or a refund, of a frozen recall, of a "
+            "line that contradicts another or of a refused document: it stands no more"
         ),
-        "说明赎回或退汇的警报、已冻结的撤回或被拒文件的结果：不再列出",
+        "说明赎回或退汇的警报、已冻结的撤回、与另一条矛盾的明细或被拒文件的结果：不再列出",
     ),
-    ("of the redemption, the refund, the recall or the document", "赎回、退汇、撤回或文件的编号"),
+    (
+        "of the redemption, the refund, the recall, the line or the document",
+        "赎回、退汇、撤回、明细或文件的编号",
+    ),
     ("the bank refuses the next order for good", "银行永久拒收下一份付款指令"),
     # ways on
     (

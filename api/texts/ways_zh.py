@@ -50,8 +50,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("nothing: see what accounts for it", "无：请看由什么入账"),
     ("the end of its statement's quarantine", "其对账单解除隔离"),
     (
-        "nothing: its statement was dismissed, or another one tells the line",
-        "无：其对账单已作废，或另有对账单列出该明细",
+        "nothing: another line counts, or its statement was dismissed",
+        "无：以另一条明细为准，或其对账单已作废",
     ),
     (
         ("the bank, to say which is true: another line stands under its id; nothing is booked"),
@@ -241,8 +241,14 @@ TEXTS: tuple[tuple[str, str], ...] = (
         'jiaozi-bridge release {id} --reason "…"，或 jiaozi-bridge return {id} --reason "…"',
     ),
     (
-        "jiaozi-bridge hand-in FILE, with the statement that the bank mends",
-        "jiaozi-bridge hand-in FILE（银行更正后的对账单）",
+        (
+            "jiaozi-bridge hand-in FILE, with the statement that the bank mends, if it must; then "
+            'jiaozi-bridge acknowledge {id} --reason "…"'
+        ),
+        (
+            "必要时 jiaozi-bridge hand-in FILE（银行更正后的对账单）；然后 "
+            'jiaozi-bridge acknowledge {id} --reason "…"'
+        ),
     ),
     (
         'jiaozi-bridge hold {id} --reason "…", to keep it out',

@@ -31,7 +31,7 @@ STATES: Final[tuple[tuple[str, str, str, int, str, str], ...]] = (
         "QUARANTINED|CONFLICTING",
         10 * _MINUTE,
         "page",
-        "Compare the line with the bank's own books; the first version stands until you decide.",
+        "Ask the bank which of its words is true; the first counts. Then acknowledge the other.",
     ),
     (
         "JiaoziFileHalfRead",

@@ -136,6 +136,7 @@ CASES: tuple[Case, ...] = (
     Case("payer", "bank_lines", edit(payer_account="DE00"), "payer_account"),
     Case("direction", "bank_lines", edit(direction="DEBIT"), "direction"),
     Case("deleted", "bank_lines", remove, "row", "state = 'STORED'"),
+    Case("set aside", "bank_lines", edit(state="SET_ASIDE"), "state", "state = 'STORED'"),
     Case("deleted, and had a deposit", "bank_lines", remove, "row", "state = 'EXPLAINED'"),
     Case(
         "doubled",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from api.bank import BookedLine
 from api.bank.memory import FakeBank
@@ -195,3 +196,33 @@ def test_a_payout_file_is_stopped_by_one_and_withdrawn_by_two(
     assert states(desk) == ["PAYING"]
     assert agree(run, out, bo) == 0
     assert states(desk) == ["REJECTED"]
+
+
+def test_a_contradiction_is_seen_by_one(run: Run, desk: Database, ada: list[str]) -> None:
+    """It was never booked, so nothing moves; the line that counts is no contradiction."""
+    other = credit("STRAY", 71, payer_account=BO.account, payer_name=BO.name)
+    statement = camt([other], message_id="T")
+    take_in(desk, statement, currency="EUR", reserve_account=RESERVE, now=NOW, source="test")
+    with desk.reading() as connection:
+        found = connection.execute(
+            select(bank_lines.c.state, bank_lines.c.id).where(bank_lines.c.bank_id == "STRAY")
+        )
+        lines = {row.state: row.id for row in found}
+    ways = {each["id"]: each["way_out"] for each in unmatched(run)}
+    assert set(ways) == set(lines.values())
+    assert f"acknowledge {lines['CONFLICTING']} " in ways[lines["CONFLICTING"]]
+    code, _, said = run("acknowledge", lines["STORED"], *ada)
+    assert (code, "it contradicts no other line" in said) == (1, True)
+    code, out, _ = run("acknowledge", lines["CONFLICTING"], *ada)
+    assert (code, '"bank_reference": "STRAY"' in out) == (0, True)
+    code, _, said = run("acknowledge", lines["CONFLICTING"], *ada)
+    assert (code, "SET_ASIDE: it contradicts no other line" in said) == (1, True)
+    assert [each["id"] for each in unmatched(run)] == [lines["STORED"]]
+
+
+def unmatched(run: Run) -> list[dict[str, str]]:
+    """The lines that status lists."""
+    found: list[dict[str, str]] = json.loads(run("status", "--json")[1])["waiting"][
+        "unmatched_lines"
+    ]["items"]
+    return found
