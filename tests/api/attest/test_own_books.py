@@ -358,7 +358,7 @@ def _without_registrations(sums: EventSums, first: int, last: int) -> tuple[Sequ
 def decided(stage: Stage, deed: str, bank_id: str, **parameters: str) -> None:
     """Two persons decide about a line."""
     bridge, now = stage.parts.bridge, stage.clock.now()
-    actions = build_actions(bridge.secrets.reference_key)
+    actions = build_actions(bridge.secrets.reference_key, world.no_bank)
     with bridge.database.transaction() as connection:
         asked = Action(deed, _line(connection, bank_id).id, parameters)
         made = propose(connection, actions, asked, maker="ada", reason="a slip", now=now)
