@@ -16,6 +16,14 @@ from tests.api.world import ADA, BO
 __all__ = ["bench"]
 
 
+class Died(BaseException):
+    """The process ends here."""
+
+
+def _die(*_: object, **__: object) -> None:
+    raise Died
+
+
 class Pruned(Node):
     """No archive: it tells the counts of its newest blocks alone."""
 
@@ -65,6 +73,26 @@ def test_old_blocks_are_looked_through(
     go_on(bench, deployed, 3)
     assert (stored(bench, new).state, stored(bench, new).nonce) == (TxState.DONE, 4)
     assert tier(deployed, ADA.wallet) == 2
+    assert bench.alarms() == []
+
+
+def test_it_dies_while_it_looks_through_old_blocks(
+    bench: Rig, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was written but its lease: a successor looks through them again."""
+    monkeypatch.setattr(searching, "_AT_ONCE", 4)
+    monkeypatch.setattr(searching, "_RENEW_EVERY", 1)
+    in_another_life(bench, deployed, 2)
+    bench.node = Pruned(deployed.anvil.url)
+    new = bench.queue("new", ADA.wallet, tier=2)
+    bench.later()
+    with monkeypatch.context() as dying:
+        dying.setattr(searching, "note", _die)
+        with pytest.raises(Died):
+            bench.sender().step()
+    bench.holder = "second"
+    go_on(bench, deployed, 4)
+    assert (stored(bench, new).state, stored(bench, new).nonce) == (TxState.DONE, 3)
     assert bench.alarms() == []
 
 
