@@ -60,7 +60,7 @@ def test_what_has_no_alarm_has_none_to_acknowledge(desk: Desk, paid: Redemption)
     with pytest.raises(Conflict, match="No alarm stands"):
         looked_at(desk, paid.id)
     for stranger in ("refund_0", "redemption_0", "deposit_0", paid.end_to_end_id):
-        with pytest.raises(BridgeError, match="is no redemption, refund, recall or document"):
+        with pytest.raises(BridgeError, match="is no redemption, refund, recall, line or document"):
             looked_at(desk, stranger)
 
 
