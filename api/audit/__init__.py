@@ -6,6 +6,7 @@ believes nothing, and compares every table with what the evidence says.
 
 from api.audit.flow import CHAIN_CHECKS, CHECKS, audit, gather
 from api.audit.model import Finding
+from api.audit.moment import same_moment
 from api.evidence import Evidence
 
-__all__ = ["CHAIN_CHECKS", "CHECKS", "Evidence", "Finding", "audit", "gather"]
+__all__ = ["CHAIN_CHECKS", "CHECKS", "Evidence", "Finding", "audit", "gather", "same_moment"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -81,8 +81,11 @@ def gather(
     account: str,
     reference_key: bytes,
     progress: Callable[[str], None],
+    only: Container[str] | None = None,
 ) -> tuple[Evidence, Tables]:
     """Read the bank's files, the database's rows, and what the chain says of both.
+
+    Of the files only those whose digest is among `only`, which were there at the rows' moment.
 
     Only block numbers and transaction hashes go from the tables to the chain's node: to ask what
     they are. Without `files` there is evidence for `CHAIN_CHECKS` alone. Raises `InvalidInput`
@@ -92,7 +95,11 @@ def gather(
     if files:
         progress("the bank's files")
         bank = read_archive(
-            files, account, deployment.currency, lambda what: progress(f"the bank's files: {what}")
+            files,
+            account,
+            deployment.currency,
+            lambda what: progress(f"the bank's files: {what}"),
+            only,
         )
     tables = Tables(connection)
     progress("the chain")

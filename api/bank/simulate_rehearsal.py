@@ -81,6 +81,15 @@ def _register_money(commands: Subparsers) -> None:
     foreign.add_argument("--currency", required=True)
     foreign.add_argument("--from", dest="payer_account", required=True, metavar="IBAN")
     foreign.add_argument("--name", required=True)
+    wrong = add(
+        commands,
+        "wrong-debit",
+        _wrong_debit,
+        "the bank takes money for a payment that nobody ordered",
+        "3.50 --to GB82WEST12345698765432",
+    )
+    wrong.add_argument("amount", help="such as 3.50, in the bank's currency")
+    wrong.add_argument("--to", dest="payee_account", required=True, metavar="IBAN")
 
 
 def _register_documents(commands: Subparsers) -> None:
@@ -217,6 +226,16 @@ def _foreign_line(args: argparse.Namespace) -> int:
     amount = read_amount(args.amount, args.currency)
     reference = bank.rehearse.foreign_line(amount, args.payer_account, args.name)
     line = text("Shows {amount}: {reference}.", amount=amount, reference=reference)
+    return say(args, {"bank_id": reference, **amount.to_json()}, line)
+
+
+def _wrong_debit(args: argparse.Namespace) -> int:
+    bank = open_bank(args)
+    amount = read_amount(args.amount, bank.reserve.currency)
+    reference = bank.rehearse.wrong_debit(amount, args.payee_account)
+    line = text(
+        "Took {amount} that nobody ordered: {reference}.", amount=amount, reference=reference
+    )
     return say(args, {"bank_id": reference, **amount.to_json()}, line)
 
 

@@ -20,6 +20,8 @@ __all__ = ["SCENARIOS", "Scenario", "register_scenario"]
 
 _OUTAGE: Final = timedelta(minutes=5)
 _FOUR_DAYS: Final = 4 * 24 * 60
+_STRANGER: Final = "GB82WEST12345698765432"
+"""An account at another bank; ISO 13616's own example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ SCENARIOS: Final = {
         "simulate close-day",
         "as recalled-deposit",
         lambda bank: bank.rehearse.reverse(_last_credit(bank)),
+    ),
+    "wrong-debit": Scenario(
+        "the bank takes 7.00 for a payment that nobody ordered",
+        "simulate close-day; jiaozi-bridge payment LINE --own-cost (or --claim) by two operators",
+        "a break stops issuing until two persons say what it was",
+        lambda bank: bank.rehearse.wrong_debit(Money(700, bank.reserve.currency), _STRANGER),
     ),
     "rejected-payout": Scenario(
         "the next payout is refused",

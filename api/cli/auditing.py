@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from api.audit import CHECKS, Finding, audit, gather
+from api.audit import CHECKS, Finding, audit, gather, same_moment
 from api.chain import load_deployment
 from api.cli.common import Subparsers, add_command, plainly, say
+from api.kernel.clock import SystemClock
 from api.kernel.database import Database
 from api.kernel.settings import load, load_secrets
 from api.migrations import require_current
@@ -56,15 +57,17 @@ def _audit(args: argparse.Namespace) -> int:
     progress = progress_of(args)
     try:
         require_current(database)
-        with database.reading() as connection:
+        files = args.files or [settings.bank.path, *settings.attest_files]
+        with same_moment(database, files, SystemClock(), progress) as (connection, there):
             evidence, tables = gather(
                 connection,
                 deployment,
-                files=args.files or [settings.bank.path],
+                files=files,
                 rpc_url=args.rpc or settings.chain.rpc_url,
                 account=settings.bank.reserve_account,
                 reference_key=secrets.reference_key.reveal(),
                 progress=progress,
+                only=there,
             )
             found = audit(evidence, tables, progress)
             read_up_to = tables.read_up_to

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -33,7 +33,7 @@ from api.evidence.told import File, Sheet, Version
 from api.kernel.errors import InvalidInput
 from api.kernel.money import within_column
 
-__all__ = ["read_archive"]
+__all__ = ["digests", "read_archive"]
 
 _NOT_TAKEN = frozenset({"inbox", "refused", "outbox", "links"})
 _SQLITE = b"SQLite format 3\0"
@@ -47,17 +47,35 @@ Opened = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens a document; no document is in memory as a whole."""
 
 
+def digests(places: Sequence[Path]) -> frozenset[str]:
+    """SHA-256 (hex) of every file of the bank that is there now; `InvalidInput` as below."""
+    found = set()
+    for place in places:
+        for _name, opened in _contents(place):
+            with opened() as stream:
+                found.add(_digest(stream))
+    return frozenset(found)
+
+
 def read_archive(
-    places: Sequence[Path], account: str, currency: str, progress: Progress
+    places: Sequence[Path],
+    account: str,
+    currency: str,
+    progress: Progress,
+    only: Container[str] | None = None,
 ) -> BankFiles:
-    """Everything that the bank's files say of the reserve `account`, oldest name first."""
+    """Everything that the bank's files say of the reserve `account`, oldest name first.
+
+    Files whose digest is not among `only` are left out. Raises `InvalidInput` (no such place,
+    nothing in it).
+    """
     reading = _Reading(BankFiles(), "".join(account.split()).upper(), currency, progress)
     contents = (each for place in places for each in _contents(place))
     for number, (name, opened) in enumerate(contents, 1):
         progress(f"file {number}")
         with opened() as stream:
             digest = _digest(stream)
-        if digest not in reading.found.files:
+        if digest not in reading.found.files and (only is None or digest in only):
             reading.take(name, digest, opened)
     if not reading.found.files:
         raise InvalidInput(

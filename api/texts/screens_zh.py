@@ -148,6 +148,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
         ("发生未预见的错误（{name}）。已开始的工作会从中断处继续；请连同日志最后一行一并报告。"),
     ),
     ("the bank's files", "银行文件"),
+    ("what the bank has just handed over", "银行刚交来的文件"),
     ("the bank's files: {number}", "银行文件：{number}"),
     ("jiaozi-bridge: {line}", "jiaozi-bridge：{line}"),
 )

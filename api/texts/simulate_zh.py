@@ -22,6 +22,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("interest on the account", "账户利息"),
     ("show an earlier line again with another amount", "早先的明细以另一金额再次出现"),
     ("a credit in a currency that the account is not kept in", "以账户币种之外的货币贷记"),
+    ("the bank takes money for a payment that nobody ordered", "银行为无人指示的付款划走款项"),
     ("the next day's statement does not come", "下一营业日的对账单不来"),
     ("the next order's status report is lost", "下一条指令的状态报告丢失"),
     ("the bank takes the next order and is silent", "银行收下下一条指令后不作声"),
@@ -111,6 +112,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("Took {line} back by {reference}.", "已冲正 {line}，冲正编号 {reference}。"),
     ("Recalled {line} by {reference}.", "已撤回 {line}，撤回编号 {reference}。"),
     ("Charged {amount}: {reference}.", "已收费 {amount}：{reference}。"),
+    (
+        "Took {amount} that nobody ordered: {reference}.",
+        "已划走无人指示的 {amount}：{reference}。",
+    ),
     ("Interest {amount}: {reference}.", "已计息 {amount}：{reference}。"),
     (
         "Today's statement will show {reference} again, with {amount}.",
@@ -152,6 +157,15 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("never issued, or RECALLED with the account frozen", "从未发行，或为 RECALLED 且账户被冻结"),
     ("the bank takes the last deposit back as its own slip", "银行因自身差错冲正最后一笔存款"),
     ("as recalled-deposit", "同 recalled-deposit"),
+    ("the bank takes 7.00 for a payment that nobody ordered", "银行为无人指示的付款划走 7.00"),
+    (
+        "simulate close-day; jiaozi-bridge payment LINE --own-cost (or --claim) by two operators",
+        "运行 simulate close-day；由两名操作员 jiaozi-bridge payment LINE --own-cost（或 --claim）",
+    ),
+    (
+        "a break stops issuing until two persons say what it was",
+        "差异使发行停止，直至两人说明缘由",
+    ),
     ("the next payout is refused", "下一笔付款被拒"),
     ("redeem", "赎回一笔"),
     ("the holder is credited again, once", "持有人重新入账，恰好一次"),

@@ -107,6 +107,7 @@ def _stay(world: World, narrator: Narrator, commands: Commands, machine: Machine
         commands.wallet_line(BO, "redeem", "5.00", "--yes"),
         commands.wallet_line(BO, "history"),
         commands.bridge_line("status"),
+        commands.bridge_line("audit"),
         "./jiaozi --help",
     ):
         narrator.plain(f"     {line}")

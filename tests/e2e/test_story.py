@@ -36,11 +36,12 @@ def test_the_story_is_true_and_goes_on(
         assert said in told
     with staying_demo(world_env) as (demo, lines):
         typed = [line.strip() for line in lines if line.strip().startswith("./jiaozi")]
-        to_try = typed[-6:]
+        to_try = typed[-7:]
         answers = [run_as_typed(line) for line in to_try]
         assert ADA_SECOND in answers[0]
         assert "Paid 5.00 EUR" in answers[1]
         assert "5.00 EUR were paid out" in answers[2]
+        assert "Every row of every table follows" in answers[5]
         demo.send_signal(signal.SIGINT)
         assert demo.wait(STOP_SECONDS) == 0
     assert any("Nothing is left running" in line for line in lines)

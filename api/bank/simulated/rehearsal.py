@@ -122,6 +122,13 @@ class Rehearsal:
         with self._store.writing() as connection:
             return bookings.book(connection, booking)
 
+    def wrong_debit(self, amount: Money, payee_account: str) -> str:
+        """The bank takes the account's money for a payment that nobody ordered; the reference."""
+        self._check(amount)
+        booking = bookings.Booking(Direction.DEBIT, amount.minor, payee_account=payee_account)
+        with self._store.writing() as connection:
+            return bookings.book(connection, booking)
+
     # --- documents and answers ------------------------------------------------------------------
 
     def withhold_statement(self) -> None:

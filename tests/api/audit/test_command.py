@@ -85,6 +85,15 @@ def test_the_simulated_banks_database_is_an_archive(world: Played, tmp_path: Pat
     assert main(["--config", config, "audit", "--files", str(file)]) == 0
 
 
+def test_without_files_it_reads_where_the_attestor_does(world: Played, tmp_path: Path) -> None:
+    """The bank's own place, and the directories of what comes by other ways."""
+    config = Path(config_of(world, tmp_path))
+    (tmp_path / "bank.db").mkdir()
+    assert main(["--config", str(config), "audit"]) == 1
+    config.write_text(f"{config.read_text()}\n[attest]\nfiles = [{str(world.archive)!r}]\n")
+    assert main(["--config", str(config), "audit"]) == 0
+
+
 def test_as_a_process_of_its_own(world: Played, tmp_path: Path) -> None:
     """Nothing that a test has loaded before is there: no table may be taken as empty."""
     command = "from api.cli import main; raise SystemExit(main())"

@@ -149,7 +149,8 @@ def test_a_rehearsal_at_the_counter(counter: Counter) -> None:
     counter.say("charge", "1.00")
     counter.say("interest", "2.00", "--to-bank")
     counter.say("recall", deposit["bank_id"])
-    assert counter.ask("balance")["amount"] == "-15.34"
+    counter.say("wrong-debit", "7.00", "--to", IBAN)
+    assert counter.ask("balance")["amount"] == "-22.34"
     for command in (
         "withhold-statement",
         "lose-report",

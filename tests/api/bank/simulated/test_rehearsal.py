@@ -134,6 +134,22 @@ def test_charges_and_interest(bank: SimulatedBank) -> None:
         bank.rehearse.charge(Money(5, "USD"))
 
 
+def test_a_debit_that_nobody_ordered_can_be_taken_back(bank: SimulatedBank) -> None:
+    """It is a payment of the bank's own making, without an id of ours, and counted."""
+    reference = bank.rehearse.wrong_debit(euro(700), OTHER_IBAN)
+    bank.rehearse.reverse(reference)
+    _, wrong, back = today(bank)
+    assert (wrong.direction, wrong.amount, wrong.kind) == (
+        Direction.DEBIT,
+        euro(700),
+        LineKind.PAYMENT,
+    )
+    assert (wrong.payee_account, wrong.end_to_end_id) == (OTHER_IBAN, None)
+    assert (back.direction, back.original_reference) == (Direction.CREDIT, reference)
+    with pytest.raises(BankRefused, match="cannot be booked"):
+        bank.rehearse.wrong_debit(euro(0), OTHER_IBAN)
+
+
 def test_wrong_lines_leave_the_balance_true(bank: SimulatedBank) -> None:
     """Another amount under an old id, and a foreign currency."""
     reference = bank.last_credit()
