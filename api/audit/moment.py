@@ -1,36 +1,30 @@
 """Audit: one moment of the bank's files and of the database, while the bridge goes on working.
 
-The bridge stores what a document says first, and has it filed in the archive afterwards. So the
-files are listed, then the database's view begins: what was filed by then is in the tables. What
-these name and the list lacks is about to be filed, if it was taken in just now: one looks again.
+The bridge stores what a document says first, and files the document in the archive afterwards. So
+the files are listed, then the database's view begins: what was filed by then is in the tables. What
+these name and the list lacks is about to be filed, and is waited for while the view stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from api.evidence import digests
+from api.evidence import Listing
 from api.kernel.clock import Clock
 from api.kernel.database import Database, metadata
 
 __all__ = ["same_moment"]
 
-_PATIENCE: Final = 120.0
-"""Seconds until what is lacking is judged as lacking; a bulk of 100,000 lines takes 70."""
-_JUST: Final = timedelta(minutes=1)
+_PATIENCE: Final = 60.0
+"""Seconds without a change after which what is half read, or not filed, is judged as it stands."""
 _PAUSE: Final = 0.5
-_NAMED: Final = (
-    ("statement_files", "taken_at"),
-    ("bank_documents", "received_at"),
-    ("payout_files", "changed_at"),
-)
-"""Tables that name a file of the bank by its digest, and when they did."""
+_NAMED: Final = ("statement_files", "bank_documents", "payout_files")
+"""Tables that name a file of the bank by its digest."""
 
 
 @contextmanager
@@ -39,30 +33,69 @@ def same_moment(
 ) -> Iterator[tuple[Connection, frozenset[str]]]:
     """A view of the database, and the digests of the files that it should follow from.
 
-    Files that come later are not among them. Waits up to two minutes, half a second at a time,
-    for what is being taken in; what was named longer ago and is not there is not waited for.
+    Files that come later are not among them. What is being taken in is waited for, until nothing
+    of it has changed for a minute. Raises `InvalidInput` (a place that is none).
     """
-    end = clock.monotonic() + _PATIENCE
+    listing, patience = Listing(places), _Patience(clock)
     while True:
-        there = digests(places)
+        there = listing.digests()
         with database.reading() as connection:
-            waits = clock.monotonic() < end
-            if not waits or not _under_way(connection, there, clock.now() - _JUST):
-                yield connection, there
+            being_read = _lines_so_far(connection)  # asked in any case: it begins the view
+            if being_read is None or patience.is_over(being_read):
+                yield connection, _filed(connection, listing, there, clock, progress)
                 return
         progress("what the bank has just handed over")
         clock.sleep(_PAUSE)
 
 
-def _under_way(connection: Connection, there: frozenset[str], since: datetime) -> bool:
-    """Whether a file is being read, or was named since then and is not filed yet."""
-    statements = metadata.tables["statement_files"].c
-    being_read = select(statements.id).where(statements.state == "READING").limit(1)
-    if connection.execute(being_read).first() is not None:
-        return True
-    for name, column in _NAMED:
-        table = metadata.tables[name].c
-        named = select(table.sha256).where(table[column] > since, table.sha256.is_not(None))
-        if any(digest not in there for (digest,) in connection.execute(named)):
-            return True
-    return False
+def _filed(
+    connection: Connection,
+    listing: Listing,
+    there: frozenset[str],
+    clock: Clock,
+    progress: Callable[[str], None],
+) -> frozenset[str]:
+    """What is there, and of what the tables name beside it all that is filed in time."""
+    patience = _Patience(clock)
+    # where nothing is, it is the wrong place
+    lacking = _named(connection) - there if there else frozenset()
+    found: frozenset[str] = frozenset()
+    while found != lacking and not patience.is_over(len(found)):
+        progress("what the bank has just handed over")
+        clock.sleep(_PAUSE)
+        found = lacking & listing.digests()
+    return there | found
+
+
+def _lines_so_far(connection: Connection) -> int | None:
+    """How many lines of files that are being read are stored; None when none is being read."""
+    files = metadata.tables["statement_files"].c
+    stored = files.new + files.known + files.conflicting + files.bad + files.skipped
+    query = select(func.sum(stored)).where(files.state == "READING")
+    total: int | None = connection.execute(query).scalar_one()
+    return None if total is None else int(total)
+
+
+def _named(connection: Connection) -> frozenset[str]:
+    """The digests of all files that the tables name."""
+    found: set[str] = set()
+    for name in _NAMED:
+        digest = metadata.tables[name].c.sha256
+        found.update(connection.execute(select(digest).where(digest.is_not(None))).scalars())
+    return frozenset(found)
+
+
+class _Patience:
+    """It is over when what it hears has been the same for a minute."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._heard: int | None = None
+        self._end = 0.0
+
+    def is_over(self, heard: int) -> bool:
+        """Hear how far it has come now."""
+        now = self._clock.monotonic()
+        if heard != self._heard:
+            self._heard, self._end = heard, now + _PATIENCE
+        return now >= self._end

@@ -6,7 +6,7 @@ it on disk, in order; `bank_words` and `event_sums` go on from where they stoppe
 `backing` puts those two together.
 """
 
-from api.evidence.archive import digests, read_archive
+from api.evidence.archive import Listing, read_archive
 from api.evidence.backing import Answer, Figures, Owed, OwnBooks
 from api.evidence.bank_words import BankWords
 from api.evidence.chain import ChainReader
@@ -36,6 +36,7 @@ __all__ = [
     "Evidence",
     "Figures",
     "File",
+    "Listing",
     "Log",
     "Ordered",
     "Owed",
@@ -43,7 +44,6 @@ __all__ = [
     "Sheet",
     "Version",
     "Versions",
-    "digests",
     "end_to_end_id",
     "held_id",
     "line_id",

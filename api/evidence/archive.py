@@ -33,7 +33,7 @@ from api.evidence.told import File, Sheet, Version
 from api.kernel.errors import InvalidInput
 from api.kernel.money import within_column
 
-__all__ = ["digests", "read_archive"]
+__all__ = ["Listing", "read_archive"]
 
 _NOT_TAKEN = frozenset({"inbox", "refused", "outbox", "links"})
 _SQLITE = b"SQLite format 3\0"
@@ -45,16 +45,24 @@ _TELL_EVERY = 1_000
 Progress = Callable[[str], None]
 Opened = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens a document; no document is in memory as a whole."""
+_Key = tuple[str, int, int]
+"""Which document it is, and that nobody changed it: path, size and time; or table and row."""
 
 
-def digests(places: Sequence[Path]) -> frozenset[str]:
-    """SHA-256 (hex) of every file of the bank that is there now; `InvalidInput` as below."""
-    found = set()
-    for place in places:
-        for _name, opened in _contents(place):
-            with opened() as stream:
-                found.add(_digest(stream))
-    return frozenset(found)
+class Listing:
+    """Which files of the bank are there, told again and again; each is read for it once."""
+
+    def __init__(self, places: Sequence[Path]) -> None:
+        self._places = tuple(places)
+        self._known: dict[_Key, str] = {}
+
+    def digests(self) -> frozenset[str]:
+        """SHA-256 (hex) of all that are there now; `InvalidInput` for a place that is none."""
+        known, self._known = self._known, {}
+        for place in self._places:
+            for _name, key, opened in _contents(place):
+                self._known[key] = known.get(key) or _digest(opened)
+        return frozenset(self._known.values())
 
 
 def read_archive(
@@ -71,10 +79,9 @@ def read_archive(
     """
     reading = _Reading(BankFiles(), "".join(account.split()).upper(), currency, progress)
     contents = (each for place in places for each in _contents(place))
-    for number, (name, opened) in enumerate(contents, 1):
+    for number, (name, _key, opened) in enumerate(contents, 1):
         progress(f"file {number}")
-        with opened() as stream:
-            digest = _digest(stream)
+        digest = _digest(opened)
         if digest not in reading.found.files and (only is None or digest in only):
             reading.take(name, digest, opened)
     if not reading.found.files:
@@ -87,7 +94,7 @@ def read_archive(
     return reading.found
 
 
-def _contents(place: Path) -> Iterator[tuple[str, Opened]]:
+def _contents(place: Path) -> Iterator[tuple[str, _Key, Opened]]:
     if place.is_file() and _head(partial(_open, place))[: len(_SQLITE)] == _SQLITE:
         yield from _simulated(place)
         return
@@ -96,16 +103,16 @@ def _contents(place: Path) -> Iterator[tuple[str, Opened]]:
             "--files", f"{place} is no directory.", remedy="Give the bank's archive."
         )
     files = [
-        file
+        (file.name, file, known)
         for file in place.rglob("*")
         if not _NOT_TAKEN.intersection(file.relative_to(place).parts[:-1])
-        and paper_stat(file) is not None
+        and (known := paper_stat(file)) is not None
     ]
-    for file in sorted(files, key=lambda each: each.name):
-        yield file.name, partial(_open, file)
+    for name, file, known in sorted(files, key=lambda each: each[:2]):
+        yield name, (str(file), known.st_size, known.st_mtime_ns), partial(_open, file)
 
 
-def _simulated(place: Path) -> Iterator[tuple[str, Opened]]:
+def _simulated(place: Path) -> Iterator[tuple[str, _Key, Opened]]:
     """What the simulated bank has handed over, and the orders that it was given."""
     with closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True)) as connection:
 
@@ -118,19 +125,21 @@ def _simulated(place: Path) -> Iterator[tuple[str, Opened]]:
             " WHERE acknowledged_at IS NOT NULL ORDER BY sequence"
         )
         for kind, sequence, row in laid.fetchall():
-            yield f"{kind}-{sequence:08d}", partial(opened, "documents", row)
+            key = (f"{place} documents", row, 0)
+            yield f"{kind}-{sequence:08d}", key, partial(opened, "documents", row)
         for number, (row,) in enumerate(connection.execute("SELECT rowid FROM orders").fetchall()):
-            yield f"order-{number}", partial(opened, "orders", row)
+            yield f"order-{number}", (f"{place} orders", row, 0), partial(opened, "orders", row)
 
 
 def _open(file: Path) -> BinaryIO:
     return file.open("rb")
 
 
-def _digest(stream: BinaryIO) -> str:
+def _digest(opened: Opened) -> str:
     digest = hashlib.sha256()
-    while part := stream.read(_AT_ONCE):
-        digest.update(part)
+    with opened() as stream:
+        while part := stream.read(_AT_ONCE):
+            digest.update(part)
     return digest.hexdigest()
 
 

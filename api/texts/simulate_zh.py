@@ -160,11 +160,14 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("the bank takes 7.00 for a payment that nobody ordered", "银行为无人指示的付款划走 7.00"),
     (
         "simulate close-day; jiaozi-bridge payment LINE --own-cost (or --claim) by two operators",
-        "运行 simulate close-day；由两名操作员 jiaozi-bridge payment LINE --own-cost（或 --claim）",
+        (
+            "运行 simulate close-day；由两名操作员运行 jiaozi-bridge payment LINE "
+            "--own-cost（或 --claim）"
+        ),
     ),
     (
         "a break stops issuing until two persons say what it was",
-        "差异使发行停止，直至两人说明缘由",
+        "对账不平，发行停止，直至两人说明缘由",
     ),
     ("the next payout is refused", "下一笔付款被拒"),
     ("redeem", "赎回一笔"),
