@@ -32,6 +32,7 @@ from api.chain import (
     explain_selector,
     find_by_hash,
     passing,
+    position,
     states_of,
 )
 from api.kernel.clock import Clock
@@ -82,6 +83,8 @@ class Relay:
     """How long entries gather after batches of their kind went off: each batch has its price, and
     mostly there is no block for the next one yet."""
     _rests_until: dict[Kind, float] = field(default_factory=dict)
+    _heads: dict[str, int] = field(default_factory=dict)
+    """By batch: the chain's head when its transaction was first seen to be final."""
 
     def step(self, work: Work) -> bool:
         """End what has ended, send what waits; True when there was any.
@@ -214,19 +217,43 @@ class Relay:
         mined = [batch for batch in open_ if states.get(batch.tx_id) is TxState.DONE]
         if not mined:
             return False
+        self._look_at_head(mined)
         with work.transaction() as connection:
-            closed = [self._close_one(connection, batch) for batch in mined]
+            read = position(connection)
+            read_to = -1 if read is None else read[0]
+            closed = [self._close_one(connection, batch, read_to) for batch in mined]
         return any(closed)
 
-    def _close_one(self, connection: Connection, batch: Batch) -> bool:
+    def _look_at_head(self, mined: Sequence[Batch]) -> None:
+        """Once that far is read, the chain has told what became of every entry."""
+        heads = {batch.id: self._heads.get(batch.id) for batch in mined}
+        head = self.chain.head() if None in heads.values() else 0
+        self._heads.clear()
+        self._heads.update({each: known or head for each, known in heads.items()})
+
+    def _close_one(self, connection: Connection, batch: Batch, read_to: int) -> bool:
         # held against the reader, which may be ending one of them at this moment
         members = store.entries_of(connection, batch.id, lock=True)
         ended = self._ended(connection, batch.kind, members)
         self._done(connection, ended, EntryState.BATCHED)
-        if len(ended) == len(members):
+        left = [entry for entry in members if entry not in ended]
+        if left and read_to >= self._heads[batch.id]:
+            self._bring_again(connection, left)
+            left = []
+        if not left:
             store.change_batch(connection, batch, BatchState.DONE, now=self.clock.now())
             note(self.log, "relay batch done", batch=batch.id, transaction=batch.tx_id)
-        return bool(ended) or not members
+        return bool(ended) or not left
+
+    def _bring_again(self, connection: Connection, left: Sequence[Entry]) -> None:
+        """Of these the chain told while a restored database did not know the batch's transaction
+        as its own: they failed, and nothing will tell why. No message is carried out twice."""
+        now = self.clock.now()
+        store.change_entries(
+            connection, left, EntryState.BATCHED, EntryState.WAITING, now=now, failed=True
+        )
+        for entry in left:
+            self._note_entry("relay unheard of", entry)
 
     # ---------------------------------------------------------------- shared
 

@@ -183,11 +183,28 @@ def test_an_entry_that_fails_stops_nothing(funded: Stage) -> None:
     assert funded.balance(BO) == 30_003
 
 
-def test_without_the_event_such_an_entry_would_never_end(
+def test_what_failed_unheard_is_brought_again(
+    funded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restored database reads of the failure before it knows the transaction as its own."""
+    monkeypatch.setattr(Relay, "on_relay_failed", lambda *_: None)
+    funded.restart()
+    ids = _overdraw(funded)
+    funded.run(ended(funded, ids))
+    assert states(funded, ids) == ["FINAL", "FINAL", "FAILED", "FINAL"]
+    assert relayed(funded) == {TxState.DONE: 1}, "it is tried out, and not sent in vain"
+    shown = funded.client.get(f"/v1/transfers/{ids[2]}").json()
+    assert shown["reason"].startswith("ERC20InsufficientBalance(")
+    with funded.parts.bridge.database.reading() as connection:
+        assert count_batches(connection) == {BatchState.DONE: 1}
+
+
+def test_what_is_not_read_yet_is_not_brought_again(
     sqlite_funded: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: the batch's receipt alone ends nothing."""
+    """The control: the batch's receipt alone ends nothing, until its block is surely read."""
     monkeypatch.setattr(Relay, "on_relay_failed", lambda *_: None)
+    monkeypatch.setattr(flow, "position", lambda _connection: (0, "0x00"))
     sqlite_funded.restart()
     ids = _overdraw(sqlite_funded)
     sqlite_funded.run(lambda: relayed(sqlite_funded) == {TxState.DONE: 1})
