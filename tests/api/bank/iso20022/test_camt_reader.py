@@ -219,6 +219,7 @@ def peak(lines: int) -> int:
 
 @pytest.mark.integration
 def test_memory_does_not_grow_with_the_file() -> None:
-    """Ten times the lines, the same memory."""
+    """9,000 lines more, and not a hundred bytes a line: a kept record alone is more than that."""
     peak(100)  # imports and caches
-    assert peak(10_000) < 1.5 * peak(1_000)
+    # other tests' threads of this process are measured, too: some hundred kilobytes
+    assert peak(10_000) - peak(1_000) < 900_000
