@@ -141,11 +141,14 @@ class Relay:
         batch = None if tx_id is None else store.find_batch_of_tx(connection, tx_id)
         if batch is None:
             return
-        entry = store.find_entry(connection, batch.id, event.args["index"])
+        index, signer = event.args["index"], event.args["signer"]
         nonce = f"0x{event.args['nonce'].hex()}"
-        if entry is None or (entry.signer, entry.nonce) != (event.args["signer"], nonce):
+        entry = store.find_entry(connection, batch.id, index)
+        if entry is None and store.has_entry(connection, batch.kind, signer, nonce):
+            return  # told again from genesis: it has left this batch, and was told of then
+        if entry is None or (entry.signer, entry.nonce) != (signer, nonce):
             raise Broken(
-                f"The chain tells of entry {event.args['index']} in the relay batch {batch.id}, "
+                f"The chain tells of entry {index} in the relay batch {batch.id}, "
                 "which the database knows otherwise.",
                 remedy="Stop. Compare the batch's call data with the table relay_entries.",
             )

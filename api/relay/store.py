@@ -58,6 +58,7 @@ __all__ = [
     "find_batch",
     "find_batch_of_tx",
     "find_entry",
+    "has_entry",
     "in_state",
     "postpone",
     "take_in",
@@ -220,6 +221,12 @@ def find_entry(connection: Connection, batch_id: str, place: int) -> Entry | Non
         select(*_ENTRY).where(_e.batch == batch_id, _e.place == place).with_for_update()
     ).one_or_none()
     return None if row is None else _entry(row)
+
+
+def has_entry(connection: Connection, kind: Kind, signer: Address, nonce: str) -> bool:
+    """Whether a holder's message was taken in, whatever batch it is in."""
+    query = select(_e.position).where(_e.kind == kind.value, _e.signer == signer, _e.nonce == nonce)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def change_entries(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from api.chain import PASSES_AGAIN, Lane, TxState, count_by_state
+from api.chain import PASSES_AGAIN, ChainEvent, Lane, TxState, count_by_state
 from api.chain.node import Node
+from api.kernel.errors import Broken
 from api.kernel.ids import Address
 from api.relay import BatchState, EntryState, Kind, Relay, count_batches, count_entries, flow
 from api.relay.model import FLOOR
@@ -121,15 +123,8 @@ def test_what_waits_in_the_pool_may_be_spent(sqlite_funded: Stage) -> None:
 
 def test_messages_gather_after_a_batch(sqlite_funded: Stage) -> None:
     """What comes in a moment after a batch waits for others; the first one waited for nobody."""
-    bridge, work = sqlite_funded.parts.bridge, sqlite_funded.worker.work
-    relay = Relay(
-        chain=sqlite_funded.parts.chain,
-        teller=bridge.deployment.teller,
-        subjects=dict.fromkeys(Kind, SUBJECT),
-        clock=sqlite_funded.clock,
-        log=bridge.log,
-        gather=timedelta(seconds=1),
-    )
+    work = sqlite_funded.worker.work
+    relay = _relay(sqlite_funded, gather=timedelta(seconds=1))
     hand_in(sqlite_funded, 1)
     with work.doing("relay"):
         assert relay.step(work)
@@ -156,6 +151,19 @@ def test_the_sender_does_not_try_out_what_the_relay_has_tried(
     sqlite_funded.run(ended(sqlite_funded, ids))
     assert states(sqlite_funded, ids) == ["FINAL"] * 2
     assert set(called) == {None}
+
+
+def _relay(stage: Stage, gather: timedelta = timedelta(0)) -> Relay:
+    """A relay of our own, beside the worker's."""
+    bridge = stage.parts.bridge
+    return Relay(
+        chain=stage.parts.chain,
+        teller=bridge.deployment.teller,
+        subjects=dict.fromkeys(Kind, SUBJECT),
+        clock=stage.clock,
+        log=bridge.log,
+        gather=gather,
+    )
 
 
 def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,6 +236,37 @@ def test_a_pause_is_waited_out(funded: Stage, monkeypatch: pytest.MonkeyPatch) -
     funded.restart()
     funded.run(ended(funded, ids), rounds=90)
     assert states(funded, ids) == ["FINAL", "FINAL"]
+
+
+def test_what_failed_in_an_earlier_batch_is_told_again(
+    funded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`rebuild` tells every event again, also of an entry that has travelled on since."""
+    plain, told = Relay.on_relay_failed, list[ChainEvent]()
+
+    def heard(self: Relay, connection: Connection, event: ChainEvent) -> None:
+        told.append(event)
+        plain(self, connection, event)
+
+    monkeypatch.setattr(Relay, "on_relay_failed", heard)
+    funded.restart()
+    token = funded.deployed.token.functions
+    ids = hand_in(funded, 1)
+    _blind(monkeypatch)
+    funded.deployed.as_role(token.pause(), "guardian")
+    funded.run(lambda: bool(told))
+    funded.deployed.send(token.unpause())
+    funded.clock.move(timedelta(minutes=2))
+    funded.restart()
+    funded.run(ended(funded, ids), rounds=90)
+    relay, [first, *_] = _relay(funded), told
+    database = funded.parts.bridge.database
+    with database.transaction() as connection:
+        relay.on_relay_failed(connection, first)
+    assert states(funded, ids) == ["FINAL"]
+    stranger = replace(first, args={**first.args, "nonce": bytes(32)})
+    with pytest.raises(Broken, match="knows otherwise"), database.transaction() as connection:
+        relay.on_relay_failed(connection, stranger)
 
 
 def test_a_strangers_relay_counts_only_when_it_works(funded: Stage) -> None:
