@@ -127,7 +127,7 @@ def test_a_file_that_is_none_over_http(client: TestClient, content: bytes, slug:
 
 
 def test_a_statement_larger_than_other_bodies(client: TestClient) -> None:
-    """It streams: the limit of one megabyte is for the others."""
+    """It streams: the limit is for the others."""
     content = camt([credit(f"{n}", 1) for n in range(2000)]).getvalue()
     assert len(content) > MAX_BODY
     headers = {**bearer(), "Idempotency-Key": "k"}
