@@ -5,7 +5,7 @@ written down. One that takes two is proposed by a named operator and done when a
 it, in the approving transaction. Names come from tokens (`api.access`), never from a form.
 """
 
-from api.approvals.flow import act, approve, decline, list_proposals, propose
+from api.approvals.flow import act, approve, decline, kind_of, list_proposals, propose
 from api.approvals.model import (
     LASTING,
     Action,
@@ -33,6 +33,7 @@ __all__ = [
     "entries",
     "find_proposal",
     "history_of",
+    "kind_of",
     "list_proposals",
     "newest_entries",
     "propose",

@@ -27,7 +27,7 @@ from api.approvals.model import (
 from api.kernel.errors import Broken, Conflict, InvalidInput, NotFound
 from api.kernel.telling import untold
 
-__all__ = ["act", "approve", "decline", "list_proposals", "propose"]
+__all__ = ["act", "approve", "decline", "kind_of", "list_proposals", "propose"]
 
 _LONGEST_REASON = 500
 _LONGEST_LIST = 200
@@ -46,7 +46,7 @@ def act(
 
     Raises `Conflict` for what takes two, and whatever the handler raises: nothing was changed.
     """
-    kind = _kind(actions, action.name)
+    kind = kind_of(actions, action.name)
     if kind.persons != 1:
         raise Conflict(
             f"«{action.name}» takes two persons.",
@@ -81,7 +81,7 @@ def propose(
     The action is tried and undone first: what cannot be done now is refused now. Raises what
     its handler raises, and `Conflict` while somebody else has proposed exactly this.
     """
-    kind = _kind(actions, action.name)
+    kind = kind_of(actions, action.name)
     if kind.persons == 1:
         raise InvalidInput(
             "action",
@@ -133,7 +133,7 @@ def approve(
             slug="proposal-changed",
         )
     action = _as_proposed(proposal)
-    result = _json(_kind(actions, proposal.action).run(connection, action, now))
+    result = _json(kind_of(actions, proposal.action).run(connection, action, now))
     done = store.decide(
         connection, proposal, ProposalState.APPROVED, checker=checker, now=now, result=result
     )
@@ -166,7 +166,8 @@ def list_proposals(
     return store.proposals_of(connection, state=state, limit=limit, before=before)
 
 
-def _kind(actions: Actions, name: str) -> Kind:
+def kind_of(actions: Actions, name: str) -> Kind:
+    """The action of this name; `InvalidInput` when there is none."""
     kind = actions.get(name)
     if kind is None:
         raise InvalidInput(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Path, Query
@@ -17,6 +18,7 @@ from api.approvals import (
     decline,
     entries,
     find_proposal,
+    kind_of,
     list_proposals,
 )
 from api.kernel.fields import read_id, unknown_id
@@ -30,6 +32,10 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/operations", tags=["operations (operator)"])
 
 _PROPOSAL = "proposal"
+_STORED_AS: Mapping[ProposalState | None, list[ProposalState]] = {
+    ProposalState.EXPIRED: [ProposalState.EXPIRED, ProposalState.PROPOSED]
+}
+"""One that nobody decided in time is PROPOSED until the next look."""
 ProposalPath: TypeAlias = Annotated[str, Path(description="Id of the proposal")]
 
 
@@ -76,7 +82,7 @@ class ProposalView(Body):
 class ProposalsView(Body):
     """Proposals, the newest first."""
 
-    proposals: list[ProposalView] = Field(description="At most two hundred")
+    proposals: list[ProposalView] = Field(description="At most two hundred of a state")
 
 
 class OutcomeView(Body):
@@ -117,6 +123,7 @@ def post_action(
 ) -> Response:
     """What one person may do is done at once (200); what takes two is proposed (202)."""
     actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
+    kind_of(actions, name)  # before anything is stored under a path that may fit no column
 
     def work(connection: Connection) -> Answer:
         outcome = ask(
@@ -150,7 +157,11 @@ def get_proposals(
     """All of them, or those of one state; one that nobody decided in time says so."""
     now = bridge.clock.now()
     with bridge.database.reading() as connection:
-        found = list_proposals(connection)
+        found = [
+            each
+            for one in _STORED_AS.get(state, [state])
+            for each in list_proposals(connection, state=one)
+        ]
     shown = [each.to_json(now) for each in found]
     return {"proposals": [each for each in shown if state in (None, each["state"])]}
 
@@ -181,12 +192,13 @@ def post_approval(
 ) -> Response:
     """Done in the same transaction; never by whoever proposed it."""
     actions = build_actions(bridge.secrets.reference_key, lambda: bridge.bank)
+    proposal = read_id(_PROPOSAL, proposal_id)
 
     def work(connection: Connection) -> Answer:
         done = approve(
             connection,
             actions,
-            read_id(_PROPOSAL, proposal_id),
+            proposal,
             digest=body.digest,
             checker=operator,
             now=bridge.clock.now(),
@@ -207,11 +219,12 @@ def post_refusal(
     once: OnceDep,
 ) -> Response:
     """Nothing is done; it can be proposed anew."""
+    proposal = read_id(_PROPOSAL, proposal_id)
 
     def work(connection: Connection) -> Answer:
         done = decline(
             connection,
-            read_id(_PROPOSAL, proposal_id),
+            proposal,
             by=operator,
             reason=body.reason,
             now=bridge.clock.now(),

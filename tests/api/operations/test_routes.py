@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access import operator as access
+from api.approvals import list_proposals
 from api.bank.memory import FakeBank
 from api.deposits import DepositState
 from api.kernel.database import Database
@@ -116,6 +117,36 @@ def test_who_may_ask(client: TestClient, database: Database) -> None:
     assert client.get("/v1/operations/history").status_code == 401
     assert get(client, "/proposals", "nobody") == {"proposals": []}
     assert len(every(database)) == 1
+
+
+@pytest.mark.parametrize("name", ["x" * 150, "a%00b"])
+def test_a_path_that_no_column_holds(client: TestClient, name: str) -> None:
+    """Told as what it is, before anything is stored under it."""
+    body = {"subject": "s", "parameters": {}, "reason": "r"}
+    assert post(client, f"/actions/{name}", body, "ada").status_code == 422
+    for step, said in (("approve", {"digest": "0" * 64}), ("decline", {"reason": "r"})):
+        assert post(client, f"/proposals/{name}/{step}", said, "ada").status_code == 404
+
+
+def test_an_old_open_proposal_is_listed(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By state, not among the newest of all states."""
+    few = {"state": None, "limit": 1, "before": None}
+    monkeypatch.setattr(list_proposals, "__kwdefaults__", few)
+    wish = assignment(database)
+    receive(database, [70, 71], BO)
+    with database.reading() as connection:
+        query = bank_lines.select().where(bank_lines.c.amount == 71)
+        other = wish | {"subject": connection.execute(query).one().id}
+    old, new = (
+        post(client, "/actions/assign", body, "ada").json()["proposal"]["id"]
+        for body in (wish, other)
+    )
+    post(client, f"/proposals/{new}/decline", {"reason": "no"}, "bo")
+    for state, expected in (("PROPOSED", old), ("DECLINED", new)):
+        [shown] = get(client, f"/proposals?state={state}")["proposals"]
+        assert shown["id"] == expected
 
 
 def test_control_without_the_name(
