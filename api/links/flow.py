@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import Bank, LinkAnswer, LinkOutcome, LinkRequest
-from api.chain import ChainView, back_off, passing
+from api.chain import ChainView, back_off, passing, put_off
 from api.kernel.counter import next_numbers
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict
 from api.kernel.fields import unknown_id
-from api.kernel.ids import Address, LinkId, new_id
+from api.kernel.ids import Address, LinkId
 from api.kernel.outbox import Enqueue, Event
 from api.links import store
-from api.links.model import INITIAL, Link, LinkState, deposit_reference
+from api.links.model import INITIAL, Link, LinkState, deposit_reference, link_id
 from api.links.proof import LinkClaim, UnlinkClaim, require_fresh
+from wallet.secret import Secret
 
 __all__ = [
+    "ASKED_FOR",
     "MAX_ATTEMPTS",
     "MAX_TRIES",
     "PURPOSE",
+    "TRIES_WITHIN",
     "close",
     "enqueue_registrations",
     "on_registration_reverted",
@@ -37,32 +41,45 @@ PURPOSE = "set-tier"
 """The purpose of the transactions that this room queues: its reverts come back under it."""
 MAX_ATTEMPTS = 5
 MAX_TRIES = 4
-"""Requests for one account that the bank refused or has not decided: banks lock a code after five
-wrong tries, and a stranger, who needs no more than the IBAN, must not bring that about."""
+"""Requests for one account that the bank did not confirm: banks lock a code after five wrong
+tries, and a stranger, who needs no more than the IBAN, must not bring that about. So a request is
+asked with one code, by one at a time, and only as long as it counts."""
 TRIES_WITHIN = timedelta(days=1)
+ASKED_FOR = timedelta(seconds=50)
+"""How long the bank may think. Less than an Idempotency-Key is kept from a repetition: who comes
+after a death then finds both free."""
 _AT_ONCE = 100
 _TIERS = range(1, 6)
 
 
-def register(database: Database, bank: Bank, claim: LinkClaim, *, now: datetime) -> Link:
+def register(
+    database: Database, bank: Bank, claim: LinkClaim, *, key: Secret, now: datetime
+) -> Link:
     """Store the request, ask the bank, write its word. The same claim again asks no second link.
 
-    Raises `InvalidInput` (not fresh, nonce of another request), `Conflict` (the account or the
-    wallet is bound to another), `BankUnreachable` (the request is kept: repeat it).
+    Raises `InvalidInput` (not fresh), `Conflict` (nonce of another request, asked at this moment,
+    the account or the wallet is bound to another), `BankUnreachable` (the request is kept: repeat
+    it). `key` see `link_id`.
     """
     with database.transaction() as connection:
-        link = _requested(connection, claim, now)
+        link = _requested(
+            connection, claim, link_id(key, claim.wallet, claim.nonce, claim.code), now
+        )
     if link.state is not LinkState.REQUESTED:
         return link
-    # no transaction is open while the bank thinks
-    answer = bank.confirm_link(
-        LinkRequest(account=claim.account, name=claim.name, wallet=claim.wallet, code=claim.code)
+    asked = LinkRequest(
+        account=claim.account, name=claim.name, wallet=claim.wallet, code=claim.code
     )
     try:
+        answer = bank.confirm_link(asked)  # no transaction is open while the bank thinks
         with database.transaction() as connection:
             return _decided(connection, link.id, answer, now)
-    except IntegrityError as error:  # another link of this account or wallet came first
-        raise _bound() from error
+    except Exception as error:
+        with database.transaction() as connection:  # whoever repeats it has nobody to wait for
+            store.set_asked(connection, link.id, None)
+        if isinstance(error, IntegrityError):  # another link of this account or wallet came first
+            raise _bound() from error
+        raise
 
 
 def close(database: Database, chain: ChainView, claim: UnlinkClaim, *, now: datetime) -> Link:
@@ -182,21 +199,14 @@ def on_registration_reverted(
     )
 
 
-def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
-    """The link of this claim: a new one, or the one that the same claim made before."""
-    link = store.find_by_nonce(connection, claim.wallet, claim.nonce)
-    if link is not None:
-        if (link.account, link.name, link.issued_at) == (
-            claim.account,
-            claim.name,
-            claim.issued_at,
-        ):
-            return link
-        raise Conflict(
-            "This nonce was used for another link.",
-            remedy="Sign again with fresh random bytes.",
-            slug="nonce-used",
-        )
+def _requested(connection: Connection, claim: LinkClaim, made: LinkId, now: datetime) -> Link:
+    """The link of this claim: a new one, or the one that the same claim made before.
+
+    While it is REQUESTED, the bank is the caller's to ask, and nobody else's.
+    """
+    known = store.find_by_nonce(connection, claim.wallet, claim.nonce)
+    if known is not None:
+        return _again(connection, known.id, claim, made, now)
     require_fresh(claim, now)
     # the wallet alone: whether an account is linked is told to nobody but its holder, and who
     # that is the bank has yet to say
@@ -211,7 +221,7 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
             slug="too-many-tries",
         )
     link = Link(
-        id=LinkId(new_id("link")),
+        id=made,
         number=number,
         wallet=claim.wallet,
         account=claim.account,
@@ -225,7 +235,7 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
         tx_id=None,
         attempts=0,
         waits=0,
-        not_before=None,
+        not_before=now + ASKED_FOR,
         virtual_account=None,
         lines_due=None,
         created_at=now,
@@ -233,30 +243,66 @@ def _requested(connection: Connection, claim: LinkClaim, now: datetime) -> Link:
     )
     if store.add_link(connection, link):
         return link
-    raise Conflict(  # the same claim arrived twice at the same moment
-        "The same link is being requested by another call.",
-        remedy="Ask again in a second.",
-        slug="link-running",
-    )
+    raise _running()  # the same claim arrived twice at the same moment
 
 
-def _decided(connection: Connection, link_id: LinkId, answer: LinkAnswer, now: datetime) -> Link:
-    link = store.hold_link(connection, link_id)
-    if link is None:
-        raise LookupError(f"there is no link {link_id}")
-    if link.state is not LinkState.REQUESTED or answer.outcome is LinkOutcome.PENDING:
+def _again(
+    connection: Connection, known: LinkId, claim: LinkClaim, made: LinkId, now: datetime
+) -> Link:
+    link = _held(connection, known)
+    said = (link.account, link.name, link.issued_at)
+    undecided = link.state is LinkState.REQUESTED
+    # once decided, the bank does not hear the code: which one it is then makes no difference
+    if said != (claim.account, claim.name, claim.issued_at) or (undecided and link.id != made):
+        raise Conflict(
+            "This nonce was used for another link.",
+            remedy="Sign again with fresh random bytes.",
+            slug="nonce-used",
+        )
+    if not undecided:
         return link
+    if link.created_at <= now - TRIES_WITHIN:
+        require_fresh(claim, now)
+    if put_off(link.not_before, now):
+        raise _running()
+    store.set_asked(connection, link.id, now + ASKED_FOR)
+    return link
+
+
+def _decided(connection: Connection, known: LinkId, answer: LinkAnswer, now: datetime) -> Link:
+    link = _held(connection, known)
+    if link.state is not LinkState.REQUESTED:
+        return link
+    if answer.outcome is LinkOutcome.PENDING:
+        store.set_asked(connection, link.id, None)
+        return replace(link, not_before=None)
     if answer.outcome is LinkOutcome.REFUSED:
         reason = answer.reason or "The bank gave no reason."
-        return store.change_state(connection, link, LinkState.REFUSED, now=now, reason=reason)
+        return store.change_state(
+            connection, link, LinkState.REFUSED, now=now, reason=reason, not_before=None
+        )
     if answer.tier not in _TIERS:
         raise Broken(
             f"The bank confirmed link {link.id} with tier {answer.tier}.",
             remedy="The bank's adapter must answer with a tier from 1 to 5.",
         )
     virtual = None if answer.virtual_account is None else _plain(answer.virtual_account)
-    return store.change_state(
-        connection, link, LinkState.CONFIRMED, now=now, tier=answer.tier, virtual_account=virtual
+    values = {"tier": answer.tier, "virtual_account": virtual, "not_before": None}
+    return store.change_state(connection, link, LinkState.CONFIRMED, now=now, **values)
+
+
+def _held(connection: Connection, known: LinkId) -> Link:
+    link = store.hold_link(connection, known)
+    if link is None:
+        raise LookupError(f"there is no link {known}")
+    return link
+
+
+def _running() -> Conflict:
+    return Conflict(
+        "The same link is being requested by another call.",
+        remedy="Ask again in a second.",
+        slug="link-running",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,8 +11,11 @@ from enum import StrEnum
 from api.bank import creditor_reference
 from api.kernel.ids import Address, LinkId, TxId
 from api.kernel.machine import Transitions
+from wallet.secret import Secret
 
-__all__ = ["INITIAL", "LIVE", "TRANSITIONS", "Link", "LinkState", "deposit_reference"]
+__all__ = ["INITIAL", "LIVE", "TRANSITIONS", "Link", "LinkState", "deposit_reference", "link_id"]
+
+_ID_BYTES = 16
 
 
 class LinkState(StrEnum):
@@ -68,7 +73,8 @@ class Link:
     waits: int
     """How many registrations failed, for whatever reason: the wait grows with them."""
     not_before: datetime | None
-    """After a failed registration: when the next one is due."""
+    """After a failed registration: when the next one is due. While REQUESTED: until when somebody
+    is asking the bank."""
     virtual_account: str | None = field(repr=False)
     """An account number of the bank's that is this link's alone; None where it gives none."""
     lines_due: int | None
@@ -83,3 +89,13 @@ def deposit_reference(number: int) -> str:
     The check digits catch every slip of one digit and every swap of two neighbours.
     """
     return creditor_reference(f"{number:08d}")
+
+
+def link_id(key: Secret, wallet: Address, nonce: str, code: str) -> LinkId:
+    """The id of the link that a wallet asks for under this nonce with this code of the bank's.
+
+    So a link has one code, although no code is stored. HMAC-SHA256, cut to 16 bytes: without the
+    key nobody can guess the id, nor find from it the code, which has few digits.
+    """
+    words = json.dumps(["link", wallet, nonce, code]).encode()
+    return LinkId(f"link_{hmac.digest(key.reveal(), words, 'sha256')[:_ID_BYTES].hex()}")

@@ -72,7 +72,8 @@ def post_link(body: LinkBody, bridge: BridgeDep, once: OnceDep) -> Response:
     claim = read_claim(bridge.domain, **body.model_dump())
 
     def work() -> Answer:
-        link = register(bridge.database, bridge.bank, claim, now=bridge.clock.now())
+        key, now = bridge.secrets.reference_key, bridge.clock.now()
+        link = register(bridge.database, bridge.bank, claim, key=key, now=now)
         return Answer(201, _view(link, bridge))
 
     return once.around(claim.wallet, work)

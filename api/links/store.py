@@ -44,6 +44,7 @@ __all__ = [
     "links",
     "live_link_of_wallet",
     "save_registration",
+    "set_asked",
     "set_lines_due",
     "unregistered",
 ]
@@ -121,14 +122,15 @@ def find_by_nonce(connection: Connection, wallet: Address, nonce: str) -> Link |
 
 
 def count_tries(connection: Connection, account: str, *, since: datetime) -> int:
-    """Requests for this account since then that the bank refused or has not decided."""
-    undecided = [LinkState.REQUESTED.value, LinkState.REFUSED.value]
+    """Requests for this account since then that the bank did not confirm, ended or not."""
+    wrong = [LinkState.REQUESTED.value, LinkState.REFUSED.value]
+    ended = and_(links.c.state == LinkState.CLOSED.value, links.c.tier.is_(None))
     query = (
         select(func.count())
         .select_from(links)
         .where(
             links.c.account == account,
-            links.c.state.in_(undecided),
+            or_(links.c.state.in_(wrong), ended),
             links.c.created_at > since,
         )
     )
@@ -154,6 +156,12 @@ def due_links(connection: Connection, limit: int) -> list[Link]:
 def set_lines_due(connection: Connection, link_id: LinkId, after: int | None) -> None:
     """Note how far a link's waiting lines were looked through; None: to the end."""
     connection.execute(update(links).where(links.c.id == link_id).values(lines_due=after))
+
+
+def set_asked(connection: Connection, link_id: LinkId, until: datetime | None) -> None:
+    """Note until when somebody asks the bank about a link that it has not decided; None: nobody."""
+    undecided = and_(links.c.id == link_id, links.c.state == LinkState.REQUESTED.value)
+    connection.execute(update(links).where(undecided).values(not_before=until))
 
 
 def live_link_of_wallet(connection: Connection, wallet: str) -> Link | None:

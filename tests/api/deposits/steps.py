@@ -53,7 +53,8 @@ def encode(batch: Sequence[Deposit]) -> bytes:
 
 def link(database: Database, bank: FakeBank, customer: Customer = ADA) -> None:
     """An active link."""
-    made = register(database, bank, read_claim(DOMAIN, **link_body(customer)), now=NOW)
+    claim = read_claim(DOMAIN, **link_body(customer))
+    made = register(database, bank, claim, key=KEY, now=NOW)
     with database.transaction() as connection:
         on_tier_set(connection, FakeEvent("t", {"account": customer.wallet, "tier": made.tier}))
 

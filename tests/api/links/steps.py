@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from api import links
+from api.bank import Bank
 from api.bank.memory import FakeBank
 from api.kernel.database import Database
 from api.links import (
     Link,
     find_link,
     on_tier_set,
-    register,
 )
 from api.links.proof import LinkClaim, read_claim
-from tests.api.world import ADA, DOMAIN, NOW, Customer, FakeEvent, link_body
+from tests.api.world import ADA, DOMAIN, KEY, NOW, Customer, FakeEvent, link_body
 
 
 def claim(customer: Customer = ADA, **options: object) -> LinkClaim:
     """A claim whose signature holds."""
     return read_claim(DOMAIN, **link_body(customer, **options))  # type: ignore[arg-type] # options of link_body
+
+
+def register(database: Database, bank: Bank, made: LinkClaim, *, now: datetime) -> Link:
+    """As the route does it, with the bridge's key."""
+    return links.register(database, bank, made, key=KEY, now=now)
 
 
 def encode(wallet: str, tier: int) -> bytes:

@@ -26,12 +26,11 @@ from api.links import (
     on_registration_reverted,
     on_tier_set,
     on_tiers_set,
-    register,
 )
 from api.links import store as links_store
 from api.links.flow import MAX_ATTEMPTS, PURPOSE
 from api.links.model import TRANSITIONS, deposit_reference
-from tests.api.links.steps import activate, claim, encode, tier_set
+from tests.api.links.steps import activate, claim, encode, register, tier_set
 from tests.api.world import ADA, BO, NOW, Outbox, credit
 
 

@@ -20,10 +20,9 @@ from api.links import (
     find_link,
     match,
     on_registration_reverted,
-    register,
 )
 from api.links.proof import FRESH, UnlinkClaim, read_unlink
-from tests.api.links.steps import activate, claim, encode
+from tests.api.links.steps import activate, claim, encode, register
 from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, Outbox, credit
 from wallet.typed_data import AccountUnlink
 

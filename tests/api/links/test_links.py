@@ -19,13 +19,10 @@ from api.bank.memory import FakeBank, FakeCustomer
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict, InvalidInput
-from api.links import (
-    LinkState,
-    register,
-)
+from api.links import LinkState
 from api.links import store as links_store
 from api.links.proof import FRESH, read_claim
-from tests.api.links.steps import activate, claim
+from tests.api.links.steps import activate, claim, register
 from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, link_body
 from wallet.address import checksum
 from wallet.errors import WalletError

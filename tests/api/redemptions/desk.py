@@ -27,6 +27,7 @@ from api.statements.model import line_id
 from tests.api.world import (
     ADA,
     DOMAIN,
+    KEY,
     NOW,
     RESERVE,
     Customer,
@@ -85,7 +86,8 @@ class Desk:
     def link(self, customer: Customer) -> None:
         """Both proofs, and the tier on chain."""
         body = link_body(customer, issued_at=self.clock.now())
-        link = register(self.database, self.bank, read_claim(DOMAIN, **body), now=self.clock.now())
+        claim, now = read_claim(DOMAIN, **body), self.clock.now()
+        link = register(self.database, self.bank, claim, key=KEY, now=now)
         with self.database.transaction() as connection:
             args = {"account": customer.wallet, "tier": link.tier}
             on_tier_set(connection, FakeEvent(f"tier:{customer.wallet}", args))

@@ -58,6 +58,15 @@ def test_another_body_under_the_key_of_a_link(client: TestClient) -> None:
         is_problem(answer, 422, "idempotency-key-reused")
 
 
+def test_another_code_under_a_fresh_key(client: TestClient, bank: FakeBank) -> None:
+    """The claim is the same, so the bank does not hear of it."""
+    bank.silent.add(ADA.account)
+    assert post_link(client, "k1").json()["state"] == "REQUESTED"
+    bank.silent.clear()
+    is_problem(post_link(client, "k2", code="other"), 409, "nonce-used")
+    assert post_link(client, "k3").json()["state"] == "CONFIRMED"
+
+
 def test_the_banks_no_over_http(client: TestClient) -> None:
     """An answer with its reason, and nothing to pay into."""
     body = link_body(ADA, code="wrong")
