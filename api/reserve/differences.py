@@ -9,7 +9,7 @@ No amount is ever moved to make a difference vanish.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from api.bank import BankBalance
 from api.chain import SupplyView
 from api.ledger import Account, imbalance
 
-__all__ = ["GRACE", "Item", "ItemKind", "Sides", "breaks_at", "compare"]
+__all__ = ["GRACE", "Item", "ItemKind", "Sides", "breaks_at", "compare", "untold"]
 
 _SETTLING = timedelta(minutes=2)
 
@@ -51,6 +51,11 @@ GRACE: Mapping[ItemKind, timedelta] = {
     ItemKind.UNEXPLAINED: _SETTLING,
 }
 """How long a difference may last before it is a break; kinds that are not here never are one."""
+
+_OF_THE_BANK = frozenset(
+    {ItemKind.MISSING, ItemKind.UNREAD, ItemKind.ON_ITS_WAY, ItemKind.AFTER_STATEMENT}
+)
+"""What only the bank's balance tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,11 @@ def _less(sides: Sides, gap: int) -> list[Item]:
 def _debits(sides: Sides) -> list[Item]:
     meaning = "The bank has booked this debit, and nothing of ours accounts for it."
     return [Item(ItemKind.UNEXPLAINED, line, -minor, meaning) for line, minor in sides.unexplained]
+
+
+def untold(found: Collection[ItemKind]) -> frozenset[ItemKind]:
+    """Kinds of which a look that found these says nothing: neither that they are, nor that not."""
+    return _OF_THE_BANK if ItemKind.NO_BALANCE in found else frozenset()
 
 
 def breaks_at(kind: ItemKind, first_seen: datetime) -> datetime | None:

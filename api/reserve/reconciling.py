@@ -22,7 +22,7 @@ from api.kernel.money import Money
 from api.ledger import Account, journal_head
 from api.redemptions import RedemptionState, payable_in_state
 from api.refunds import RefundState, owed_in_state
-from api.reserve.differences import Sides, compare
+from api.reserve.differences import ItemKind, Sides, compare, untold
 from api.reserve.flow import books_at, none_read
 from api.reserve.model import Books
 from api.reserve.store import (
@@ -145,12 +145,22 @@ def clear(connection: Connection, number: int, *, by: str, why: str, now: dateti
             f"Difference {number} does not stand in the way of issuing.",
             remedy="Nothing needs to be done.",
         )
+    if seen.ended_at is None and seen.item.kind in _untold(connection):
+        raise Conflict(
+            f"The bank does not answer: whether the break {number} ({seen.item.kind}) lasts is not "
+            "known.",
+            remedy="See that the bank answers. It can be cleared once the figures agree again.",
+        )
     if seen.ended_at is None:
         raise Conflict(
             f"The break {number} ({seen.item.kind}) lasts.",
             remedy="Find the cause. It can be cleared once the figures agree again.",
         )
     mark_cleared(connection, number, by=by, why=why, now=now)
+
+
+def _untold(connection: Connection) -> frozenset[ItemKind]:
+    return untold([each.item.kind for each in list_open(connection)])
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from api.kernel.database import Minor, Sequence64, UtcDateTime, insert_new, metadata, one_at_a_time
-from api.reserve.differences import Item, ItemKind, breaks_at
+from api.reserve.differences import Item, ItemKind, breaks_at, untold
 
 __all__ = [
     "Seen",
@@ -92,7 +92,9 @@ def record(
 ) -> tuple[list[Seen], list[Seen]]:
     """Write down what is seen now; the differences that broke and the breaks that ended, just now.
 
-    An open difference that is not among `items` ends. One that comes again later is a new one.
+    An open difference that is not among `items` ends, unless only the bank could tell and did not
+    answer: then it stays as it was last seen. One that comes again later is a new one. What a clock
+    that was ahead has seen first later than now, counts from now.
     Whoever else records at this moment waits, and sees what was written.
     """
     one_at_a_time(connection, _LOCK)
@@ -100,15 +102,20 @@ def record(
     now_seen = {(item.kind, item.subject): item for item in items}
     new = [item for key, item in now_seen.items() if key not in before]
     insert_new(connection, differences, [_row(item, now) for item in new], key="number")
-    ended = [seen for key, seen in before.items() if key not in now_seen]
+    silent = untold([item.kind for item in items])
+    ended = [seen for key, seen in before.items() if key not in now_seen and key[0] not in silent]
     for seen in ended:
         _set(connection, seen.number, ended_at=now)
     broken = []
     for seen in list_open(connection):
-        item = now_seen[seen.item.kind, seen.item.subject]
-        due = breaks_at(item.kind, seen.first_seen)
+        first_seen = min(seen.first_seen, now)
+        item = now_seen.get((seen.item.kind, seen.item.subject))
+        if item is None:
+            _set(connection, seen.number, first_seen=first_seen)
+            continue
+        due = breaks_at(item.kind, first_seen)
         breaking = seen.broke_at is None and due is not None and due <= now
-        values = {"amount": item.amount, "last_seen": now}
+        values = {"amount": item.amount, "first_seen": first_seen, "last_seen": now}
         _set(connection, seen.number, **values | ({"broke_at": now} if breaking else {}))
         if breaking:
             broken.append(seen)

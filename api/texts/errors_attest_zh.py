@@ -223,10 +223,18 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("There is no difference {number}.", "没有差异 {number}。"),
     ("Difference {number} does not stand in the way of issuing.", "差异 {number} 并不阻止发行。"),
     ("The break {number} ({kind}) lasts.", "对账不平 {number}（{kind:said}）仍在持续。"),
+    (
+        "The bank does not answer: whether the break {number} ({kind}) lasts is not known.",
+        "银行没有应答：无法得知对账不平 {number}（{kind:said}）是否仍在持续。",
+    ),
     ("See jiaozi-bridge reconcile for them.", "请看 jiaozi-bridge reconcile。"),
     ("Nothing needs to be done.", "无须处理。"),
     (
         "Find the cause. It can be cleared once the figures agree again.",
         "请查明原因。待各方数字重新一致后即可确认。",
+    ),
+    (
+        "See that the bank answers. It can be cleared once the figures agree again.",
+        "请确认银行能够应答。待各方数字重新一致后即可确认。",
     ),
 )

@@ -255,6 +255,88 @@ def test_a_bank_that_does_not_answer(look: Look, bank: FakeBank, database: Datab
     assert look(10).differences == ()
 
 
+def test_a_break_lasts_while_the_bank_is_silent(
+    look: Look, bank: FakeBank, database: Database
+) -> None:
+    """Silence is no sign that the money is back: nobody can clear it, and no grace begins anew."""
+    bank.booked = Money(500, "EUR")
+    look(0)
+    look(120)
+    report = look_in_vain(look, bank, 130)
+    assert kinds(report) == [(ItemKind.MISSING, -500), (ItemKind.NO_BALANCE, 0)]
+    [broken] = report.breaks
+    assert (broken.ended_at, broken.last_seen) == (None, NOW + timedelta(seconds=120))
+    with pytest.raises(Conflict, match="bank does not answer"), database.transaction() as work:
+        clear(work, broken.number, by="ada", why="gone", now=NOW)
+    assert kinds(look(140)) == [(ItemKind.MISSING, -500)]
+    with pytest.raises(Conflict, match="lasts"), database.transaction() as connection:
+        clear(connection, broken.number, by="ada", why="gone", now=NOW)
+    bank.booked = Money(1000, "EUR")
+    [ended] = look(150).breaks
+    assert (ended.number, ended.ended_at) == (broken.number, NOW + timedelta(seconds=150))
+
+
+def test_missing_money_grows_older_through_silences(
+    look: Look, bank: FakeBank, database: Database
+) -> None:
+    """A bank that fails more often than the grace is long does not put the break off."""
+    bank.booked = Money(500, "EUR")
+    look(0)
+    look(60)
+    look_in_vain(look, bank, 110)
+    assert allowed(database)
+    look_in_vain(look, bank, 120)
+    assert allowed(database)  # it may be back: only an answer tells
+    assert not look(130).issuing_allowed
+    assert not allowed(database)
+
+
+def test_what_the_bank_alone_tells_is_kept_in_a_silence(look: Look, bank: FakeBank) -> None:
+    """With its age, as it was last told; the first answer ends what is no more."""
+    bank.booked = Money(1500, "EUR")
+    look(0)
+    assert look_in_vain(look, bank, 10).differences[0].item.kind is ItemKind.UNREAD
+    [unread] = look(20).differences
+    assert unread.first_seen == NOW
+    look_in_vain(look, bank, 30)
+    bank.booked = Money(1000, "EUR")
+    assert look(40).differences == ()
+
+
+def test_a_break_lasts_while_the_chain_is_silent(
+    look: Look, chain: MemoryChain, database: Database
+) -> None:
+    """Without the chain's answer nothing is compared, so nothing ends."""
+    chain.supplies[5] = replace(SUPPLY, supply=701)
+    [broken] = look(0).breaks
+    chain.supplies[5] = SUPPLY
+    chain.down = True
+    with pytest.raises(Unavailable):
+        look(10)
+    with pytest.raises(Conflict, match="lasts"), database.transaction() as connection:
+        clear(connection, broken.number, by="ada", why="gone", now=NOW)
+
+
+def test_a_clock_that_was_ahead_delays_no_break(
+    look: Look, bank: FakeBank, database: Database
+) -> None:
+    """Dated a day ahead by a wrong clock, it is two minutes from the first look by a right one."""
+    bank.booked = Money(500, "EUR")
+    look(86_400)
+    look_in_vain(look, bank, 0)
+    look(119)
+    assert allowed(database)
+    report = look(120)
+    assert not report.issuing_allowed
+    assert report.breaks[0].first_seen == NOW
+
+
+def look_in_vain(look: Look, bank: FakeBank, seconds: int) -> Reconciliation:
+    """A look that the bank does not answer."""
+    bank.failures += [BankUnreachable("down", remedy="wait")] * 2
+    return look(seconds)
+
+
 def test_a_break_that_comes_again_is_a_new_one(
     look: Look, chain: MemoryChain, database: Database
 ) -> None:
