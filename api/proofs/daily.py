@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from api.kernel.errors import BridgeError
-from api.kernel.log import note
+from api.kernel.log import note, note_failure
 from api.proofs.flow import Prover
 from api.proofs.model import Proven
 from api.proofs.store import last_proof
@@ -34,12 +34,15 @@ class Daily:
     _told: dict[str, datetime] = field(default_factory=dict, init=False)
 
     def run(self, stopped: Callable[[], bool], sleep: Callable[[float], object]) -> None:
-        """Look again and again until `stopped`. A refusal is told, and tried again."""
+        """Look again and again until `stopped`. Whatever fails is told, and tried again."""
         while not stopped():
             try:
                 self.look()
             except BridgeError as refused:
                 self._tell(refused)
+            except Exception as error:  # noqa: BLE001 - told by class and place, and tried again
+                if self._is_news(type(error).__name__):
+                    note_failure(self.prover.log, "the day's proof failed", error)
             sleep(LOOK_EVERY)
 
     def look(self) -> Proven | None:
@@ -61,15 +64,20 @@ class Daily:
         return told > spoken_of or now - last.made_at >= _DAY
 
     def _tell(self, refused: BridgeError) -> None:
+        if self._is_news(refused.slug):
+            note(
+                self.prover.log,
+                "no proof of reserve yet",
+                level=logging.ERROR,
+                slug=refused.slug,
+                reason=refused.detail,
+                remedy=refused.remedy,
+            )
+
+    def _is_news(self, what: str) -> bool:
+        """Whether it was not told within the hour, by whatever clock."""
         now = self.prover.clock.now()
-        if now - self._told.get(refused.slug, now - _TELL_AGAIN) < _TELL_AGAIN:
-            return
-        self._told = {refused.slug: now}
-        note(
-            self.prover.log,
-            "no proof of reserve yet",
-            level=logging.ERROR,
-            slug=refused.slug,
-            reason=refused.detail,
-            remedy=refused.remedy,
-        )
+        if abs(now - self._told.get(what, now - _TELL_AGAIN)) < _TELL_AGAIN:
+            return False
+        self._told = {what: now}
+        return True

@@ -26,11 +26,13 @@ from sqlalchemy import (
     update,
 )
 
-from api.kernel.database import Minor, UtcDateTime, metadata
+from api.kernel.database import Minor, UtcDateTime, metadata, one_at_a_time
+from api.kernel.errors import Broken, Unavailable
 from api.kernel.ids import Address
 from api.proofs.model import Leaf, Proven
 
 __all__ = [
+    "HoldersDiffer",
     "add_proof",
     "cursor",
     "find_proof",
@@ -41,6 +43,7 @@ __all__ = [
     "list_proofs",
     "mark_published",
     "move_holders",
+    "require_at",
     "set_transaction",
 ]
 
@@ -86,6 +89,20 @@ leaves = Table(
 
 _HOLDERS = "holders"
 _AT_ONCE = 500
+_LOCK = 0x70726F6F66  # "proof"
+
+
+class HoldersDiffer(Broken):
+    """The replayed balances cannot be: a transfer is missing, or a row was changed."""
+
+    slug = "holders-differ"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            detail,
+            remedy="No proof was made. The next look reads all transfers anew; "
+            "if this comes again, ask another node.",
+        )
 
 
 def cursor(connection: Connection) -> tuple[int, str] | None:
@@ -94,8 +111,19 @@ def cursor(connection: Connection) -> tuple[int, str] | None:
     return None if row is None else (row.block_number, row.block_hash)
 
 
+def require_at(connection: Connection, kept: tuple[int, str] | None) -> None:
+    """Raise `Unavailable` unless balances are replayed up to just this block."""
+    if cursor(connection) != kept:
+        raise Unavailable(
+            "Another prover replays the transfers at this moment.",
+            remedy="Run it again later.",
+            slug="proving-elsewhere",
+        )
+
+
 def forget_holders(connection: Connection) -> None:
-    """Begin anew: the chain is another one than it was."""
+    """Begin anew: the chain is another one than it was, or the balances cannot be."""
+    one_at_a_time(connection, _LOCK)
     connection.execute(delete(holders_table))
     connection.execute(delete(cursors))
 
@@ -107,12 +135,18 @@ def holders(connection: Connection) -> dict[Address, int]:
 
 
 def move_holders(
-    connection: Connection, changes: Mapping[Address, int], to: tuple[int, str]
+    connection: Connection,
+    changes: Mapping[Address, int],
+    kept: tuple[int, str] | None,
+    to: tuple[int, str],
 ) -> None:
-    """Add `changes` to the balances and move to the block that they are complete up to.
+    """Add `changes` to the balances of the block `kept` and move to the block that they lead to.
 
-    A balance that would be negative is refused by the store.
+    Raises `Unavailable` when another prover has moved the balances meanwhile, `HoldersDiffer` at a
+    balance that would be negative.
     """
+    one_at_a_time(connection, _LOCK)
+    require_at(connection, kept)
     names = [holder for holder, change in changes.items() if change]
     before: dict[str, int] = {}
     for start in range(0, len(names), _AT_ONCE):
@@ -120,6 +154,11 @@ def move_holders(
         before |= dict(connection.execute(select(holders_table).where(some)).tuples().all())
         connection.execute(delete(holders_table).where(some))
     after = [(holder, before.get(holder, 0) + changes[holder]) for holder in names]
+    for holder, balance in after:
+        if balance < 0:
+            raise HoldersDiffer(
+                f"The transfers up to block {to[0]} leave {holder} {balance} minor units."
+            )
     rows = [{"holder": holder, "balance": balance} for holder, balance in after if balance]
     if rows:
         connection.execute(insert(holders_table), rows)
@@ -128,7 +167,17 @@ def move_holders(
 
 
 def add_proof(connection: Connection, proven: Proven, tree: Sequence[Leaf]) -> None:
-    """Keep a day's proof and its leaves, in the tree's order; one proof a day."""
+    """Keep a day's proof and its leaves, in the tree's order; one proof a day.
+
+    Raises `Unavailable` when another prover has made it meanwhile.
+    """
+    one_at_a_time(connection, _LOCK)
+    if find_proof(connection, proven.day) is not None:
+        raise Unavailable(
+            f"Another prover has made the proof of {proven.day} meanwhile.",
+            remedy="Run it again later.",
+            slug="proving-elsewhere",
+        )
     connection.execute(
         insert(proofs).values(
             day=proven.day,

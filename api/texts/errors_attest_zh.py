@@ -189,8 +189,20 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ),
     ("No proof was made. Compare the row with a backup.", "没有制作证明。请把该行与备份核对。"),
     (
-        "No proof was made. Ask another node for the token's transfers.",
-        "没有制作证明。请向另一节点查询代币的转账。",
+        "The transfers up to block {to} leave {holder} {balance} minor units.",
+        "截至区块 {to} 的转账使 {holder} 的余额为 {balance} 个最小单位。",
+    ),
+    (
+        (
+            "No proof was made. The next look reads all transfers anew; if this comes again, ask "
+            "another node."
+        ),
+        "没有制作证明。下一次会重新读取全部转账；如再次出现，请换一个节点查询。",
+    ),
+    ("Another prover replays the transfers at this moment.", "另一证明进程此刻正在重算转账。"),
+    (
+        "Another prover has made the proof of {day} meanwhile.",
+        "另一证明进程已制作 {day} 的证明。",
     ),
     (
         "Block {block} is not final yet; the node's last final one is {final}.",

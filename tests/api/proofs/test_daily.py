@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from api.bank import BankBalance
 from api.bank.memory import FakeBank
 from api.chain import Node, SendOutcome
 from api.kernel.errors import Unavailable
-from api.proofs import Daily, Proven, list_proofs
+from api.proofs import Daily, Proven, Prover, list_proofs
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
 from tests.faults.kills import Killed, Kills
@@ -114,6 +115,25 @@ def test_a_refusal_is_told_once_an_hour_and_tried_again(
             Daily(replace(made, log=logging.getLogger("t"))).run(lambda: next(rounds), lambda _s: 0)
     told = [each for each in caplog.records if each.getMessage() == "no proof of reserve yet"]
     assert len(told) == 1
+    assert Daily(made).look() is not None
+
+
+def test_an_error_that_nobody_foresaw_ends_no_duty(
+    sqlite_day: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands in the log by its class, not with the row that it quotes; the next look is made."""
+    made = replace(prover(sqlite_day), log=logging.getLogger("t"))
+    rounds = iter([False, False, True])
+
+    def refused(_prover: Prover) -> Proven:
+        raise IntegrityError("INSERT", None, Exception("a customer's row"))
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(Prover, "once", refused)
+        Daily(made).run(lambda: next(rounds), lambda _s: 0)
+    [told] = [each for each in caplog.records if each.getMessage() == "the day's proof failed"]
+    assert "IntegrityError" in str(vars(told))
+    assert "customer" not in caplog.text
     assert Daily(made).look() is not None
 
 

@@ -52,6 +52,7 @@ INSIDE = {
     "older-than-the-chain",
     "paid-back-already",
     "proof-not-mined",
+    "proving-elsewhere",
     "receipt-missing",
     "supply-differs",
     "too-much-gas",
