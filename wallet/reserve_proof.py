@@ -15,10 +15,28 @@ from collections.abc import Mapping, Sequence
 
 from wallet.hints import Any, Final
 
-__all__ = ["EMPTY", "TAG", "climb", "digest_of", "leaf_hash", "levels_of", "path_to", "root_of"]
+__all__ = [
+    "BANK_DAYS",
+    "BLOCK_DAYS",
+    "EMPTY",
+    "TAG",
+    "VERSION",
+    "climb",
+    "digest_of",
+    "leaf_hash",
+    "levels_of",
+    "path_to",
+    "root_of",
+]
 
 TAG: Final = b"jiaozi:proof:1\0\0"
 """Before the statement's digest in the data of the transaction that publishes it."""
+VERSION: Final = 2
+"""What a statement's fields are. One of version 1 does not say which debits nobody explains."""
+BANK_DAYS: Final = 7
+"""So many days may lie between the bank's figure and the proof's: a week bridges any weekend."""
+BLOCK_DAYS: Final = 1
+"""So many days may lie between the block that a proof speaks of and the proof's."""
 EMPTY: Final = hashlib.sha256(b"\x02").digest()
 """The root of a tree without leaves."""
 _TITLE: Final = b"jiaozi proof of reserve 1\n"

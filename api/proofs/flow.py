@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 
 from api.bank import Bank
 from api.chain import ChainView, Deployment, Fees, Node, SendOutcome, SigningKey, Work
@@ -22,7 +23,7 @@ from api.proofs import store
 from api.proofs.holders import replay
 from api.proofs.model import Leaf, Proven, sorted_leaves, statement_of
 from api.reserve import Proof, prove
-from wallet.reserve_proof import TAG, digest_of
+from wallet.reserve_proof import BANK_DAYS, BLOCK_DAYS, TAG, digest_of
 
 __all__ = ["Prover"]
 
@@ -50,7 +51,8 @@ class Prover:
         """Today's proof, made if there is none yet and published if it is not.
 
         Raises `Broken` when ledger, chain or journal contradict one another: then nothing is
-        said. Raises `Unavailable`: run it again.
+        said. Raises `Unavailable`, also when the bank's figure or the books' block is too old
+        to be told as of today: run it again.
         """
         self.chain.check()
         day = self.clock.now().date().isoformat()
@@ -66,6 +68,7 @@ class Prover:
 
     def _make(self, day: str) -> Proven:
         proof = prove(self.database, self.chain, self.bank, self.deployment.currency)
+        self._require_young(proof)
         tokens = proof.books.of(Account.TOKENS)
         if proof.supply.supply != tokens:
             raise Broken(
@@ -100,6 +103,26 @@ class Prover:
             store.add_proof(connection, proven, tree)
         note(self.log, "proof made", day=day, holders=len(tree), block=proof.supply.block_number)
         return proven
+
+    def _require_young(self, proof: Proof) -> None:
+        """What a wallet would not take as of today is not said to be."""
+        told, now = proof.bank.as_of.astimezone(UTC), self.clock.now().astimezone(UTC)
+        if now - told > timedelta(days=BANK_DAYS):
+            as_of = told.isoformat()
+            raise Unavailable(
+                f"The bank's newest figure is of {as_of} ({proof.bank.read_from}).",
+                remedy="No proof was made. See why the bank's statements do not come.",
+                slug="bank-silent",
+            )
+        block, time = proof.supply.block_number, self.chain.time()
+        header = self.node.header(block)
+        made = 0 if header is None else header.timestamp
+        if time - made > timedelta(days=BLOCK_DAYS).total_seconds():
+            raise Unavailable(
+                f"The books are of block {block}, of second {made}; the chain's time is {time}.",
+                remedy="No proof was made. See that the worker runs and reads the chain.",
+                slug="bridge-behind",
+            )
 
     def _leaves(self, proof: Proof) -> list[Leaf]:
         supply = proof.supply

@@ -11,7 +11,7 @@ from api.chain import Deployment
 from api.kernel.ids import Address
 from api.ledger import Account
 from api.reserve import Proof
-from wallet.reserve_proof import leaf_hash, levels_of, root_of
+from wallet.reserve_proof import VERSION, leaf_hash, levels_of, root_of
 
 __all__ = ["Leaf", "Proven", "root_over", "sorted_leaves", "statement_of"]
 
@@ -69,7 +69,7 @@ def statement_of(
     books, supply = proof.books, proof.supply
     place, head = journal
     return {
-        "version": 1,
+        "version": VERSION,
         "day": day,
         "chain": deployment.caip2,
         "token": deployment.token,
@@ -86,6 +86,7 @@ def statement_of(
         "bank_as_of": proof.bank.as_of.astimezone(UTC).isoformat(),
         "booked_after": str(books.booked_after),
         "accepted_payouts": str(books.accepted_payouts),
+        "unexplained_debits": str(books.unexplained_debits),
         "journal_postings": place,
         "journal_head": f"0x{head.hex()}",
     }

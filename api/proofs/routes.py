@@ -37,7 +37,7 @@ Day = Annotated[
 class StatementBody(Body):
     """A day's statement, word for word as its digest was made. Amounts: digits of minor units."""
 
-    version: int = Field(description="1")
+    version: int = Field(description="2; 1 in older proofs, without unexplained_debits")
     day: str = Field(description="The day, UTC")
     chain: str = Field(description="CAIP-2 id of the chain")
     token: str = Field(description="The token's contract")
@@ -54,6 +54,9 @@ class StatementBody(Body):
     bank_as_of: str = Field(description="The moment that the bank names")
     booked_after: str = Field(description="Net of lines after the balance's closing day")
     accepted_payouts: str = Field(description="Payouts that the bank has said it carries out")
+    unexplained_debits: str | None = Field(
+        default=None, description="Debits that nobody explains: UNMATCHED is smaller by them"
+    )
     journal_postings: int = Field(description="Postings in the journal's hash chain")
     journal_head: str = Field(description="The hash of the last one")
 
@@ -89,7 +92,12 @@ def get_proofs(bridge: BridgeDep) -> dict[str, Any]:
         return {"days": [proven.day for proven in list_proofs(connection, _MOST)]}
 
 
-@router.get("/{day}", response_model=ProofBody, summary="A day's proof of reserve")
+@router.get(
+    "/{day}",
+    response_model=ProofBody,
+    response_model_exclude_unset=True,  # or the digest would not be of an older form's words
+    summary="A day's proof of reserve",
+)
 def get_proof(bridge: BridgeDep, day: Day) -> dict[str, Any]:
     """The statement, its digest and its transaction."""
     proven = _published(bridge, day)

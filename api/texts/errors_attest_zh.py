@@ -184,6 +184,22 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "重算的余额合计 {total} 个最小单位，而区块 {block_number} 的总量为 {supply}。",
     ),
     (
+        "The bank's newest figure is of {as_of} ({read_from}).",
+        "银行最新的余额是 {as_of} 的（{read_from:said}）。",
+    ),
+    (
+        "No proof was made. See why the bank's statements do not come.",
+        "没有制作证明。请查明银行对账单为何没有来。",
+    ),
+    (
+        "The books are of block {block}, of second {made}; the chain's time is {time}.",
+        "账目属于区块 {block}（第 {made} 秒），而链的时间是第 {time} 秒。",
+    ),
+    (
+        "No proof was made. See that the worker runs and reads the chain.",
+        "没有制作证明。请确认工作进程在运行并读取链。",
+    ),
+    (
         "No proof was made. See jiaozi-bridge reconcile.",
         "没有制作证明。请看 jiaozi-bridge reconcile。",
     ),

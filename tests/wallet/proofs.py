@@ -12,7 +12,8 @@ from tests.wallet.fakechain import TOKEN, ZERO
 from tests.wallet.world import World
 from wallet.reserve_proof import TAG, digest_of, leaf_hash, levels_of, path_to, root_of
 
-DAY = "2026-11-19"
+DAY = "2027-01-15"
+"""The day of the fake chain's blocks."""
 ATTESTOR = "0x52908400098527886E0F7030069857D2E4169EE7"
 HASH = "0x" + "7e" * 32
 
@@ -71,7 +72,7 @@ def _statement(world: World, holders: int, root: bytes) -> dict[str, Any]:
     supply = str(sum(held for who, held in chain.balances.items() if who != ZERO))
     others = ("ISSUING", "PAYOUTS", "RETURNS", "UNMATCHED", "OWN_FUNDS", "RECALLED")
     return {
-        "version": 1,
+        "version": 2,
         "day": DAY,
         "chain": f"eip155:{chain.chain_id}",
         "token": TOKEN,
@@ -85,9 +86,10 @@ def _statement(world: World, holders: int, root: bytes) -> dict[str, Any]:
         "root": "0x" + root.hex(),
         "accounts": {"RESERVE": supply, "TOKENS": supply} | dict.fromkeys(others, "0"),
         "bank_balance": supply,
-        "bank_as_of": "2026-11-19T09:00:00+00:00",
+        "bank_as_of": "2027-01-14T17:00:00+00:00",
         "booked_after": "0",
         "accepted_payouts": "0",
+        "unexplained_debits": "0",
         "journal_postings": 3,
         "journal_head": "0x" + "11" * 32,
     }

@@ -83,13 +83,21 @@ TEXTS: dict[str, str] = {
     "reserve.attestor": "the contracts let that attestor speak for this token",
     "reserve.attestor_not": "the contracts do not know that attestor",
     "reserve.bank": "at the bank",
+    "reserve.bank_as_of": "the bank's figure of",
     "reserve.block": "the chain has the block that it speaks of, and the block is final",
     "reserve.block_not": "the chain has another block there, or it is not final yet",
+    "reserve.block_time": "the block's time",
     "reserve.covered": "the bank's balance, as it states it, reaches what is owed",
     "reserve.covered_not": "the bank's balance, as it states it, does not reach what is owed",
     "reserve.digest": "its digest is of these very words",
     "reserve.digest_not": "its digest is of other words",
     "reserve.fails": "This proof does not hold; keep it, and ask the bank about the lines above.",
+    "reserve.figure": "the bank's figure is of that day or of the week before it",
+    "reserve.figure_not": "the bank's figure is more than a week older than that day, or of a time "
+    "that does not fit it",
+    "reserve.form": "it says all that a proof has to say",
+    "reserve.form_not": "it is of another form, as older proofs are: it does not say what was "
+    "taken from the account and nobody explains",
     "reserve.holds": "Everything that can be verified holds.",
     "reserve.meaning": "Verified on the chain: the tokens, your part, and that the bank's "
     "attestor said this and cannot take it back. The bank's word: its account balance, and "
@@ -104,6 +112,8 @@ TEXTS: dict[str, str] = {
     "reserve.subject_not": "it speaks of another day, chain or token",
     "reserve.supply": "all tokens at that block are as many as it says",
     "reserve.supply_not": "the chain counts other tokens at that block than it says",
+    "reserve.time": "by the chain's clock that block is of that day, or of the one before",
+    "reserve.time_not": "by the chain's clock that block is of another day",
     "reserve.tokens": "all tokens",
     "reserve.yours": "yours",
     "send.cancel_done": "Cancelled: {amount} to {payee} was not paid and never will be.",

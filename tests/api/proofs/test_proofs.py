@@ -11,6 +11,7 @@ from sqlalchemy import text
 from api.chain import Node, SendOutcome
 from api.kernel.errors import Broken, Unavailable
 from api.proofs import find_proof, leaves_of
+from api.proofs.store import add_proof
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
@@ -136,6 +137,54 @@ def test_a_block_that_is_not_final_is_waited_for(sqlite_day: Stage) -> None:
         made.once()
     # where the settings say that the depth counts, finality is not asked for
     assert replace(made, by_depth=True).once().published_at is not None
+
+
+def test_an_old_figure_of_the_bank_is_not_proven(
+    sqlite_day: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long weekend is bridged; a bank that is silent for longer is no backing to speak of."""
+    told = sqlite_day.bank.balance()
+    silent = replace(told, as_of=sqlite_day.clock.now() - timedelta(days=7, seconds=1))
+    monkeypatch.setattr(sqlite_day.bank, "balance", lambda: silent)
+    with pytest.raises(Unavailable, match="newest figure is of 20"):
+        prover(sqlite_day).once()
+    easter = replace(told, as_of=sqlite_day.clock.now() - timedelta(days=6))
+    monkeypatch.setattr(sqlite_day.bank, "balance", lambda: easter)
+    assert prover(sqlite_day).once().published_at is not None
+
+
+def test_a_block_of_another_day_is_not_proven(sqlite_day: Stage) -> None:
+    """The chain went on, and the books stand where its reader stopped."""
+
+    class _Later:
+        def __getattr__(self, name: str) -> object:
+            return getattr(sqlite_day.parts.chain, name)
+
+        def time(self) -> int:
+            return sqlite_day.parts.chain.time() + 2 * 86_400
+
+    made = replace(prover(sqlite_day), chain=_Later())  # type: ignore[arg-type] # one answer differs
+    with pytest.raises(Unavailable, match="the chain's time is"):
+        made.once()
+    with sqlite_day.parts.bridge.database.reading() as connection:
+        assert find_proof(connection, sqlite_day.clock.now().date().isoformat()) is None
+
+
+def test_a_proof_of_an_older_form_is_told_as_it_was_made(day: Stage) -> None:
+    """Word for word: its digest is of these words, and none is added to them."""
+    made = prover(day).once()
+    older = {name: said for name, said in made.statement.items() if name != "unexplained_debits"}
+    older |= {"version": 1, "day": "2026-01-01"}
+    database = day.parts.bridge.database
+    with database.transaction() as connection:
+        add_proof(
+            connection,
+            replace(made, day="2026-01-01", statement=older, digest=digest_of(older)),
+            leaves_of(connection, made.day),
+        )
+    shown = day.client.get("/v1/proofs/2026-01-01").json()
+    assert shown["statement"] == older
+    assert bytes.fromhex(shown["digest"][2:]) == digest_of(shown["statement"])
 
 
 def test_what_is_not_there(day: Stage) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from api.kernel.money import Money
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
-from tests.api.world import ADA
+from tests.api.world import ADA, camt, credit, debit
 from wallet.bank import BankClient
 from wallet.cli.reserve import _CHECKS, _Verified
 from wallet.http import Reply
@@ -53,6 +54,22 @@ def test_a_published_proof_verifies(day: Stage) -> None:
     day.deployed.mine(3)
     assert checks(day) == dict.fromkeys(_CHECKS, True)
     assert checks(day, day.deployed.key("operator").address)["own"]
+
+
+def test_money_that_was_taken_is_owed_still(day: Stage) -> None:
+    """A stranger paid 50.00, and 30.00 were taken that nobody explains: 550.00 are owed."""
+    strange = [
+        credit("STRANGE", 5_000),
+        debit("TAKEN", 3_000),
+    ]
+    day.bank.booked += Money(2_000, "EUR")
+    day.bank.deliver("camt.053", camt(strange, message_id="M-STRANGE").getvalue())
+    day.run(lambda: day.proof()["unmatched"]["amount"] == "20.00")
+    day.deployed.mine(70)
+    said = prover(day).once().statement
+    assert (said["bank_balance"], said["unexplained_debits"]) == ("52000", "3000")
+    day.deployed.mine(3)
+    assert [name for name, good in checks(day).items() if not good] == ["covered"]
 
 
 @pytest.mark.parametrize("role", ["operator", "relayer"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.wallet.proofs import ATTESTOR, DAY, HASH, Lies, publish_proof
@@ -13,6 +15,11 @@ def fund(world: World) -> None:
     world.chain.balances = {ADDRESS: 12_345, PAYEE: 700, ATTESTOR: 5}
 
 
+def wrong(said: dict[str, Any]) -> list[str]:
+    """The checks that do not hold."""
+    return [each["check"] for each in said["checks"] if not each["holds"]]
+
+
 def test_a_true_proof(world: World) -> None:
     """Everything holds; the answer says what was compared."""
     fund(world)
@@ -20,10 +27,12 @@ def test_a_true_proof(world: World) -> None:
     said = world.json("reserve")
     assert said["holds"] is True
     assert all(each["holds"] for each in said["checks"])
-    assert len(said["checks"]) == 8
+    assert len(said["checks"]) == 11
     assert said["balance"] == {"amount": "123.45", "currency": "EUR"}
     assert said["supply"] == said["owed"] == said["bank_balance"]
     assert (said["day"], said["transaction"]) == (DAY, HASH)
+    assert said["block_time"] == 1_800_000_000
+    assert said["bank_as_of"] == 1_799_946_000
     assert world.json("reserve", "--day", DAY) == said
 
 
@@ -31,7 +40,10 @@ def test_it_is_told_to_a_person(world: World) -> None:
     """What is proven and what is the bank's word, in both languages."""
     fund(world)
     publish_proof(world)
-    assert "The bank's word" in world.run("reserve").out
+    told = world.run("reserve").out
+    assert "The bank's word" in told
+    assert "2027-01-15 08:00:00 UTC" in told  # the block's time
+    assert "2027-01-14 17:00:00 UTC" in told  # the bank's figure
     assert "仅凭银行所述" in world.run("reserve", "--lang", "zh").out
 
 
@@ -58,6 +70,18 @@ LIES: dict[str, tuple[Lies, set[str]]] = {
     "another salt": (Lies(leaf={"salt": ZEROS}), {"own"}),
     "too little at the bank": (Lies({"bank_balance": "13049"}), {"covered"}),
     "no balance at the bank": (Lies({"bank_balance": "many"}), {"covered"}),
+    "a debit that nobody explains": (Lies({"unexplained_debits": "1"}), {"covered"}),
+    "an older form": (Lies({"version": 1}), {"form"}),
+    "a form of another kind": (Lies({"version": "2"}), {"form"}),
+    "silent about debits": (Lies({"unexplained_debits": None}), {"form"}),
+    "debits below zero": (Lies({"unexplained_debits": "-5"}), {"form"}),
+    "a figure of years ago": (Lies({"bank_as_of": "2020-01-01T00:00:00+00:00"}), {"figure"}),
+    "a figure older than a week": (Lies({"bank_as_of": "2027-01-07T23:59:59+00:00"}), {"figure"}),
+    "a figure of days to come": (Lies({"bank_as_of": "2027-01-17T00:00:00+00:00"}), {"figure"}),
+    "a figure of no time": (Lies({"bank_as_of": "2027-01-14T17:00:00"}), {"figure"}),
+    "a figure of no day": (Lies({"bank_as_of": "yesterday"}), {"figure"}),
+    "a figure after all time": (Lies({"bank_as_of": "9999-12-31T23:00:00-23:00"}), {"figure"}),
+    "a figure before all time": (Lies({"bank_as_of": "1900-01-01T00:00:00+00:00"}), {"figure"}),
 }  # fmt: skip
 
 
@@ -99,6 +123,40 @@ def test_payments_on_their_way_are_no_shortage(world: World) -> None:
     fund(world)
     publish_proof(world, Lies({"bank_balance": "13000", "accepted_payouts": "50"}))
     assert world.json("reserve")["holds"] is True
+
+
+def test_money_that_was_taken_is_owed_still(world: World) -> None:
+    """500 are of payers nobody knows; 300 were taken from the account and nobody explains it."""
+    fund(world)
+    said: dict[str, object] = {"bank_balance": "13250", "unexplained_debits": "300"}
+    publish_proof(world, Lies(said | {"accounts": {"TOKENS": "13050", "UNMATCHED": "200"}}))
+    ran = world.run("reserve", "--json")
+    assert wrong(ran.data) == ["covered"]
+    assert ran.data["owed"]["amount"] == "135.50"
+
+
+def test_own_funds_may_bear_what_was_taken(world: World) -> None:
+    """The debit is of nobody's money but the bank's: nothing more is owed than the tokens."""
+    fund(world)
+    said: dict[str, object] = {"bank_balance": "13050", "unexplained_debits": "300"}
+    publish_proof(world, Lies(said | {"accounts": {"TOKENS": "13050", "UNMATCHED": "-300"}}))
+    assert world.json("reserve")["owed"]["amount"] == "130.50"
+
+
+def test_a_weekend_is_bridged(world: World) -> None:
+    """The last closing balance before Easter is of days before the proof's."""
+    fund(world)
+    publish_proof(world, Lies({"bank_as_of": "2027-01-08T17:00:00+00:00"}))
+    assert world.json("reserve")["holds"] is True
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_a_block_of_another_day(world: World, days: int) -> None:
+    """The chain says when the block was made: a reader that stood still is found."""
+    fund(world)
+    world.chain.time += days * 86_400
+    publish_proof(world, Lies({"bank_as_of": f"{DAY}T00:00:00+00:00"}))
+    assert wrong(world.run("reserve", "--json").data) == ["time"]
 
 
 @pytest.mark.parametrize(
