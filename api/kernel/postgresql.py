@@ -32,12 +32,15 @@ def attend(engine: Engine) -> None:
 
     def look_if_rested(driver: Any, record: Any, _proxy: Any) -> None:
         used = record.info.get(_USED)
-        rested = used is None or time.monotonic() - used >= _RESTED.total_seconds()
+        rested = used is not None and time.monotonic() - used >= _RESTED.total_seconds()
         try:
             if rested or _has_word(driver):
                 engine.dialect.do_ping(driver)
         except psycopg.Error as error:
-            raise InvalidatePoolError from error  # the pool makes another, and asks that one
+            if used is None:
+                # no other would be better: a proxy lets everybody in, and no server is behind it
+                raise
+            raise InvalidatePoolError from error  # the pool makes another
 
     event.listen(engine, "checkout", look_if_rested)
     event.listen(engine, "checkin", _mark_used)
