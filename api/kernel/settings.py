@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -137,7 +138,10 @@ def load(path: Path | None = None, env: Mapping[str, str] = os.environ) -> Setti
         raise Misconfigured(
             "config", f"{file} is not valid TOML: {error}.", remedy="Mend that line."
         ) from error
-    return _Reader(data, file.resolve().parent).settings(env)
+    reader = _Reader(data, file.resolve().parent)
+    settings = reader.settings(env)
+    reader.require_known()
+    return settings
 
 
 def read_secret(file: Path, field: str) -> str:
@@ -163,6 +167,8 @@ class _Reader:
     def __init__(self, data: Mapping[str, Any], base: Path) -> None:
         self._data = data
         self._base = base
+        # it is not asked for when the environment names the database
+        self._asked = {"database.url"}
 
     def settings(self, env: Mapping[str, str]) -> Settings:
         return Settings(
@@ -200,6 +206,29 @@ class _Reader:
             if self._find("metrics.token_file", "")
             else None,
         )
+
+    def require_known(self) -> None:
+        """`Misconfigured` for what nobody asked for: misspelt, a ceiling would be none at all."""
+        unknown = sorted(self._unknown(self._data, ""))
+        if not unknown:
+            return
+        near = get_close_matches(unknown[0], sorted(self._asked), 1)
+        raise Misconfigured(
+            unknown[0],
+            f"The settings file has what is no setting: {', '.join(unknown)}.",
+            remedy=f"Perhaps it should be {near[0]}: mend its spelling, or take it out."
+            if near
+            else "Mend its spelling, or take it out.",
+        )
+
+    def _unknown(self, table: Mapping[str, Any], prefix: str) -> Iterator[str]:
+        for key, value in table.items():
+            name = f"{prefix}{key}"
+            within = any(asked.startswith(f"{name}.") for asked in self._asked)
+            if isinstance(value, dict) and within:
+                yield from self._unknown(value, f"{name}.")
+            elif name not in self._asked:
+                yield name
 
     def _chain(self) -> ChainSettings:
         return ChainSettings(
@@ -251,6 +280,7 @@ class _Reader:
         return {name: self._path(f"operators.{name}.token_file") for name in operators}
 
     def _find(self, name: str, default: Any = None) -> Any:
+        self._asked.add(name)
         value: Any = self._data
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None

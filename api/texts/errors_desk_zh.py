@@ -175,6 +175,12 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "请用 --config FILE 或 {env_config}=FILE 指明。",
     ),
     ("Mend that line.", "请更正该行。"),
+    ("The settings file has what is no setting: {names}.", "设置文件中有不存在的设置：{names}。"),
+    (
+        "Perhaps it should be {near}: mend its spelling, or take it out.",
+        "或许应为 {near}：请更正拼写，或将其删去。",
+    ),
+    ("Mend its spelling, or take it out.", "请更正拼写，或将其删去。"),
     (
         "Create it, readable by the bridge alone (chmod 600).",
         "请建立该文件，并只让桥可读（chmod 600）。",

@@ -8,6 +8,7 @@ import pytest
 
 from api.kernel.errors import Misconfigured
 from api.kernel.settings import Settings, load, load_secrets
+from scripts.toolchain import ROOT
 
 FILE = """
 [database]
@@ -80,6 +81,43 @@ def test_a_wrong_value_is_named(tmp_path: Path, old: str, new: str, field: str) 
         load(file, env={})
     assert caught.value.field == field
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("lines", "named", "meant"),
+    [
+        ("[payouts]\nfile_totl = 100", "payouts.file_totl", "payouts.file_total"),
+        ("[payout]\nfile_total = 100", "payout", None),
+        ('[keys.a]\nkeystore = "k"\npassword_file = "p"\nrole = "x"', "keys.a.role", None),
+        ('[operators.ada]\ntoken_file = "t"\nnote = "x"', "operators.ada.note", None),
+        ("[attest]\nevery = 5", "attest.every", "attest.every_seconds"),
+    ],
+)
+def test_what_is_no_setting_is_named(
+    tmp_path: Path, lines: str, named: str, meant: str | None
+) -> None:
+    """Misspelt, a ceiling would be none at all; the nearest name is told where there is one."""
+    with pytest.raises(Misconfigured) as caught:
+        load(write(tmp_path, f"{FILE}\n{lines}\n"), env={})
+    assert caught.value.field == named
+    assert meant is None or meant in caught.value.remedy
+
+
+def test_all_that_is_no_setting_is_named_at_once(tmp_path: Path) -> None:
+    """A misspelt list of signers asks nobody for a signature; a key above all tables is none."""
+    content = FILE.replace('bic = "JIAONL2A"', 'bic = "JIAONL2A"\nsigner = ["bank.pem"]')
+    with pytest.raises(Misconfigured, match=r"bank\.signer, payout\.") as caught:
+        load(write(tmp_path, f"payout = 1\n{content}"), env={})
+    assert "bank.signers" in caught.value.remedy
+
+
+def test_the_guide_s_file_is_read_whole(tmp_path: Path) -> None:
+    """What the guide shows is a setting, also where the environment names the database."""
+    guide = (ROOT / "docs" / "guide" / "configuration.md").read_text("utf-8")
+    shown = guide.partition("```toml\n")[2].partition("```")[0]
+    file = write(tmp_path, shown)
+    assert load(file, env={}).payouts.file_total == 100_000_00
+    assert load(file, env={"JIAOZI_DATABASE_URL": "postgresql://u@h/n"}).chain.depth == 12
 
 
 def test_no_file(tmp_path: Path) -> None:
