@@ -22,11 +22,13 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import json
 import os
 import re
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +67,15 @@ _MAX_TIER: Final = 5
 _ACCOUNT: Final = re.compile(r"[A-Z0-9]{1,34}", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A file as it was collected: by the time it is taken in, another may have its name."""
+
+    content: bytes
+    signature: bytes | None
+    stat: os.stat_result
+
+
 class FileBank:
     """The Bank port over directories below `root`, which are made when missing."""
 
@@ -76,6 +87,7 @@ class FileBank:
             [root / "inbox", root / "archive"], self._signers, arriving=root / "inbox"
         )
         self._orders = Folders([root / "sent"], Signers(), records=root / "sent")
+        self._given: dict[str, _Given] = {}
 
     def confirm_link(self, request: LinkRequest) -> LinkAnswer:
         """See `Bank.confirm_link`: PENDING until the bank has put its answer beside the question.
@@ -136,35 +148,45 @@ class FileBank:
         """
         found: list[BankDocument] = []
         held = 0
+        self._given = {}
         with self._directories():
             for path, size in self._arrived():
                 if found and held + size > MAX_FILE_BYTES:
                     break
                 try:
-                    content, kind = self._look(path)
+                    given, kind = self._look(path)
                 except OSError:
                     continue
                 except StatementRefused as error:
                     self._refuse(path, error)
                     continue
-                held += len(content)
-                document_id = _named(hashlib.sha256(content).hexdigest(), path)
-                found.append(BankDocument(document_id, kind, content))
+                held += len(given.content)
+                document_id = _named(hashlib.sha256(given.content).hexdigest(), path)
+                found.append(BankDocument(document_id, kind, given.content))
+                self._given[document_id] = given
         return found
 
     def acknowledge(self, document_id: str) -> None:
-        """See `Bank.acknowledge`: the file moves to ``archive``, its balance is kept."""
+        """See `Bank.acknowledge`: the file moves to ``archive``, its balance is kept. Where another
+        has its name by now, or it is gone, what was collected is written there."""
         with self._directories():
-            path = self._waiting(document_id)
             archived = self._root / "archive" / document_id
-            if path is not None:
-                self._keep_balance(path, document_id)
-                _move_signed(path, archived)
-            elif not (_may_be_id(document_id) and archived.is_file()):
+            done = _may_be_id(document_id) and archived.is_file()
+            path, given = self._waiting(document_id), self._given.get(document_id)
+            given = _look_at(path) if path is not None and given is None else given
+            if given is not None and (path is not None or not done):
+                self._keep_balance(given.content, document_id)
+                # asked again, for the balance took its time: no other file may move in its place
+                if (path := self._waiting(document_id)) is not None:
+                    _move_signed(path, archived)
+                else:
+                    _write_signed(given, archived)
+            elif not done:
                 raise BankRefused(
                     "There is no such document in the inbox.",
                     remedy="Acknowledge only what was collected.",
                 )
+            self._given.pop(document_id, None)
 
     def passed(self, known: Container[str]) -> list[BankPaper]:
         """See `Bank.passed`: what lies in ``inbox`` and ``archive``, each behind its signature
@@ -191,10 +213,10 @@ class FileBank:
             )
         return known.balance
 
-    def _keep_balance(self, path: Path, document_id: str) -> None:
+    def _keep_balance(self, content: bytes, document_id: str) -> None:
         # before the move: after a crash the acknowledgement is repeated, and with it this step
-        with path.open("rb") as stream:
-            found = closing_balance(stream, self._reserve.account, f"archive/{document_id}")
+        stream, account = io.BytesIO(content), self._reserve.account
+        found = closing_balance(stream, account, f"archive/{document_id}")
         with self._alone():
             known = read_balance(self._balance_file())
             if found is not None and newer(found, known):
@@ -221,11 +243,11 @@ class FileBank:
         found = [(stat.st_mtime_ns, path.name, path, stat.st_size) for path, stat in files if stat]
         return [(path, size) for _, _, path, size in sorted(found)]
 
-    def _look(self, path: Path) -> tuple[bytes, DocumentKind]:
+    def _look(self, path: Path) -> tuple[_Given, DocumentKind]:
         """What a file holds. Raises `StatementRefused`, and `OSError` when it cannot be read."""
-        content = _read(path)
-        self._require_signed(path, content)
-        return content, document_kind(content)
+        given = _look_at(path)
+        self._require_signed(path, given.content)
+        return given, document_kind(given.content)
 
     def _refuse(self, path: Path, error: StatementRefused) -> None:
         # set aside with its reason, so that one foreign file does not stand before all others
@@ -295,10 +317,12 @@ def _may_be_id(document_id: str) -> bool:
         return False
 
 
-def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_FILE_BYTES:
+def _look_at(path: Path) -> _Given:
+    found = path.stat()
+    if found.st_size > MAX_FILE_BYTES:
         raise StatementRefused("The file is too large for the inbox.", "Hand it in over HTTP.")
-    return path.read_bytes()
+    beside = signature_of(path)
+    return _Given(path.read_bytes(), None if beside is None else beside.read_bytes(), found)
 
 
 def _link_answer(path: Path, content: bytes, reserve: str) -> LinkAnswer:
@@ -335,6 +359,13 @@ def _move_signed(source: Path, target: Path) -> None:
         beside.unlink()
 
 
+def _write_signed(given: _Given, target: Path) -> None:
+    """As `_move_signed`, of a file that is not there any more."""
+    if given.signature is not None:
+        _write(target.with_name(target.name + SUFFIX), given.signature)
+    _write(target, given.content, given.stat)
+
+
 def _unreadable(path: Path, problem: str) -> BankRefused:
     return BankRefused(
         f"The bank's answer {path.name} cannot be used: {problem}.",
@@ -342,13 +373,16 @@ def _unreadable(path: Path, problem: str) -> BankRefused:
     )
 
 
-def _write(path: Path, content: bytes) -> None:
-    """All of `content` under `path` or nothing, also when the machine dies; for the owner only."""
+def _write(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
+    """All of it or nothing, also when the machine dies; for the owner only, or as another file."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         out.write(content)
         out.flush()
+        if like is not None:
+            os.fchmod(descriptor, like.st_mode & 0o777)
+            os.utime(descriptor, ns=(like.st_atime_ns, like.st_mtime_ns))
         os.fsync(out.fileno())
     _move(unfinished, path)
 

@@ -122,6 +122,19 @@ def test_a_crash_at_the_acknowledgement_parts_no_file_from_its_signature(
     assert len(bank.passed(set())) == 1
 
 
+def test_a_file_replaced_after_it_was_collected_keeps_its_signature(
+    bank: FileBank, tmp_path: Path
+) -> None:
+    """Both are believed: the one in the archive, and the one that has its name now."""
+    deliver(tmp_path, KEY.sign(CONTENT))
+    [document] = bank.collect()
+    again = CONTENT + b"\n"
+    deliver(tmp_path, KEY.sign(again), again)
+    bank.acknowledge(document.id)
+    assert len(bank.passed(set())) == 2
+    assert [each.content for each in bank.collect()] == [again]
+
+
 @pytest.mark.parametrize("name", [b"a" * 251 + b".xml", b"Ausz\xfcge.xml"])
 def test_a_name_that_no_signature_can_have_is_refused_too(
     bank: FileBank, tmp_path: Path, name: bytes

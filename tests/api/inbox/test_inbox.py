@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
 
 from api.approvals import Action
-from api.bank import BankUnreachable, BookedLine, Direction
+from api.bank import Bank, BankUnreachable, BookedLine, Debtor, Direction
+from api.bank.files import FileBank
 from api.bank.memory import FakeBank
 from api.inbox import DocumentState, Inbox, count_by_state, flow
 from api.inbox.store import find
@@ -84,6 +86,44 @@ def test_a_crash_before_the_acknowledgement(
     assert found.state is DocumentState.TAKEN
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_the_file_is_another_when_it_was_taken_in(
+    database: Database,
+    clock: FixedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    again: bool,
+) -> None:
+    """The bank uses the name again, or a person takes the file away: both are taken in, once, and
+    lie in the archive."""
+    folder = FileBank(tmp_path, Debtor(name="Reserve", account=RESERVE, bic="JIAONL2A"))
+    folder.collect()
+    contents = [
+        camt([credit(f"L{number}", 100)], message_id=f"M{number}").getvalue()
+        for number in range(2 if again else 1)
+    ]
+    file, real = tmp_path / "inbox" / "statement.xml", flow.take_in
+    file.write_bytes(contents[0])
+
+    def take(*given: Any, **words: Any) -> Any:
+        report = real(*given, **words)
+        file.unlink()
+        if again:
+            file.write_bytes(contents[1])
+        monkeypatch.setattr(flow, "take_in", real)
+        return report
+
+    monkeypatch.setattr(flow, "take_in", take)
+    inbox = made(database, folder, clock)
+    assert inbox.step()
+    assert inbox.step() is again
+    assert not inbox.step()
+    assert waiting(database) == len(contents)
+    kept = [path.read_bytes() for path in (tmp_path / "archive").glob("*.xml")]
+    assert sorted(kept) == sorted(contents)
+
+
 class Dying(Database):
     """A database whose n-th transaction does not come about."""
 
@@ -101,7 +141,7 @@ class Dying(Database):
             yield connection
 
 
-def made(database: Database, bank: FakeBank, clock: FixedClock) -> Inbox:
+def made(database: Database, bank: Bank, clock: FixedClock) -> Inbox:
     """An inbox over another database."""
     return Inbox(
         database=database,
