@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     LargeBinary,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
+    exists,
     func,
     select,
     update,
@@ -46,6 +48,7 @@ __all__ = [
     "find_hash",
     "get",
     "has_work",
+    "is_open",
     "open_of",
     "position",
     "positions",
@@ -91,11 +94,8 @@ _READER = "reader"
 # made once: every round of every lane asks these, and building them costs more than the answer
 _OF_LANE = transactions.c.lane == bindparam("of")
 _UNSENT = (TxState.QUEUED.value, TxState.SIGNED.value)
-_ANY_OPEN = (
-    select(transactions.c.number)
-    .where(_OF_LANE, transactions.c.state.in_((*_UNSENT, TxState.SENT.value)))
-    .limit(1)
-)
+_OPEN = (*_UNSENT, TxState.SENT.value)
+_ANY_OPEN = select(transactions.c.number).where(_OF_LANE, transactions.c.state.in_(_OPEN)).limit(1)
 _COUNT_UNSENT = (
     select(func.count())
     .select_from(transactions)
@@ -250,6 +250,11 @@ def states_of(connection: Connection, tx_ids: Collection[TxId]) -> dict[TxId, Tx
     query = select(transactions.c.id, transactions.c.state)
     rows = execute_many(connection, query.where(among(connection, transactions.c.id, tx_ids)))
     return {TxId(tx_id): TxState(state) for tx_id, state in rows}
+
+
+def is_open(tx_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Rows whose transaction may still take effect: no final block has it."""
+    return exists().where(transactions.c.id == tx_id, transactions.c.state.in_(_OPEN))
 
 
 def advance(

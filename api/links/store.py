@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from api.chain import is_due
+from api.chain import is_due, is_open
 from api.kernel.database import UtcDateTime, insert_new, metadata
 from api.kernel.ids import Address, LinkId, TxId
 from api.links.model import LIVE, TRANSITIONS, Link, LinkState
@@ -206,14 +206,23 @@ def unregistered(connection: Connection, *, attempts: int, now: datetime, limit:
     """Links whose tier is due to be sent, failed fewer than `attempts` times.
 
     Confirmed ones, and closed ones that had a tier, unless their wallet is linked anew by now.
+    The new link waits while the old one's tier 0 is on its way: another address of the lane could
+    overtake it, and the wallet would be left with tier 0.
     """
+    older = links.alias("older")
+    ending = exists().where(
+        older.c.wallet == links.c.wallet,
+        older.c.state == LinkState.CLOSED.value,
+        is_open(older.c.tx_id),
+    )
+    confirmed = and_(links.c.state == LinkState.CONFIRMED.value, not_(ending))
     newer = links.alias("newer")
     anew = exists().where(newer.c.wallet == links.c.wallet, newer.c.state.in_(_LIVE_NAMES))
     closed = and_(links.c.state == LinkState.CLOSED.value, links.c.tier.is_not(None), not_(anew))
     rows = connection.execute(
         select(links)
         .where(
-            or_(links.c.state == LinkState.CONFIRMED.value, closed),
+            or_(confirmed, closed),
             links.c.tx_id.is_(None),
             links.c.attempts < attempts,
             is_due(links.c.not_before, now),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import select, update
 
 from api.bank.memory import FakeBank
+from api.chain import Lane, TxState, enqueue
 from api.chain.memory import MemoryChain
 from api.chain.view import AccountView
-from api.kernel.database import Database
+from api.kernel.database import Database, metadata
 from api.kernel.errors import Conflict, InvalidInput, NotFound
 from api.links import (
     Link,
@@ -20,6 +23,7 @@ from api.links import (
     find_link,
     match,
     on_registration_reverted,
+    registrations_wait,
 )
 from api.links.proof import FRESH, UnlinkClaim, read_unlink
 from tests.api.links.steps import activate, claim, encode, register
@@ -77,6 +81,38 @@ def test_the_account_can_be_linked_anew_and_keeps_its_new_tier(
     with database.transaction() as connection:
         enqueue_registrations(connection, enqueue=outbox, encode=encode, now=NOW)
         assert list(outbox.queued.values()) == [encode(ADA.wallet, 1)]
+
+
+def test_the_new_tier_waits_for_the_old_links_end(database: Database, bank: FakeBank) -> None:
+    """Two addresses of a lane send side by side: tier 0 may be mined last, and nobody mends it."""
+    close(database, MemoryChain(), wish(activate(database, bank)), now=NOW)
+    sending = partial(enqueue, lane=Lane.COMPLIANCE, to=BO.wallet)
+    table = metadata.tables["chain_transactions"]
+    with database.transaction() as connection:
+        assert enqueue_registrations(connection, enqueue=sending, encode=encode, now=NOW) == 1
+    again = register(database, bank, claim(nonce=2), now=NOW)
+    assert again.state is LinkState.CONFIRMED
+    with database.transaction() as connection:
+        for state in (TxState.QUEUED, TxState.SIGNED, TxState.SENT):
+            connection.execute(update(table).values(state=state.value))
+            assert not registrations_wait(connection, now=NOW)
+            assert enqueue_registrations(connection, enqueue=sending, encode=encode, now=NOW) == 0
+        for state in (TxState.REVERTED, TxState.REFUSED, TxState.DONE):
+            connection.execute(update(table).values(state=state.value))
+            assert registrations_wait(connection, now=NOW)
+        assert enqueue_registrations(connection, enqueue=sending, encode=encode, now=NOW) == 1
+        sent = connection.execute(select(table.c.data).order_by(table.c.number)).scalars()
+        assert list(sent) == [encode(ADA.wallet, tier) for tier in (0, 1)]
+
+
+def test_somebody_elses_end_is_not_waited_for(database: Database, bank: FakeBank) -> None:
+    close(database, MemoryChain(), wish(activate(database, bank)), now=NOW)
+    sending = partial(enqueue, lane=Lane.COMPLIANCE, to=BO.wallet)
+    with database.transaction() as connection:
+        assert enqueue_registrations(connection, enqueue=sending, encode=encode, now=NOW) == 1
+    register(database, bank, claim(BO), now=NOW)
+    with database.transaction() as connection:
+        assert enqueue_registrations(connection, enqueue=sending, encode=encode, now=NOW) == 1
 
 
 def test_a_link_that_the_bank_has_not_decided_ends_without_a_tier(
