@@ -21,7 +21,7 @@ from api.kernel.database import Database
 from api.kernel.errors import Broken, Conflict, InvalidInput
 from api.links import LinkState
 from api.links import store as links_store
-from api.links.proof import FRESH, read_claim
+from api.links.proof import FRESH, read_claim, require_fresh
 from tests.api.links.steps import activate, claim, register
 from tests.api.world import ADA, BO, DOMAIN, NOW, Customer, link_body
 from wallet.address import checksum
@@ -129,6 +129,14 @@ def test_only_a_fresh_signature_makes_a_link(
     with pytest.raises(InvalidInput) as caught:
         register(database, bank, old, now=NOW)
     assert caught.value.field == "issued_at"
+
+
+@pytest.mark.parametrize("issued_at", [0, 253_402_300_800, 2**40 - 1])
+def test_no_time_that_fits_its_field_is_too_far_to_be_compared(issued_at: int) -> None:
+    """From the year 10000 on a calendar knows none of them: they are not fresh, and no failure."""
+    with pytest.raises(InvalidInput) as caught:
+        require_fresh(replace(claim(), issued_at=issued_at), NOW)
+    assert (caught.value.field, caught.value.slug) == ("issued_at", "link-not-fresh")
 
 
 def test_the_same_claim_again_is_the_same_link(database: Database, bank: FakeBank) -> None:
