@@ -289,6 +289,7 @@ def build_prover(
         key=attestor.key,
         clock=attestor.clock,
         log=attestor.log,
+        fees=attestor.fees,
         by_depth=settings.chain.payouts_wait_for == "depth",
     )
 

@@ -31,16 +31,23 @@ from api.kernel.database import Database
 from api.kernel.errors import Conflict, Unavailable
 from api.kernel.log import note
 
-__all__ = ["Attestor", "RefusedByTeller", "Said", "Sent"]
+__all__ = ["Attestor", "PaysTooLittle", "RefusedByTeller", "Said", "Sent"]
 
 _PATIENCE = 60.0
 _LOOK_EVERY = 0.25
+_TOO_LITTLE = (SendOutcome.RIVAL, SendOutcome.UNDERPRICED)
 
 
 class RefusedByTeller(Conflict):
     """The Teller does not take the attestation, and says why."""
 
     slug = "attestation-refused"
+
+
+class PaysTooLittle(Unavailable):
+    """The node holds other bytes at that nonce, or asks for more: it takes what pays more."""
+
+    slug = "attestation-not-taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,7 @@ class Attestor:
         """Sign and hand in; what is not given is asked of the node.
 
         Nothing needs to be saved first: a second transaction that says the same has no effect.
-        Raises `RefusedByTeller`, `Unavailable`.
+        Raises `RefusedByTeller`, `PaysTooLittle`, `Unavailable`.
         """
         data = calldata.attest(
             backing=statement.backing,
@@ -161,7 +168,8 @@ class Attestor:
         )
         outcome = self.node.send(signed.raw)
         if outcome is not SendOutcome.TAKEN:
-            raise Unavailable(
+            refused = PaysTooLittle if outcome in _TOO_LITTLE else Unavailable
+            raise refused(
                 f"The node did not take the attestation ({outcome}).",
                 remedy="It is worked out and sent again. Is another attestor at work with this "
                 "key, or has its address no coin?",

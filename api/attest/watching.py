@@ -2,8 +2,9 @@
 
 A look is cheap: the position of the reader and the ledger's balances, which are a dozen rows.
 Only when they have moved is the rest read. What is sent is not waited for; the next word takes
-the next nonce. A word that no block takes is replaced, at its own nonce, by the newest one with
-higher fees. After a restart the chain knows what was said, and the node which nonces wait.
+the next nonce. A word that no block takes is replaced by the newest one with higher fees, at its
+own nonce or, when that waits for another transaction of this key, at the nonce in front. After
+a restart the chain knows what was said, and the node which nonces wait.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from api.attest.flow import Attestor, Sent
+from api.attest.flow import Attestor, PaysTooLittle, Sent
 from api.attest.model import Stale, Statement, worth_saying
-from api.chain import Attested, position, raised
+from api.chain import Attested, outbid, position, raised
 from api.kernel.errors import BridgeError, Misconfigured, Unavailable
 from api.kernel.log import note
 from api.ledger import balances
@@ -149,28 +150,41 @@ class Watch:
             self._replace(self._waiting[0], now)
 
     def _replace(self, stuck: _Waiting, now: float) -> None:
-        """Say the newest at the nonce that holds the others up, and pay a tenth more."""
+        """Say the newest at the nonce that holds the others up, and pay a tenth more.
+
+        That is the lowest that no block has used. It may not be ours: the day's proof, or a word
+        of the process before us, waits there at a price that nobody here knows.
+        """
         attestor = self.attestor
         head = attestor.node.head().number
         mined = attestor.node.nonce(attestor.key.address, block=head)
         if mined > stuck.sent.nonce:  # something else took the nonce: nothing holds us up
             self._waiting.remove(stuck)
             return
+        ours = mined == stuck.sent.nonce
         wanted = attestor.fees()
-        if wanted.highest == 0:  # a chain without fees: there is nothing to raise
+        if wanted.highest == 0 and ours:  # a chain without fees: there is nothing to raise
             attestor.node.send(stuck.sent.raw)
             stuck.since = now
             return
-        fees = raised(stuck.sent.fees, wanted, attestor.fee_ceiling)
-        if fees is None:
-            raise Unavailable(
-                f"The attestation {stuck.sent.tx_hash} waits, and its fee is at the ceiling.",
-                remedy="It may still come. Raise chain.fee_ceiling if this lasts.",
-                slug="fee-above-ceiling",
-            )
-        newest = self._waiting[-1].sent.statement
-        sent = attestor.send(newest, nonce=stuck.sent.nonce, fees=fees, gas=stuck.sent.gas)
-        self._waiting[0] = _Waiting(sent, now)
+        fees = raised(stuck.sent.fees, wanted, attestor.fee_ceiling) if ours else wanted
+        newest = self._waiting[-1].sent
+        while fees is not None:
+            try:
+                sent = attestor.send(newest.statement, nonce=mined, fees=fees, gas=newest.gas)
+            except PaysTooLittle:
+                fees = outbid(fees, wanted, attestor.fee_ceiling) if wanted.highest else None
+            else:
+                self._waiting[: int(ours)] = [_Waiting(sent, now)]
+                return
+        stuck.since = now  # no offer is left: not again at once
+        if wanted.highest == 0:
+            return
+        raise Unavailable(
+            f"The attestation {stuck.sent.tx_hash} waits, and its fee is at the ceiling.",
+            remedy="It may still come. Raise chain.fee_ceiling if this lasts.",
+            slug="fee-above-ceiling",
+        )
 
     def _tell(self, refused: BridgeError) -> None:
         slug, at = self._told

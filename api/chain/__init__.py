@@ -21,7 +21,7 @@ from api.chain.answers import SendOutcome
 from api.chain.blocks import Incident, incidents
 from api.chain.context import ChainDep, chain_of, provide_chain
 from api.chain.deployment import Deployment, load_deployment
-from api.chain.fees import raised
+from api.chain.fees import outbid, raised
 from api.chain.handling import BulkHandler
 from api.chain.keys import Fees, SigningKey, load_key, load_lane
 from api.chain.lane import LaneContext, SendingRules
@@ -149,6 +149,7 @@ __all__ = [
     "load_key",
     "load_lane",
     "lower",
+    "outbid",
     "passing",
     "position",
     "provide_chain",

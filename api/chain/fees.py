@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Fees", "raised"]
+__all__ = ["Fees", "outbid", "raised"]
 
 _TENTH = 10
 
@@ -46,6 +46,17 @@ def raised(before: Fees, wanted: Fees, ceiling: int) -> Fees | None:
         return None
     highest = min(max(wanted.highest, least.highest), ceiling)
     return Fees(highest, min(max(wanted.tip, least.tip), highest))
+
+
+def outbid(before: Fees, wanted: Fees, ceiling: int) -> Fees | None:
+    """The next offer against a transaction whose fees nobody knows: as `raised`, twice the tip.
+
+    The tip may be all that is too low: at the ceiling it alone is raised. None at the end of both.
+    """
+    more = raised(Fees(before.highest, 2 * before.tip), wanted, ceiling)
+    if more is None and before.tip < before.highest:
+        return Fees(before.highest, min(2 * before.tip + 1, before.highest))
+    return more
 
 
 def _tenth_more(price: int) -> int:

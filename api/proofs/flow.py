@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
@@ -44,6 +45,8 @@ class Prover:
     key: SigningKey
     clock: Clock
     log: logging.Logger
+    fees: Callable[[], Fees]
+    """What a transaction pays now, within the ceiling."""
     by_depth: bool = False
     """Whether what was read is final enough, as on a chain that finalizes nothing."""
 
@@ -145,10 +148,9 @@ class Prover:
             self.clock.sleep(_LOOK_EVERY)
 
     def _signed(self, proven: Proven) -> Proven:
-        """With the next nonce and today's fees."""
+        """With the next nonce and today's fees. Raises `Unavailable` above the ceiling."""
         data = TAG + proven.digest
         address = self.key.address
-        head = self.node.head()
         nonce = self.node.nonce(address)
         gas = self.node.estimate(address, data, sender=address)
         signed = self.key.sign(
@@ -157,7 +159,7 @@ class Prover:
             to=address,
             data=data,
             gas=gas + gas // 5,
-            fees=Fees.of(head.base_fee, self.node.tip() if head.base_fee else 0),
+            fees=self.fees(),
         )
         return replace(proven, tx_hash=signed.tx_hash, nonce=nonce, raw=signed.raw)
 

@@ -8,16 +8,21 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
-from api.attest import Sent, Watch
+from api.attest import Attestor, Sent, Watch
+from api.attest.flow import PaysTooLittle
 from api.bank import BankUnreachable
+from api.chain import Fees, SendOutcome
 from api.cli.attesting import _alone
 from api.kernel.errors import Unavailable
 from api.kernel.settings import KeySettings, Settings
 from tests.api.stage import Stage
 from tests.api.world import ADA
+
+GWEI = 10**9
 
 
 @pytest.fixture
@@ -127,6 +132,93 @@ def test_a_stuck_word_is_replaced_by_the_newest(ready: Stage, watch: Watch) -> N
     assert headroom(ready) == 100
     watch.look()
     assert watch._waiting == []
+
+
+@pytest.fixture
+def stuck_before(ready: Stage, blocks_by_hand: None) -> str:
+    """The attestor's next nonce is a transaction that pays too little, and is no word of ours.
+
+    As the day's proof, or a word of the process before, when the chain became dear since. What it
+    tips is what everybody tips.
+    """
+    rpc, key, node = ready.deployed.anvil.rpc, ready.attestor.key, ready.attestor.node
+    rpc("anvil_setBalance", key.address, hex(10**18))
+    rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * GWEI))
+    ready.deployed.mine()
+    rpc("anvil_setNextBlockBaseFeePerGas", hex(GWEI))  # as it was when the transaction was sent
+    signed = key.sign(
+        chain_id=ready.attestor.deployment.chain_id,
+        nonce=node.nonce(key.address),
+        to=key.address,
+        data=b"",
+        gas=30_000,
+        fees=Fees(3 * GWEI, node.tip()),
+    )
+    assert node.send(signed.raw) is SendOutcome.TAKEN
+    rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * GWEI))
+    return signed.tx_hash
+
+
+def test_a_word_behind_what_is_stuck_takes_its_nonce(
+    ready: Stage, watch: Watch, stuck_before: str
+) -> None:
+    """No fee of the word behind it helps: the newest word is said at the nonce in front."""
+    node, address = ready.attestor.node, ready.attestor.key.address
+    mined = node.nonce(address, block=node.head().number)
+    pay_in(ready, 100)
+    assert sent(watch.look()).nonce == mined + 1
+    ready.clock.move(timedelta(seconds=20))
+    watch.look()
+    front, behind = (each.sent for each in watch._waiting)
+    assert (front.nonce, behind.nonce) == (mined, mined + 1)
+    ready.deployed.mine()
+    receipt = node.receipt(front.tx_hash)
+    assert receipt is not None
+    assert receipt.succeeded
+    assert node.receipt(stuck_before) is None
+    assert headroom(ready) == 100
+    watch.look()
+    assert watch._waiting == []
+
+
+def test_what_is_stuck_is_outbid_up_to_the_ceiling_alone(
+    ready: Stage, stuck_before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node that always asks for more is not given more than the settings allow."""
+    watch = Watch(replace(ready.attestor, fee_ceiling=60 * GWEI), renew_every=1_000)
+    pay_in(ready, 100)
+    watch.look()
+    ready.clock.move(timedelta(seconds=20))
+    offered: list[Fees] = []
+
+    def refuses(_attestor: Attestor, *_args: object, **given: Any) -> Sent:
+        offered.append(given["fees"])
+        raise PaysTooLittle("more", remedy="pay")
+
+    monkeypatch.setattr(Attestor, "send", refuses)
+    with pytest.raises(Unavailable, match="at the ceiling"):
+        watch.look()
+    assert offered[0].tip < offered[-1].tip == offered[-1].highest <= 60 * GWEI
+    assert ready.attestor.node.receipt(stuck_before) is None
+
+
+@pytest.mark.usefixtures("blocks_by_hand")
+def test_without_fees_what_is_in_front_is_left_alone(ready: Stage, watch: Watch) -> None:
+    """Nothing can pay more there; a nonce that the node has lost is filled all the same."""
+    pay_in(ready, 100)
+    first = sent(watch.look())
+    pay_in(ready, 100)
+    later = Watch(ready.attestor, renew_every=1_000)
+    second = sent(later.look())
+    ready.clock.move(timedelta(seconds=20))
+    later.look()
+    assert [each.sent for each in later._waiting] == [second]
+    ready.deployed.anvil.rpc("anvil_dropTransaction", first.tx_hash)
+    ready.clock.move(timedelta(seconds=20))
+    later.look()
+    assert [each.sent.nonce for each in later._waiting] == [first.nonce, second.nonce]
+    ready.deployed.mine()
+    assert headroom(ready) == 200
 
 
 @pytest.mark.usefixtures("blocks_by_hand")

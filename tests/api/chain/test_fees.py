@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.chain.fees import Fees, raised
+from api.chain.fees import Fees, outbid, raised
 
 PRICES = st.integers(0, 10**13)
 
@@ -32,6 +32,28 @@ def test_a_raise_of_a_tenth_at_least() -> None:
     assert raised(Fees(100, 10), Fees(500, 20), 110) == Fees(110, 20)
     assert raised(Fees(100, 10), Fees(500, 20), 109) is None
     assert raised(Fees(0, 0), Fees(0, 0), 10) == Fees(1, 1)
+
+
+def test_against_an_unknown_offer_the_tip_grows_faster() -> None:
+    """And goes on growing alone when the cap has reached the ceiling, until it is the cap."""
+    assert outbid(Fees(100, 10), Fees(50, 1), 10**6) == Fees(110, 22)
+    assert outbid(Fees(100, 10), Fees(500, 30), 10**6) == Fees(500, 30)
+    assert outbid(Fees(100, 0), Fees(100, 0), 100) == Fees(100, 1)
+    assert outbid(Fees(100, 60), Fees(100, 0), 100) == Fees(100, 100)
+    assert outbid(Fees(100, 100), Fees(100, 0), 100) is None
+
+
+@given(PRICES, PRICES, PRICES)
+def test_offers_come_to_an_end_within_the_ceiling(highest: int, tip: int, ceiling: int) -> None:
+    """Each pays more than the one before, the last one all that is allowed."""
+    wanted = Fees(min(max(highest, tip), ceiling), min(highest, tip, ceiling))
+    offers: list[Fees] = [wanted]
+    while (more := outbid(offers[-1], wanted, ceiling)) is not None:
+        assert more.tip <= more.highest <= ceiling
+        assert (more.highest, more.tip) > (offers[-1].highest, offers[-1].tip)
+        offers.append(more)
+    assert offers[-1].tip == offers[-1].highest
+    assert 11 * offers[-1].highest > 10 * ceiling - 11
 
 
 @given(PRICES, PRICES, PRICES, PRICES, PRICES)

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from api.chain import Node, SendOutcome
+from api.attest import Watch
+from api.chain import Fees, Node, SendOutcome
 from api.kernel.errors import Broken, Unavailable
-from api.proofs import find_proof, leaves_of
+from api.proofs import Proven, find_proof, leaves_of
 from api.proofs.store import add_proof
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
@@ -86,6 +87,52 @@ def test_a_nonce_that_was_taken_is_exchanged(day: Stage, monkeypatch: pytest.Mon
     receipt = day.parts.node.receipt(made.tx_hash)
     assert receipt is not None
     assert receipt.succeeded
+
+
+def test_above_the_ceiling_nothing_is_signed(day: Stage) -> None:
+    """As of every other transaction of this key: it is made when the chain asks less again."""
+    dear = hex(501 * 10**9)
+    for _ in range(2):  # the next block asks as much
+        day.deployed.anvil.rpc("anvil_setNextBlockBaseFeePerGas", dear)
+        day.deployed.mine()
+    with pytest.raises(Unavailable, match="above chain"):
+        prover(day).once()
+
+
+def test_a_proof_whose_nonce_a_word_took_goes_on_behind_it(day: Stage) -> None:
+    """The chain became dear: the attestor's newest word takes the nonce that held it up."""
+    rpc = day.deployed.anvil.rpc
+    rpc("anvil_setBalance", day.deployed.key("attestor").address, hex(10**18))
+    rpc("evm_setAutomine", False)
+    rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * 10**9))
+    day.deployed.mine()
+    rpc("anvil_setNextBlockBaseFeePerGas", hex(10**9))
+    cheap = replace(prover(day), fees=lambda: Fees(3 * 10**9, 10**9))
+    with pytest.raises(Unavailable, match="in no block yet"):
+        cheap.once()
+    rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * 10**9))
+    watch = Watch(day.attestor, renew_every=1_000)
+    day.pay_in(ADA, 1)
+    for _ in range(2):
+        day.worker.cycle()
+    assert watch.look() is not None
+    day.clock.move(timedelta(seconds=20))
+    watch.look()
+    rpc("evm_setAutomine", True)
+    stuck = saved(day)
+    made = prover(day).once()
+    assert (made.statement, made.nonce > stuck.nonce) == (stuck.statement, True)
+    receipt = day.parts.node.receipt(made.tx_hash)
+    assert receipt is not None
+    assert receipt.succeeded
+
+
+def saved(stage: Stage) -> Proven:
+    """Today's proof as it is kept."""
+    with stage.parts.bridge.database.reading() as connection:
+        found = find_proof(connection, stage.clock.now().date().isoformat())
+    assert found is not None
+    return found
 
 
 def _unreachable(_node: Node, _raw: bytes) -> SendOutcome:
