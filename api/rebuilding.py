@@ -22,7 +22,7 @@ from api.bootstrap import Parts, build_reader, build_sender
 from api.chain import AlarmKind, Deployment, LaneKeys, is_standing, lower, rewind
 from api.evidence import Evidence
 from api.kernel.database import Database
-from api.kernel.errors import Conflict
+from api.kernel.errors import BridgeError, Conflict
 from api.kernel.ids import new_id
 from api.kernel.log import note
 from api.ledger.store import postings
@@ -41,7 +41,7 @@ class Rebuilt:
 
     put_back: int
     """Transactions of ours that the chain had lost and that were sent again."""
-    refused: tuple[str, ...]
+    refused: tuple[BridgeError, ...]
     """Why others of them were not: the chain would refuse them now."""
     events: int
     """Events that the chain has for the bridge, up to its last final block."""
@@ -94,19 +94,21 @@ def rebuild(parts: Parts, keys: Callable[[], LaneKeys]) -> Rebuilt:
         work.leave()
 
 
-def _put_back(parts: Parts, keys: Callable[[], LaneKeys]) -> tuple[int, tuple[str, ...]]:
+def _put_back(parts: Parts, keys: Callable[[], LaneKeys]) -> tuple[int, tuple[BridgeError, ...]]:
     with parts.bridge.database.reading() as connection:
         if not is_standing(connection, AlarmKind.DEEP_REORG):
             return 0, ()
     sender = build_sender(parts, keys(), new_id("rebuild"))
     try:
         sent, refused = sender.put_back()
-        return sent, tuple(f"{each.detail} {each.remedy}" for each in refused)
+        return sent, tuple(refused)
     finally:
         sender.stop()
 
 
-def _rebuild(parts: Parts, work: FencedWork, put_back: tuple[int, tuple[str, ...]]) -> Rebuilt:
+def _rebuild(
+    parts: Parts, work: FencedWork, put_back: tuple[int, tuple[BridgeError, ...]]
+) -> Rebuilt:
     bridge, deployment = parts.bridge, parts.bridge.deployment
     reader = build_reader(parts, work)
     told = {event.event_id for part in reader.scan() for event in part}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 
@@ -17,8 +18,8 @@ from api.kernel.database import Database
 from api.kernel.errors import Conflict, InvalidInput
 from api.kernel.settings import load
 from api.migrations import require_current
-from api.rebuilding import check, rebuild
-from api.texts import beside, text
+from api.rebuilding import Rebuilt, check, rebuild
+from api.texts import beside, reading, text
 
 __all__ = ["register"]
 
@@ -70,27 +71,33 @@ def _rebuild(args: argparse.Namespace) -> int:
         parts.close()
     shown = {
         "put_back": found.put_back,
+        "refused": [f"{each.detail} {each.remedy}" for each in found.refused],
         "events": found.events,
         "vanished": list(found.vanished),
         "read_again": found.read_again,
     }
-    words = (
-        text("The chain was read again: {events} events.", events=found.events)
-        if found.is_sound
-        else text(
-            "Nothing was changed: the ledger has events that the chain lacks:\n  {events}",
-            events="\n  ".join(found.vanished),
-        )
-    )
+    say(args, shown, "\n".join(_told(found)))
+    return 0 if found.is_sound else 1
+
+
+def _told(found: Rebuilt) -> Iterator[str]:
     if found.put_back:
-        again = text(
+        yield text(
             "Sent again, because the chain had lost them: {count} transactions. When they are "
             "final, run the same command once more.",
             count=found.put_back,
         )
-        words = f"{again}\n{words}"
-    say(args, shown, words)
-    return 0 if found.is_sound else 1
+    if found.refused:
+        yield text("Not sent again, although the chain had lost them:")
+    for each in found.refused:
+        yield f"  {beside(reading(each.detail), reading(each.remedy))}"
+    if found.is_sound:
+        yield text("The chain was read again: {events} events.", events=found.events)
+    else:
+        yield text(
+            "Nothing was changed: the ledger has events that the chain lacks:\n  {events}",
+            events="\n  ".join(found.vanished),
+        )
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -92,6 +92,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
         ),
         "链上丢失了 {count} 笔交易，已重新发送。待其最终确认后，请再次运行同一命令。",
     ),
+    ("Not sent again, although the chain had lost them:", "链上丢失了以下交易，但未能重新发送："),
     (
         "Nothing was changed: the ledger has events that the chain lacks:\n  {events}",
         "未作任何改动：总账中有链上没有的事件：\n  {events}",

@@ -120,7 +120,7 @@ def test_what_the_chain_lost_is_put_back_and_read_again(sqlite_stage: Stage) -> 
         stage.worker.cycle()
     stage.worker._leave()
     early = rebuild(stage.parts, stage.keys)  # its backing is gone, too
-    assert ["HeadroomExceeded" in each for each in early.refused] == [True]
+    assert ["HeadroomExceeded" in each.detail for each in early.refused] == [True]
     for raw in backing:
         stage.deployed.web3.eth.send_raw_transaction(raw)
     stage.deployed.mine()

@@ -6,17 +6,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from api.bank.memory import FakeBank
 from api.chain import AlarmKind, Stranger, raise_alarm
+from api.chain.desk import Unsettled
 from api.chain.strangers import note_seen
+from api.cli import rebuild as rebuild_command
 from api.deposits import DepositState
 from api.kernel.database import Database
 from api.links.store import links
 from api.migrations import upgrade
+from api.rebuilding import Rebuilt
 from api.statements.store import bank_lines
+from api.texts import speak
 from tests.api.cli.test_cli import Run, config, run
 from tests.api.deposits.steps import every, link, match, receive
 from tests.api.world import ADA, BO, NOW, RESERVE
@@ -218,6 +223,40 @@ def test_a_rebuild_takes_two(run: Run, desk: Database, as_ada: list[str], as_bo:
     code, _, said = run(*words, *as_ada)
     assert (code, "does not answer" in said) == (1, True)
     assert len(every(desk)) == 1
+
+
+@pytest.mark.parametrize("vanished", [(), ("eip155:31337:0xab:0",)])
+def test_a_rebuild_says_what_the_chain_refused_to_take_back(
+    run: Run,
+    desk: Database,
+    as_ada: list[str],
+    as_bo: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    vanished: tuple[str, ...],
+) -> None:
+    """Each with its cause and what to do, beside what was put back, in either language."""
+    refused = Unsettled(
+        "The chain lost 0xab, which it had done, and would refuse it now: HeadroomExceeded",
+        remedy="See that the attestor posts its backing, then try again; after an hour it is "
+        "given up.",
+    )
+    found = Rebuilt(1, (refused,), 5, vanished, read_again=not vanished)
+    monkeypatch.setattr(rebuild_command, "build", lambda *_: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(rebuild_command, "rebuild", lambda *_: found)
+    assert run("rebuild", "--reason", "deep reorganisation", *as_ada)[0] == 0
+    [proposal] = json.loads(run("proposals", "--json")[1])["proposals"]
+    assert run("approve", proposal["id"], "--digest", proposal["digest"], *as_bo)[0] == 0
+    words = ("rebuild", "--reason", "x", "--approved", proposal["id"], *as_ada)
+    code, out, _ = run(*words)
+    assert code == (1 if vanished else 0)
+    assert "1 transactions" in out
+    assert f"\n  {refused.detail} {refused.remedy}\n" in out
+    assert json.loads(run(*words, "--json")[1])["refused"] == [f"{refused.detail} {refused.remedy}"]
+    out = run("--lang", "zh", *words)[1]
+    assert "未能重新发送" in out
+    assert "请确认证明进程已公布储备" in out
+    speak("en")
 
 
 def test_an_address_is_freed_by_two(
