@@ -72,7 +72,6 @@ from api.transfers import PURPOSE as TRANSFER_PURPOSE
 from api.transfers import SUBJECT as TRANSFER_ENTRIES
 from api.transfers import (
     on_authorization_cancelled,
-    on_authorizations_used,
     on_moved_all,
     on_reverted,
     on_sent,
@@ -362,6 +361,7 @@ def build_reader(parts: Parts, work: FencedWork) -> Reader:
 def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
     bridge = parts.bridge
     burns = Burns(bridge.deployment, bridge.clock, bridge.settings.payouts.park_after)
+    moved = BulkHandler(on_moved_all)
     return Reader(
         work=work,
         node=parts.node,
@@ -377,9 +377,9 @@ def _reader(parts: Parts, relay: Relay, work: FencedWork) -> Reader:
             "Redeemed": burns.on_redeemed,
             "RedeemCanceled": burns.on_cancelled,
             "PayoutReturned": burns.on_payout_returned,
-            "AuthorizationUsed": BulkHandler(on_authorizations_used),
+            "AuthorizationUsed": moved,  # with the payments: one belongs to the other
             "AuthorizationCanceled": on_authorization_cancelled,
-            "Transfer": BulkHandler(on_moved_all),
+            "Transfer": moved,
             "RelayFailed": relay.on_relay_failed,
         },
         clock=parts.bridge.clock,

@@ -98,17 +98,31 @@ def check_transfers(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
             problem = "its sender's signature is not over these values"
             yield Finding("transfers", key, "signature", problem)
         log = used.get((row["sender"], nonce))
-        if (row["state"] == "FINAL") != (log is not None):
-            on_chain = "not moved it" if log is None else f"moved it in {log.tx_hash}"
+        has_moved = log is not None and _is_for(log, row)
+        if (row["state"] == "FINAL") != has_moved:
+            on_chain = _said(log, has_moved=has_moved)
             problem = f"it is {row['state']}, and the chain has {on_chain}"
             yield Finding("transfers", key, "state", problem)
-        elif log is not None:
+        elif log is not None and has_moved:
             expected = {"tx_hash": log.tx_hash}
             yield from differing("transfers", key, row, expected, "the chain's event")
             if row["changed_at"] != log.time:
                 problem = f"the chain moved it at {log.time.isoformat()}"
                 yield Finding("transfers", key, "changed_at", problem)
     yield from _relayed(tables)
+
+
+def _is_for(used: Log, row: Row) -> bool:
+    """Whether the nonce was used for this payment: a holder can sign one for two."""
+    return (used.args.get("to"), used.args.get("value")) == (row["recipient"], row["value"])
+
+
+def _said(used: Log | None, *, has_moved: bool) -> str:
+    if used is None:
+        return "not moved it"
+    if has_moved:
+        return f"moved it in {used.tx_hash}"
+    return f"used its nonce for another payment in {used.tx_hash}"
 
 
 def _relayed(tables: Tables) -> Iterator[Finding]:

@@ -42,6 +42,7 @@ _WANTED = frozenset(
         "AccountUnfrozen",
     }
 )
+_TRANSFER = f"0x{keccak256(b'Transfer(address,address,uint256)').hex()}"
 _TOTAL_SUPPLY = keccak256(b"totalSupply()")[:4].hex()
 
 
@@ -109,25 +110,40 @@ class ChainReader:
                 "address": token,
                 "fromBlock": hex(first),
                 "toBlock": hex(last),
-                "topics": [list(events)],
+                "topics": [[*events, _TRANSFER]],
             }
             try:
                 found = self._ask("eth_getLogs", query, most=_MOST_BYTES if last > first else None)
             except _TooLarge:
                 step = max((last - first + 1) // 4, 1)
                 continue
-            yield [self._log(caip2, events[raw["topics"][0]], raw) for raw in found]
+            payments = _payments(found)
+            yield [
+                self._log(caip2, events[raw["topics"][0]], raw, payments)
+                for raw in found
+                if raw["topics"][0] != _TRANSFER
+            ]
             self.progress(f"the chain: block {last} of {head}")
             first, step = last + 1, min(step * 2, _MOST_BLOCKS)
 
-    def _log(self, caip2: str, event: Mapping[str, Any], raw: Mapping[str, Any]) -> Log:
+    def _log(
+        self,
+        caip2: str,
+        event: Mapping[str, Any],
+        raw: Mapping[str, Any],
+        payments: Mapping[tuple[str, int], Mapping[str, Any]],
+    ) -> Log:
+        """An authorization's use with the payment that it was for, which is logged behind it."""
         index, block = int(raw["logIndex"], 16), int(raw["blockNumber"], 16)
+        args = _args(event, raw)
+        if event["name"] == "AuthorizationUsed":
+            args |= payments.get((raw["transactionHash"], index + 1), {})
         found = self._block(block)
         stamp = 0 if found is None else found[1]
         return Log(
             event_id=f"{caip2}:{raw['transactionHash']}:{index}",
             name=event["name"],
-            args=_args(event, raw),
+            args=args,
             block=block,
             time=datetime.fromtimestamp(stamp, UTC),
             tx_hash=raw["transactionHash"],
@@ -180,6 +196,18 @@ def _events() -> dict[str, Mapping[str, Any]]:
             topic = keccak256(f"{entry['name']}({kinds})".encode())
             found[f"0x{topic.hex()}"] = entry
     return found
+
+
+def _payments(found: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """Recipient and amount of each payment, by its transaction and place."""
+    return {
+        (raw["transactionHash"], int(raw["logIndex"], 16)): {
+            "to": checksum(bytes.fromhex(raw["topics"][2][2:])[12:]),
+            "value": int(raw["data"], 16),
+        }
+        for raw in found
+        if raw["topics"][0] == _TRANSFER
+    }
 
 
 def _args(event: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:

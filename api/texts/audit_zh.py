@@ -50,6 +50,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("missing: a later number is there", "缺少：更大的号已存在"),
     ("not moved it", "未移动它"),
     ("moved it in {tx_hash}", "在 {tx_hash} 中移动了它"),
+    (
+        "used its nonce for another payment in {tx_hash}",
+        "在 {tx_hash} 中把它的 nonce 用于另一笔付款",
+    ),
     ("its tier was sent to the chain", "其等级已发到链上"),
     ("the chain moved it at {time}", "链在 {time} 移动了它"),
     ("missing: it was taken in to be relayed", "缺少：它已被接收待转发"),

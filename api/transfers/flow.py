@@ -29,7 +29,6 @@ from api.kernel.ids import TransferId, new_id
 from api.relay import ALLOWANCE, Kind, NewEntry, Subject, add_entries, reckoned
 from api.transfers import store
 from api.transfers.model import INITIAL, Transfer, TransferState
-from wallet.address import ZERO_ADDRESS
 from wallet.typed_data import TransferAuthorization
 
 __all__ = [
@@ -39,7 +38,6 @@ __all__ = [
     "Desk",
     "Signed",
     "on_authorization_cancelled",
-    "on_authorizations_used",
     "on_moved_all",
     "on_reverted",
     "on_sent",
@@ -51,6 +49,7 @@ were batches: their ends come back under it."""
 
 _PLAIN_USE = 100_000
 """Gas that a transfer uses inside the token at most, when its signature recovers to its sender."""
+_PAID = "Transfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +184,6 @@ def on_reverted(connection: Connection, ref: str, reason: str, *, now: datetime)
         store.change_state(connection, transfer, TransferState.FAILED, now=now, reason=reason)
 
 
-def on_authorizations_used(connection: Connection, events: Sequence[ChainEvent]) -> None:
-    """Transactions used holders' nonces; whether they moved this money comes in `on_moved_all`."""
-    store.note_uses(
-        connection,
-        [(each.args["authorizer"], each.args["nonce"], each.tx_hash) for each in events],
-    )
-
-
 def on_authorization_cancelled(connection: Connection, event: ChainEvent) -> None:
     """The holder took the nonce back before anybody brought the message."""
     transfer = store.find_by_nonce(connection, event.args["authorizer"], event.args["nonce"])
@@ -201,18 +192,22 @@ def on_authorization_cancelled(connection: Connection, event: ChainEvent) -> Non
 
 
 def on_moved_all(connection: Connection, events: Sequence[ChainEvent]) -> None:
-    """Money moved: a transfer whose authorization the same transaction used is final.
+    """Nonces used and money moved: the transfer is final whose nonce was used for its own payment.
 
-    The amount and both addresses must agree: a holder can sign one nonce for two messages.
+    The token logs the payment right behind the nonce (`_payAuthorized`). Recipient and amount must
+    agree: a holder can sign one nonce for two messages, and one transaction can carry many. The
+    other message fails when it is brought.
     """
-    by_time: dict[datetime, list[store.Move]] = {}
-    for event in events:
-        sender, recipient = event.args["from"], event.args["to"]
-        if ZERO_ADDRESS not in (sender, recipient):  # else issued or redeemed
-            move = store.Move(event.tx_hash, sender, recipient, event.args["value"])
-            by_time.setdefault(event.block_time, []).append(move)
-    for block_time, moves in by_time.items():
-        store.finish_used(connection, moves, now=block_time)
+    payments = {(each.tx_hash, each.log_index): each for each in events if each.name == _PAID}
+    uses = []
+    for used in events:
+        paid = payments.get((used.tx_hash, used.log_index + 1))
+        if used.name == _PAID or paid is None:
+            continue
+        sender, nonce = used.args["authorizer"], used.args["nonce"]
+        to, value = paid.args["to"], paid.args["value"]
+        uses.append(store.Use(used.tx_hash, used.block_time, sender, nonce, to, value))
+    store.end_used(connection, uses)
 
 
 def _wrong_terms(clock: Clock, order: TransferAuthorization) -> InvalidInput | None:

@@ -29,16 +29,15 @@ from api.transfers.model import TRANSITIONS, Transfer, TransferState
 from wallet.typed_data import TransferAuthorization
 
 __all__ = [
-    "Move",
+    "Use",
     "add_all",
     "change_state",
     "count_by_state",
+    "end_used",
     "ended",
     "find",
     "find_by_nonce",
-    "finish_used",
     "mark_sent",
-    "note_uses",
     "transfers",
 ]
 
@@ -70,17 +69,18 @@ _BY_ID = select(transfers).where(_t.id == bindparam("id"))
 _BY_NONCE = select(transfers).where(
     _t.sender == bindparam("sender"), _t.nonce == bindparam("nonce")
 )
-_AT_ONCE = 500
-"""Ids in one question: SQLite takes no more than some thousands of parameters."""
 
 
-class Move(NamedTuple):
-    """Money that a transaction moved, in minor units."""
+class Use(NamedTuple):
+    """A holder's nonce that a transaction used, and the one payment that it used it for."""
 
     tx_hash: str
+    at: datetime
     sender: Address
+    nonce: bytes
     recipient: Address
     value: int
+    """In minor units."""
 
 
 def add_all(connection: Connection, new: Sequence[Transfer]) -> set[str]:
@@ -118,45 +118,34 @@ def find_by_nonce(connection: Connection, sender: Address, nonce: bytes) -> Tran
     return None if row is None else _transfer(row)
 
 
-def finish_used(connection: Connection, moves: Collection[Move], *, now: datetime) -> None:
-    """End the open transfers whose authorization a transaction used that moved their money."""
-    before = [state.value for state in TRANSITIONS.into(TransferState.FINAL)]
-    moved, hashes = set(moves), sorted({move.tx_hash for move in moves})
-    for start in range(0, len(hashes), _AT_ONCE):
-        some = hashes[start : start + _AT_ONCE]
-        rows = execute_many(
-            connection,
-            select(_t.id, _t.used_in, _t.sender, _t.recipient, _t.value).where(
-                among(connection, _t.used_in, some), _t.state.in_(before)
-            ),
-        )
-        ended = [
-            row.id
-            for row in rows
-            if Move(row.used_in, row.sender, row.recipient, row.value) in moved
-        ]
-        for first in range(0, len(ended), _AT_ONCE):
-            each = ended[first : first + _AT_ONCE]
-            execute_many(
-                connection,
-                update(transfers)
-                .where(among(connection, _t.id, each), _t.state.in_(before))
-                .values(
-                    state=TransferState.FINAL.value,
-                    tx_hash=_t.used_in,
-                    reason=None,
-                    changed_at=now,
-                ),
-            )
+def end_used(connection: Connection, uses: Sequence[Use]) -> None:
+    """End the transfers that were carried out; the others whose nonce was used only note in which
+    transaction: it carried out another message of their holder's.
 
-
-def note_uses(connection: Connection, uses: Sequence[tuple[Address, bytes, str]]) -> None:
-    """Write down which transaction used an authorization: holder, nonce, transaction."""
+    What is final already is written as it is: the chain tells of a nonce's use once.
+    """
     rows = [
-        {"sender": holder, "nonce": f"0x{nonce.hex()}", "used_in": tx_hash}
-        for holder, nonce, tx_hash in uses
+        {
+            "sender": use.sender,
+            "nonce": f"0x{use.nonce.hex()}",
+            "recipient": use.recipient,
+            "value": use.value,
+            "tx_hash": use.tx_hash,
+            "used_in": use.tx_hash,
+            "changed_at": use.at,
+        }
+        for use in uses
     ]
-    update_each(connection, transfers, rows, by={"sender", "nonce"}, shared={})
+    ended = update_each(
+        connection,
+        transfers,
+        rows,
+        by={"sender", "nonce", "recipient", "value"},
+        shared={"state": TransferState.FINAL.value, "reason": None},
+    )
+    if ended < len(rows):
+        noted = [{name: row[name] for name in ("sender", "nonce", "used_in")} for row in rows]
+        update_each(connection, transfers, noted, by={"sender", "nonce"}, shared={})
 
 
 def change_state(

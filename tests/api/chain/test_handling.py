@@ -42,3 +42,18 @@ def test_bulk_first_as_they_are_given_then_one_by_one() -> None:
     events: Any = [Named(name, number) for number, name in enumerate(names)]
     handle(NO_CONNECTION, handlers, events)
     assert seen == [["e:2", "e:5"], ["e:0", "e:3"], "e:1", "e:4"]
+
+
+def test_a_handler_of_two_names_gets_both_in_their_order() -> None:
+    """One says what the other is about; another handler of the same function is another one."""
+    seen: list[object] = []
+
+    def many(_: Connection, events: Sequence[Any]) -> None:
+        seen.append([event.event_id for event in events])
+
+    both = BulkHandler(many)
+    handlers: Handlers = {"Used": both, "Else": BulkHandler(many), "Moved": both}
+    names = ["Moved", "Used", "Else", "Moved", "Used"]
+    events: Any = [Named(name, number) for number, name in enumerate(names)]
+    handle(NO_CONNECTION, handlers, events)
+    assert seen == [["e:0", "e:1", "e:3", "e:4"], ["e:2"]]

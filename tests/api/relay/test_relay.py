@@ -9,16 +9,19 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from api.audit import Finding
 from api.chain import PASSES_AGAIN, ChainEvent, Lane, TxState, count_by_state
 from api.chain.node import Node
 from api.kernel.errors import Broken
 from api.kernel.ids import Address
+from api.rebuilding import check
 from api.relay import BatchState, EntryState, Kind, Relay, count_batches, count_entries, flow
 from api.relay.model import FLOOR
 from api.relay.store import batches, entries
 from api.transfers import SUBJECT
+from api.transfers.store import transfers
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO
 from wallet.typed_data import CancelAuthorization
@@ -288,6 +291,44 @@ def test_a_strangers_relay_counts_only_when_it_works(funded: Stage) -> None:
     funded.run(ended(funded, [transfer]))
     assert states(funded, [transfer]) == ["FINAL"]
     assert funded.balance(BO) == 70
+
+
+def test_one_movement_of_money_ends_one_transfer(
+    funded: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two alike are handed in. Somebody brings the second in one transaction with what Ada signed
+    for herself under the first one's nonce: Bo is paid once, and the auditor says the same."""
+    monkeypatch.setattr(flow, "_LOOKS", 1)
+    never, paid = (funded.transfer_body(ADA, BO, 70) for _ in range(2))
+    own = funded.transfer_body(ADA, ADA, 70, nonce=bytes.fromhex(never["nonce"][2:]))
+    ids = [funded.post("/v1/transfers", body).json()["id"] for body in (never, paid)]
+    relay = funded.deployed.teller.functions.relayTransfers
+    funded.deployed.send(relay([signed(own), signed(paid)]))
+    funded.run(ended(funded, ids))
+    assert funded.balance(BO) == 70
+    assert states(funded, ids) == ["FAILED", "FINAL"]
+    assert said_of_transfers(funded) == []
+    with funded.parts.bridge.database.transaction() as connection:
+        connection.execute(
+            update(transfers).where(transfers.c.id == ids[0]).values(state="FINAL", reason=None)
+        )
+    [found] = said_of_transfers(funded)
+    assert (found.row, found.field) == (ids[0], "state")
+    assert "used its nonce for another payment" in found.problem
+
+
+def signed(body: dict[str, str]) -> tuple[Any, ...]:
+    """A transfer that was handed in, as the Teller takes it."""
+    numbers = (int(body[name]) for name in ("value", "valid_after", "valid_before"))
+    nonce, signature = (bytes.fromhex(body[name][2:]) for name in ("nonce", "signature"))
+    return (body["from"], body["to"], *numbers, nonce, signature)
+
+
+def said_of_transfers(stage: Stage) -> list[Finding]:
+    """What is wrong with them by the auditor's own reading of the chain."""
+    bridge, url = stage.parts.bridge, stage.deployed.anvil.url
+    _, found = check(bridge.database, bridge.deployment, url, lambda _what: None)
+    return [each for each in found if each.table == "transfers"]
 
 
 def test_a_contract_wallets_signature_is_relayed(funded: Stage) -> None:

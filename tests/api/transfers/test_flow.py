@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api import transfers
 from api.chain import Revert
@@ -21,14 +22,12 @@ from api.transfers import (
     Transfer,
     TransferState,
     find,
-    on_authorizations_used,
     on_moved_all,
     on_reverted,
     on_sent,
     store,
 )
 from tests.api.world import ADA, BO, DOMAIN, NOW, FakeEvent, deployment
-from wallet.address import ZERO_ADDRESS
 from wallet.typed_data import TransferAuthorization
 
 SECONDS = int(NOW.timestamp())
@@ -162,30 +161,34 @@ def test_the_tokens_no_is_told_before_anything_is_queued(desk: Desk) -> None:
     assert queued(desk) == 0
 
 
-def moved(transfer: Transfer, tx_hash: str = "0xt", **changed: Any) -> FakeEvent:
-    """The token's Transfer event of it."""
-    given = transfer.order
-    args = {"from": given.from_, "to": given.to, "value": given.value} | changed
-    return _Event(f"e:{tx_hash}:1", args, tx_hash)
+@dataclass(frozen=True)
+class Logged(FakeEvent):
+    """An event with its name and its place in the block."""
+
+    name: str = ""
+    tx_hash: str = ""
+    log_index: int = 0
 
 
-def used(transfer: Transfer, tx_hash: str = "0xt") -> FakeEvent:
+def used(transfer: Transfer, tx_hash: str = "0xt", at: int = 0) -> Any:
     """The token's AuthorizationUsed event of it."""
     args = {"authorizer": transfer.order.from_, "nonce": transfer.order.nonce}
-    return _Event(f"e:{tx_hash}:0", args, tx_hash)
+    return Logged(
+        f"e:{tx_hash}:{at}", args, name="AuthorizationUsed", tx_hash=tx_hash, log_index=at
+    )
 
 
-class _Event(FakeEvent):
-    def __init__(self, event_id: str, args: dict[str, Any], tx_hash: str) -> None:
-        super().__init__(event_id, args)
-        object.__setattr__(self, "tx_hash", tx_hash)
+def moved(transfer: Transfer, tx_hash: str = "0xt", at: int = 1, **changed: Any) -> Any:
+    """The token's Transfer event of it: right behind, but for what is told otherwise."""
+    given = transfer.order
+    args = {"from": given.from_, "to": given.to, "value": given.value} | changed
+    return Logged(f"e:{tx_hash}:{at}", args, name="Transfer", tx_hash=tx_hash, log_index=at)
 
 
 def tell(desk: Desk, *events: Any) -> None:
-    """The chain tells, in order."""
+    """The chain tells of whole blocks."""
     with desk.database.transaction() as connection:
-        for event in events:
-            (on_moved_all if "value" in event.args else on_authorizations_used)(connection, [event])
+        on_moved_all(connection, events)
 
 
 def test_sent_and_final(desk: Desk) -> None:
@@ -195,9 +198,9 @@ def test_sent_and_final(desk: Desk) -> None:
         on_sent(connection, transfer.id, "0xt", now=NOW)
         on_sent(connection, transfer.id, "0xt", now=NOW)
     assert (desk.now(transfer).state, desk.now(transfer).tx_hash) == (TransferState.SENT, "0xt")
-    tell(desk, used(transfer))
-    assert desk.now(transfer).state is TransferState.SENT
     tell(desk, moved(transfer))
+    assert desk.now(transfer).state is TransferState.SENT
+    tell(desk, used(transfer), moved(transfer))
     assert desk.now(transfer).state is TransferState.FINAL
 
 
@@ -220,19 +223,48 @@ def test_somebody_else_brought_it(desk: Desk) -> None:
 def test_one_nonce_signed_twice_is_not_mistaken(desk: Desk) -> None:
     """The nonce was used for another payment: this one did not happen."""
     transfer = desk.hand_in(order())
-    tell(desk, used(transfer), moved(transfer, value=1), moved(transfer, to=ADA.wallet))
-    tell(desk, moved(transfer, **{"from": ZERO_ADDRESS}))
-    assert desk.now(transfer).state is TransferState.RECEIVED
+    for other in ({"value": 1}, {"to": ADA.wallet}):
+        tell(desk, used(transfer), moved(transfer, **other), moved(transfer, at=2))
+        assert desk.now(transfer).state is TransferState.RECEIVED
+    assert used_in(desk, transfer) == "0xt"
     with desk.database.transaction() as connection:
         on_reverted(connection, transfer.id, "AuthorizationUsedOrCanceled()", now=NOW)
     assert desk.now(transfer).state is TransferState.FAILED
     assert "Used" in (desk.now(transfer).reason or "")
 
 
+def used_in(desk: Desk, transfer: Transfer) -> str | None:
+    """The transaction under which it is found that used its nonce."""
+    with desk.database.reading() as connection:
+        query = select(store.transfers.c.used_in).where(store.transfers.c.id == transfer.id)
+        return connection.execute(query).scalar_one()
+
+
+def test_one_movement_of_money_ends_one_transfer(desk: Desk) -> None:
+    """Two alike, and one transaction brings the second of them and what the holder signed for
+    herself under the first one's nonce: the recipient was paid once."""
+    never, paid = desk.hand_in(order()), desk.hand_in(order(nonce=b"m" * 32))
+    events = (
+        used(never, at=7),
+        moved(never, at=8, to=ADA.wallet),
+        used(paid, at=9),
+        moved(paid, at=10),
+    )
+    tell(desk, *events)
+    assert desk.now(paid).state is TransferState.FINAL
+    assert (desk.now(paid).tx_hash, used_in(desk, paid)) == ("0xt", "0xt")
+    assert desk.now(never).state is TransferState.RECEIVED
+    assert used_in(desk, never) == "0xt"
+    with desk.database.transaction() as connection:
+        on_reverted(connection, never.id, "AuthorizationUsedOrCanceled()", now=NOW)
+    tell(desk, *events)  # the chain is read again
+    assert desk.now(never).state is TransferState.FAILED
+
+
 def test_what_is_final_stays_final(desk: Desk) -> None:
     """No later word changes it; the table has no way back."""
     transfer = desk.hand_in(order())
-    tell(desk, used(transfer), moved(transfer), moved(transfer))
+    tell(desk, used(transfer), moved(transfer), moved(transfer, at=2))
     with desk.database.transaction() as connection:
         on_reverted(connection, transfer.id, "late", now=NOW + timedelta(hours=1))
         on_sent(connection, transfer.id, "0xlate", now=NOW)
