@@ -170,14 +170,14 @@ class Burns:
 
 def on_burn_sent(connection: Connection, ref: str, _tx_hash: str, *, now: datetime) -> None:
     """A node has taken the bank's transaction."""
-    redemption = store.find(connection, ref)
+    redemption = store.find(connection, ref, lock=True)
     if redemption is not None and redemption.state is _S.RECEIVED:
         store.change_state(connection, redemption, _S.BURNING, now=now)
 
 
 def on_burn_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
     """The bank's transaction had no effect. A burn that somebody else brought stands above it."""
-    redemption = store.find(connection, ref)
+    redemption = store.find(connection, ref, lock=True)
     if redemption is not None and redemption.state in (_S.RECEIVED, _S.BURNING):
         store.change_state(connection, redemption, _S.REFUSED, now=now, reason=reason)
 

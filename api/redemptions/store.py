@@ -229,7 +229,7 @@ def change_state(
     if changed != 1:
         raise Broken(
             f"Redemption {redemption.id} is no longer {redemption.state}.",
-            remedy="Two workers are running. Stop one of them and start the other again.",
+            remedy="Two workers do one duty. Stop one of them and start the other again.",
         )
 
 

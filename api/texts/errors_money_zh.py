@@ -190,10 +190,6 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("not returned: the bank has debited it ({id})", "没有退回：银行已借记（{id}）"),
     ("Redemption {id} is no longer {state}.", "赎回 {id} 已不再是{state:said}。"),
     (
-        "Two workers are running. Stop one of them and start the other again.",
-        "有两个工作进程在运行。请停掉一个，再启动另一个。",
-    ),
-    (
         "the bank has paid it back already: these books are older than that",
         "银行已将其退付：这些账簿比那更旧",
     ),

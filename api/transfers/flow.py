@@ -171,14 +171,14 @@ SUBJECT = Subject(on_sent=_on_batch_sent, on_failed=_on_refused, ended=store.end
 
 def on_sent(connection: Connection, ref: str, tx_hash: str, *, now: datetime) -> None:
     """A node has taken the bank's transaction."""
-    transfer = store.find(connection, ref)
+    transfer = store.find(connection, ref, lock=True)
     if transfer is not None and transfer.state is TransferState.RECEIVED:
         store.change_state(connection, transfer, TransferState.SENT, now=now, tx_hash=tx_hash)
 
 
 def on_reverted(connection: Connection, ref: str, reason: str, *, now: datetime) -> None:
     """The bank's transaction had no effect; somebody else's may have had it before."""
-    transfer = store.find(connection, ref)
+    transfer = store.find(connection, ref, lock=True)
     ended = (TransferState.FINAL, TransferState.FAILED)
     if transfer is not None and transfer.state not in ended:
         store.change_state(connection, transfer, TransferState.FAILED, now=now, reason=reason)

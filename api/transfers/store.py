@@ -66,6 +66,7 @@ transfers = Table(
 _t = transfers.c
 # made once: building a question costs as much as asking it
 _BY_ID = select(transfers).where(_t.id == bindparam("id"))
+_HELD = _BY_ID.with_for_update()
 _BY_NONCE = select(transfers).where(
     _t.sender == bindparam("sender"), _t.nonce == bindparam("nonce")
 )
@@ -105,9 +106,12 @@ def add_all(connection: Connection, new: Sequence[Transfer]) -> set[str]:
     return insert_new(connection, transfers, rows, key="id")
 
 
-def find(connection: Connection, transfer_id: str) -> Transfer | None:
-    """One transfer by its id."""
-    row = connection.execute(_BY_ID, {"id": transfer_id}).one_or_none()
+def find(connection: Connection, transfer_id: str, *, lock: bool = False) -> Transfer | None:
+    """One transfer by its id; with `lock` nobody else moves it on until the transaction ends.
+
+    SQLite has one writer at a time, so there it needs no lock.
+    """
+    row = connection.execute(_HELD if lock else _BY_ID, {"id": transfer_id}).one_or_none()
     return None if row is None else _transfer(row)
 
 
@@ -166,7 +170,7 @@ def change_state(
     if changed != 1:
         raise Broken(
             f"Transfer {transfer.id} is no longer {transfer.state}.",
-            remedy="Two workers are running. Stop one of them and start the other again.",
+            remedy="Two workers do one duty. Stop one of them and start the other again.",
         )
 
 

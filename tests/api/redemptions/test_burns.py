@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.paying import KINDS
 from api.payouts import acknowledge, give_up_waiting
 from api.redemptions import (
     PAYOUTS,
+    Burns,
     Redemption,
     RedemptionState,
     accept_difference,
@@ -24,6 +26,7 @@ from api.redemptions import (
 )
 from tests.api.redemptions.desk import (
     FEE,
+    PARK_AFTER,
     PAYABLE,
     STOCK,
     Desk,
@@ -35,7 +38,7 @@ from tests.api.redemptions.desk import (
     say,
     send_back,
 )
-from tests.api.world import ADA, NOW, FakeEvent
+from tests.api.world import ADA, NOW, FakeEvent, deployment
 from wallet.typed_data import Payout
 
 S = RedemptionState
@@ -222,6 +225,33 @@ def test_returned_before_two_persons_have_borne_the_difference(
         accept_difference(connection, paid.id, NOW)
     desk.tell("on_payout_returned", returned(order()))
     assert desk.now(paid).state is S.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("reader", "after"), [("on_redeemed", S.BURNED), ("on_cancelled", S.REFUSED)]
+)
+@pytest.mark.parametrize("effect", [True, False], ids=["sent", "without effect"])
+def test_the_sender_waits_for_what_the_reader_is_writing(
+    desk: Desk, reader: str, after: RedemptionState, effect: bool
+) -> None:
+    """Two workers, one order: neither stops, and the chain's word stands."""
+    taken = desk.hand_in(order())
+
+    def meanwhile() -> None:
+        with desk.write() as connection:
+            if effect:
+                on_burn_sent(connection, taken.id, "0xt", now=NOW)
+            else:
+                on_burn_reverted(connection, taken.id, "OrderUsed()", now=NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with desk.write() as connection:
+            told = burned(order()) if reader == "on_redeemed" else cancelled(order())
+            getattr(Burns(deployment(), desk.clock, PARK_AFTER), reader)(connection, told)
+            waiting = pool.submit(meanwhile)
+            wait([waiting], timeout=0.5)
+        waiting.result()
+    assert desk.now(taken).state is after
 
 
 def test_returned_without_a_burn(desk: Desk) -> None:
