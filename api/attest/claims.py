@@ -22,6 +22,8 @@ _ON_THEIR_WAY = ("QUEUED", "ISSUING", "HELD")
 _OWED_WHOLE = ("REJECTED", "RETURN_ORDERED", "RETURNED_BY_BANK", "RETURNING")
 _OWED_IN_PART = "RETURN_DIFFERS"
 _DECISIONS = ("resolve", "accept-difference")
+_GIVEN_BACK = {"came-back": "payment", "gives-back": "line"}
+"""Decided of a credit; and which of its parameters says what it came back of."""
 _WITHDRAW = "withdraw-file"
 """Decided of a payout file: of each of its payments."""
 _UNSOUND = ("QUARANTINED", "DISMISSED")
@@ -95,12 +97,14 @@ def read_answers(
     for some in _chunks([ref for ref in given if ref.startswith(_LINE)]):
         rows += connection.execute(select(*columns).where(table.c.id.in_(some)))
     keys = _keys(connection, rows)
-    return {
-        row.id: Answer(row.state, *keys.get((row.explained_by, row.explained_ref), ()))
-        if row.explained_by != OWN_FUNDS
-        else Answer(row.state, "own", row.explained_ref if row.direction == "CREDIT" else row.id)
-        for row in rows
-    }
+    approved = _approved(connection, [row.id for row in rows if row.direction == "CREDIT"])
+    answers: dict[str, Answer] = {}
+    for row in rows:
+        by, key = keys.get((row.explained_by, row.explained_ref), (None, ""))
+        if row.explained_by == OWN_FUNDS:
+            by, key = "own", row.explained_ref if row.direction == "CREDIT" else row.id
+        answers[row.id] = Answer(row.state, by, key, approved=approved.get(row.id) == key)
+    return answers
 
 
 def read_amounts(connection: Connection, lines: Sequence[str]) -> dict[str, int]:
@@ -157,12 +161,14 @@ def _owed(connection: Connection) -> list[Owed]:
     ).all()
     decided: set[str] = set()
     for some in _chunks([row.id for row in rows]):
-        query = select(actions.c.subject).where(
+        query = select(actions.c.subject, actions.c.parameters).where(
             actions.c.subject.in_(some),
             actions.c.action.in_(_DECISIONS),
             actions.c.step == "approved",
         )
-        decided.update(connection.execute(query).scalars())
+        for subject, told in connection.execute(query):
+            if not json.loads(told).get("paid"):  # paid, they wrote down: not to be credited again
+                decided.add(subject)
         withdrawn = (
             select(t["payments"].c.subject)
             .join(actions, actions.c.subject == t["payments"].c.message_id)
@@ -177,6 +183,25 @@ def _owed(connection: Connection) -> list[Owed]:
         Owed(row.id, row.end_to_end_id, row.state != _OWED_IN_PART, row.id in decided)
         for row in rows
     ]
+
+
+def _approved(connection: Connection, credits_: Sequence[str]) -> Mapping[str, str]:
+    """By credit: what it came back of, by the last word of two persons."""
+    actions = metadata.tables["operator_actions"]
+    found: dict[str, str] = {}
+    for some in _chunks(credits_):
+        query = (
+            select(actions.c.subject, actions.c.action, actions.c.parameters)
+            .where(
+                actions.c.subject.in_(some),
+                actions.c.action.in_(_GIVEN_BACK),
+                actions.c.step == "approved",
+            )
+            .order_by(actions.c.number)
+        )
+        for line, deed, told in connection.execute(query):
+            found[line] = json.loads(told)[_GIVEN_BACK[deed]]
+    return found
 
 
 def _keys(

@@ -42,6 +42,8 @@ class Answer:
     key: str = ""
     """The burn's end-to-end id, the id of the credit that went back, or of the debit that own
     funds bear."""
+    approved: bool = False
+    """Whether two persons said so of this very line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class OwnBooks:
     """By line that is accounted for: in which of these sums, and under which key."""
 
     def __post_init__(self) -> None:
-        self.deposits = Deposits(self.bank, self.chain, self._refunded)
+        self.deposits = Deposits(self.bank, self.chain, self._refunded, self._of)
 
     def follow(self, claims: Sequence[Claim]) -> None:
         """Take in what bank and chain have told since the last time, and new claims."""
@@ -160,12 +162,17 @@ class OwnBooks:
 
     def hear(self, answers: Mapping[str, Answer]) -> None:
         """Account for lines as the bridge says, where bank and chain have room for it."""
+        came_back = []
         for key, answer in answers.items():
             line = self.bank.lines.get(key)
             if line is None or key in self._of:  # once: the same answer comes at every look
                 continue
-            if answer.by is not None and self._has_room(line, answer):
-                self._account(line, answer.by, answer.key)
+            if line.credit:
+                came_back.append((line, answer))
+            else:
+                self._believe(line, answer)
+        for each in came_back:  # what went out, before what came back of it
+            self._believe(*each)
 
     def figures(
         self,
@@ -205,34 +212,44 @@ class OwnBooks:
             problems=[*self.deposits.problems(), *problems, *self._unfit(answers)],
         )
 
-    def _has_room(self, line: Line, answer: Answer) -> bool:
+    def _believe(self, line: Line, answer: Answer) -> None:
+        if answer.by is None or line.own or answer.by == "recall":
+            return
+        if self._gives(line, answer) if line.credit else self._takes(line, answer):
+            self._account(line, answer.by, answer.key)
+
+    def _takes(self, line: Line, answer: Answer) -> bool:
+        """Whether a debit may be what it is said to be; money of the bank's own, or that is used
+        already, is no payer's to get back."""
         if answer.by == "redemption":
             return answer.key in self.chain.burns
-        if answer.by == "recall":
-            return False
         if answer.by == "own":
-            return self._bears(line, answer.key)
+            return line.id == answer.key
         credit = self.bank.lines.get(answer.key)
-        if credit is None or not credit.credit or self.deposits.holds(credit.id):
+        if credit is None or not credit.credit or credit.own or credit.id in self._of:
+            return False
+        if self.deposits.holds(credit.id):
             return False
         if answer.by == "reversal":
             return line.amount == credit.amount and credit.id not in self._refunded
         return True
 
-    def _bears(self, line: Line, key: str) -> bool:
-        """Whether own funds may bear a debit, or get a credit by which it is given back; money
-        that is tokens, or went back to its payer, is nobody's to give."""
-        if not line.credit:
-            return line.id == key and not line.own
-        free = not line.own and not self.deposits.holds(line.id) and line.id not in self._refunded
-        return free and line.amount <= self._own.get(key, 0)
+    def _gives(self, line: Line, answer: Answer) -> bool:
+        """Whether a credit may be what came back of something that went out: nothing else has its
+        money, and the bank marks it as sent back or two persons said so. A stranger's would do as
+        well otherwise."""
+        if self.deposits.holds(line.id) or line.id in self._refunded:
+            return False
+        if answer.by == "redemption":
+            return answer.key in self._paid and (line.undoes or answer.approved)
+        if answer.by == "own":
+            return answer.approved and line.amount <= self._own.get(answer.key, 0)
+        return answer.by == "refund" and answer.key in self._refunded and line.undoes
 
     def _account(self, line: Line, by: str, key: str) -> None:
         """A line is a payment's: it is neither unexplained nor unmatched any more."""
         kept = {"redemption": self._paid, "own": self._own}.get(by, self._refunded)
         kept[key] = kept.get(key, 0) - line.net
-        if by == "own" and line.credit:
-            self._refunded[line.id] = line.amount  # it is no deposit's any more
         self._of[line.id] = (kept, key)
         if line.credit:
             self._back.add(key)

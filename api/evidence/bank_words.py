@@ -201,6 +201,10 @@ class BankWords:
         if known is not None:
             if teller not in known.told_by:
                 known.told_by.append(teller)
+            if _undoes(told) and not known.undoes:  # a notification may say less than a statement
+                known.undoes = True
+                if known.credit and not known.own:
+                    self.undoing[key] = known
             if amount != known.amount:
                 self.otherwise.setdefault(key, set()).add(amount)
             return
@@ -210,7 +214,7 @@ class BankWords:
             amount=amount,
             credit=credit,
             own=own,
-            undoes=told.reversal or told.return_reason is not None,
+            undoes=_undoes(told),
             booked_on=told.booked_on,
             end_to_end_id=told.end_to_end_id,
             structured_reference=told.structured_reference,
@@ -254,6 +258,10 @@ def _digest(stream: BinaryIO) -> str:
     while some := stream.read(_BEGINNING):
         digest.update(some)
     return digest.hexdigest()[:_DIGEST]
+
+
+def _undoes(told: BookedLine) -> bool:
+    return told.reversal or told.return_reason is not None
 
 
 def _plain(account: str) -> str:

@@ -8,7 +8,7 @@ and compliance has put the link's wallet into a tier on chain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.bank import creditor_reference
@@ -44,6 +44,8 @@ class Deposits:
     chain: EventSums
     sent_back: Mapping[str, int]
     """By credit: minor units that went back to its payer; they back nothing any more."""
+    came_back: Container[str]
+    """Lines that are accounted for: a credit among them is what came back of something else."""
     proven: int = field(default=0, init=False)
     """Minor units of deposits on their way."""
     _claims: dict[int, Claim] = field(default_factory=dict, init=False)
@@ -102,7 +104,7 @@ class Deposits:
 
     def _settles(self, reference: bytes, amount: int) -> bool:
         line = self.bank.by_reference.get(reference)
-        if line is None or line.id in self._issued or self._went_back(line.id):
+        if line is None or line.id in self._issued or self._is_used(line.id):
             return False
         if not self.bank.told(line, amount):
             return False
@@ -134,12 +136,14 @@ class Deposits:
     def _elsewhere(self, line_id: str) -> str | None:
         if self.holds(line_id):
             return f"the money of {line_id} is another deposit's"
-        if self._went_back(line_id):
+        if line_id in self.came_back:
+            return f"the money of {line_id} is what came back of something else"
+        if self._is_used(line_id):
             return f"the money of {line_id} went back to its payer"
         return None
 
-    def _went_back(self, line_id: str) -> bool:
-        return self.sent_back.get(line_id, 0) > 0
+    def _is_used(self, line_id: str) -> bool:
+        return line_id in self.came_back or self.sent_back.get(line_id, 0) > 0
 
 
 def _not_its_links(claim: Claim, line: Line) -> str | None:

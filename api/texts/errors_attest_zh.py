@@ -144,6 +144,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("See that it runs, or name another with --rpc.", "请确认它在运行，或用 --rpc 另指一个。"),
     ("deposit {number} does not count: {why}", "存款 {number} 不计：{why:said}"),
     ("the money of {id} is another deposit's", "{id} 的款项属于另一笔存款"),
+    (
+        "the money of {id} is what came back of something else",
+        "{id} 的款项是另一笔付款退回的款项",
+    ),
     ("{id} is no credit of {amount} minor units", "{id} 不是 {amount} 个最小单位的贷记"),
     (
         "{holder} is not registered on chain as its link's wallet",

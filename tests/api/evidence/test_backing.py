@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.bank import BankPaper
+from api.bank import BankPaper, LineKind
 from api.chain import Node
 from api.evidence import Answer, BankWords, EventSums, Figures, Owed, OwnBooks
 from api.evidence.deposits import Claim
@@ -20,6 +20,8 @@ KEY = b"k" * 32
 STOCK = 1_000
 """Minor units that were paid in for the tokens that there are."""
 BURN = "JZR1"
+OWED = [Owed("redemption_1", BURN, whole=True, decided=False)]
+STRANGER = "NL91ABNA0417164300"
 
 
 @pytest.fixture
@@ -84,10 +86,9 @@ def test_money_sent_back_counts_as_it_is_told_last(books: OwnBooks) -> None:
     tell(books, debit("OUT", 100, end_to_end_id=BURN))
     key = tell(books, credit("BACK", 100, return_reason="AC04"))
     tell(books, credit("BACK", 50, return_reason="AC04"))
-    owed = [Owed("redemption_1", BURN, whole=True, decided=False)]
     says = {key: Answer("EXPLAINED", "redemption", BURN)}
     looks = [
-        look(books, balance=STOCK - 50, has={key: amount}, says=says, owed=owed)
+        look(books, balance=STOCK - 50, has={key: amount}, says=says, owed=OWED)
         for amount in (100, 50)
     ]
     assert [each.backing for each in looks] == [STOCK - 50, STOCK - 100]
@@ -135,7 +136,7 @@ def test_a_strangers_money_counts_for_the_link_that_it_was_given_to(
     books: OwnBooks, assigned: bool | None, counts: int
 ) -> None:
     """Not for a link that neither the line nor two persons name."""
-    came = tell(books, credit("IN", 100, payer_account="NL91ABNA0417164300"))
+    came = tell(books, credit("IN", 100, payer_account=STRANGER))
     books.chain.registered.add(ADA.wallet)
     claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=assigned)
     assert look(books, balance=STOCK + 100, claims=[claim]).deposits == counts
@@ -161,3 +162,133 @@ def test_money_that_came_in_again_can_be_claimed(books: OwnBooks) -> None:
     books.chain.registered.add(ADA.wallet)
     claim = Claim(7, came, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=None)
     assert look(books, balance=STOCK + 100, claims=[claim]).deposits == 100
+
+
+def paid(books: OwnBooks, minor: int = 100) -> None:
+    """A redemption whose payment the bank has booked."""
+    burned(books, minor)
+    tell(books, debit("OUT", minor, end_to_end_id=BURN))
+
+
+def adas(line: str) -> Claim:
+    """A deposit of Ada's, of 1.00 of this line."""
+    return Claim(7, line, ADA.wallet, 100, ADA.wallet, ADA.account, None, 1, assigned=None)
+
+
+@pytest.mark.parametrize(("approved", "returns"), [(False, 0), (True, 100)])
+def test_what_the_bank_does_not_mark_came_back_if_two_persons_say_so(
+    books: OwnBooks, approved: bool, returns: int
+) -> None:
+    """A stranger's money would do as well: it stays unmatched, and the return is named."""
+    paid(books)
+    key = tell(books, credit("PLAIN", 100, payer_account=STRANGER))
+    says = {key: Answer("EXPLAINED", "redemption", BURN, approved=approved)}
+    seen = look(books, balance=STOCK, says=says, owed=OWED)
+    assert (seen.returns, seen.backing) == (returns, STOCK - 100 + returns)
+    assert bool(seen.problems) is not approved
+
+
+def test_what_a_later_paper_marks_as_sent_back_came_back(books: OwnBooks) -> None:
+    """A notification may say less than the statement of the day, whichever is read first."""
+    paid(books)
+    key = tell(books, credit("BACK", 100))
+    marked = camt([credit("BACK", 100, return_reason="AC04")], message_id="later")
+    paper = BankPaper("later", len(marked.getvalue()), lambda: marked)
+    books.bank.read([paper], lambda: False)
+    assert key in books.open_lines()
+    says = {key: Answer("EXPLAINED", "redemption", BURN)}
+    assert look(books, balance=STOCK, says=says, owed=OWED).returns == 100
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_the_money_of_tokens_came_back_of_nothing(books: OwnBooks, approved: bool) -> None:
+    """The line that was issued is said to be the return of a payment, too."""
+    more = tell(books, credit("MORE", 100, return_reason="AC04"))
+    books.chain.supply += 100
+    books.chain.issued.append((line_reference(KEY, RESERVE, "MORE"), 100))
+    paid(books)
+    says = {more: Answer("EXPLAINED", "redemption", BURN, approved=approved)}
+    assert look(books, balance=STOCK, says=says, owed=OWED).backing == STOCK
+
+
+@pytest.mark.parametrize("by", ["refund", "reversal"])
+def test_what_came_back_goes_out_as_nothing_else(books: OwnBooks, by: str) -> None:
+    """It is credited again; a debit that is said to send it on is unexplained."""
+    paid(books)
+    back = tell(books, credit("BACK", 100, return_reason="AC04"))
+    says = {back: Answer("EXPLAINED", "redemption", BURN)}
+    look(books, balance=STOCK, says=says, owed=OWED)
+    says[tell(books, debit("THEFT", 100))] = Answer("EXPLAINED", by, back)
+    seen = look(books, balance=STOCK - 100, says=says, owed=OWED)
+    assert (seen.returns, seen.unexplained, seen.backing) == (100, 100, STOCK - 100)
+
+
+@pytest.mark.parametrize("by", ["redemption", "refund"])
+def test_what_came_back_is_no_deposit(books: OwnBooks, by: str) -> None:
+    """Neither claimed, nor issued: one credit counts once."""
+    came = tell(books, credit("IN", 100))
+    says = {tell(books, debit("WENT", 100)): Answer("EXPLAINED", "refund", came)}
+    paid(books)
+    back = tell(books, credit("BACK", 100, payer_account=ADA.account, return_reason="AC04"))
+    says[back] = Answer("EXPLAINED", by, BURN if by == "redemption" else came)
+    before = look(books, balance=STOCK, says=says, owed=OWED).backing
+    assert before == (STOCK if by == "redemption" else STOCK - 100)
+    books.chain.registered.add(ADA.wallet)
+    claimed = look(books, balance=STOCK, says=says, owed=OWED, claims=[adas(back)])
+    assert (claimed.deposits, claimed.backing) == (0, before)
+    assert "came back of something else" in claimed.problems[0]
+    books.chain.supply += 100
+    books.chain.issued.append((line_reference(KEY, RESERVE, "BACK"), 100))
+    issued = look(books, balance=STOCK, says=says, owed=OWED)
+    assert (issued.unpaid_tokens, issued.backing) == (100, before)
+
+
+def test_what_was_sent_on_twice_came_back_once(books: OwnBooks) -> None:
+    """What came back of a refund is that refund's: it is sent back to nobody else."""
+    came = tell(books, credit("IN", 100, payer_account=ADA.account))
+    says = {tell(books, debit("WENT", 100)): Answer("EXPLAINED", "refund", came)}
+    again = tell(books, credit("AGAIN", 100, return_reason="AC04"))
+    says[again] = Answer("EXPLAINED", "refund", came)
+    look(books, balance=STOCK + 100, says=says)
+    says[tell(books, debit("THEFT", 100))] = Answer("EXPLAINED", "refund", again)
+    books.chain.registered.add(ADA.wallet)
+    seen = look(books, balance=STOCK, says=says, claims=[adas(came)])
+    assert (seen.deposits, seen.unexplained, seen.backing) == (100, 100, STOCK)
+
+
+@pytest.mark.parametrize("by", ["refund", "reversal"])
+def test_own_funds_are_no_payers(books: OwnBooks, by: str) -> None:
+    """Interest that is said to have gone back to its payer would bear charges all the same."""
+    interest = tell(books, credit("INTEREST", 100, kind=LineKind.INTEREST))
+    tell(books, debit("CHARGE", 100, kind=LineKind.CHARGE))
+    theft = tell(books, debit("THEFT", 100))
+    says = {theft: Answer("EXPLAINED", by, interest)}
+    seen = look(books, balance=STOCK - 100, says=says)
+    assert (seen.unexplained, seen.backing) == (100, STOCK - 100)
+
+
+@pytest.mark.parametrize(("approved", "own"), [(False, -200), (True, -100)])
+def test_what_own_funds_get_back_takes_two_persons(
+    books: OwnBooks, approved: bool, own: int
+) -> None:
+    """A stranger's money would make good what own funds bear, and charges with it."""
+    tell(books, debit("CHARGE", 100, kind=LineKind.CHARGE))
+    theft = tell(books, debit("THEFT", 100))
+    gift = tell(books, credit("GIFT", 100, payer_account=STRANGER))
+    says = {
+        gift: Answer("EXPLAINED", "own", theft, approved=approved),
+        theft: Answer("EXPLAINED", "own", theft),
+    }
+    seen = look(books, balance=STOCK - 100, says=says)
+    assert (seen.own_funds, seen.backing) == (own, STOCK + own)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_nothing_came_back_of_what_did_not_go_out(books: OwnBooks, whole: bool) -> None:
+    """A payment in flight, and what the bank sent back of something else."""
+    burned(books, 100)
+    other = tell(books, credit("OTHER", 100, return_reason="AC04"))
+    owed = [Owed("redemption_1", BURN, whole=whole, decided=False)]
+    says = {other: Answer("EXPLAINED", "redemption", BURN, approved=True)}
+    seen = look(books, balance=STOCK + 100, says=says, owed=owed)
+    assert (seen.returns, seen.backing) == (0, STOCK - 100)
