@@ -272,7 +272,12 @@ class OwnBooks:
             self._borne[key] = lost
 
     def _returns(self, owed: Sequence[Owed]) -> tuple[int, list[str]]:
-        """What is to be credited again; and what is said to be, without the bank's word on it."""
+        """What is to be credited again; and what is said to be, without the bank's word on it.
+
+        What is not read yet may hold the order and the debit: until then, nothing is.
+        """
+        if not self.bank.complete:
+            return 0, []
         total, problems = 0, []
         for each in owed:
             key = each.end_to_end_id

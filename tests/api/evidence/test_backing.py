@@ -292,3 +292,23 @@ def test_nothing_came_back_of_what_did_not_go_out(books: OwnBooks, whole: bool) 
     says = {other: Answer("EXPLAINED", "redemption", BURN, approved=True)}
     seen = look(books, balance=STOCK + 100, says=says, owed=owed)
     assert (seen.returns, seen.backing) == (0, STOCK - 100)
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_what_is_not_read_yet_is_no_return(books: OwnBooks, decided: bool) -> None:
+    """The order, the debit and a stranger's credit that makes good for it lie in a paper that is
+    still to be read: what is said to be rejected counts when all is read."""
+    burned(books, 100)
+    books.bank.ordered.clear()
+    booked = [debit("OUT", 100, end_to_end_id=BURN), credit("IN", 101)]
+    large, small = camt(booked, message_id="large"), camt([credit("S", 1)], message_id="small")
+    papers = [
+        BankPaper("large", len(large.getvalue()), lambda: large),
+        BankPaper("small", 1, lambda: small),
+    ]
+    books.bank.read(papers, lambda: True)
+    owed = [Owed("redemption_1", BURN, whole=True, decided=decided)]
+    seen = look(books, balance=STOCK + 2, owed=owed)
+    assert (books.bank.complete, seen.returns, seen.backing) == (False, 0, STOCK - 100)
+    books.bank.read([], lambda: False)
+    assert look(books, balance=STOCK + 2, owed=owed).backing == STOCK - 100
