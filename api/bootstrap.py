@@ -289,6 +289,7 @@ def build_prover(
         clock=attestor.clock,
         log=attestor.log,
         fees=attestor.fees,
+        depth=settings.chain.depth,
         by_depth=settings.chain.payouts_wait_for == "depth",
     )
 

@@ -3,6 +3,7 @@
 The attestor's key signs a transaction to itself whose data is a tag and the statement's digest:
 that is both the signature and the public record. It is saved with the statement and all leaves,
 in one database transaction, before it is sent; a crash in between sends the same bytes again.
+It is shown when its block is final: whoever verifies it finds it there.
 """
 
 from __future__ import annotations
@@ -29,8 +30,19 @@ from wallet.reserve_proof import BANK_DAYS, BLOCK_DAYS, TAG, digest_of
 __all__ = ["Prover"]
 
 _PATIENCE = 120
+_FINALITY = 1_800
+"""Seconds: Ethereum takes thirteen to twenty minutes until a block is final."""
+_TELL_EVERY = 60
 _LOOK_EVERY = 1
 _SALT = 32
+
+
+@dataclass(slots=True)
+class _Wait:
+    """Since when something is waited for, and when that was last told."""
+
+    begun: float
+    told: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +59,15 @@ class Prover:
     log: logging.Logger
     fees: Callable[[], Fees]
     """What a transaction pays now, within the ceiling."""
+    depth: int
+    """Blocks that must follow one, on a chain that finalizes nothing."""
     by_depth: bool = False
     """Whether what was read is final enough, as on a chain that finalizes nothing."""
 
     def once(self) -> Proven:
         """Today's proof, made if there is none yet and published if it is not.
 
+        One of an earlier day that no final block holds yet is published before it.
         Raises `Broken` when ledger, chain or journal contradict one another: then nothing is
         said. Raises `Unavailable`, also when the bank's figure or the books' block is too old
         to be told as of today: run it again.
@@ -60,7 +75,9 @@ class Prover:
         self.chain.check()
         day = self.clock.now().date().isoformat()
         with self._work.reading() as connection:
-            known = store.find_proof(connection, day)
+            known, last = store.find_proof(connection, day), store.last_proof(connection)
+        if last is not None and last.published_at is None and last.day != day:
+            self.publish(last)
         if known is None:
             known = self._make(day)
         return known if known.published_at else self.publish(known)
@@ -137,15 +154,23 @@ class Prover:
 
     def _await_final(self, block: int) -> None:
         """The block that the books are of is behind what no reorganisation reaches."""
-        end = self.clock.monotonic() + _PATIENCE
+        wait = _Wait(self.clock.monotonic())
         while not self.by_depth and (final := self.chain.finalized()) < block:
-            if self.clock.monotonic() >= end:
-                raise Unavailable(
-                    f"Block {block} is not final yet; the node's last final one is {final}.",
-                    remedy="Run it again later.",
-                    slug="block-not-final",
-                )
-            self.clock.sleep(_LOOK_EVERY)
+            self._be_patient(wait, block, final)
+
+    def _be_patient(self, wait: _Wait, block: int, final: int) -> None:
+        """Let a moment pass, and say once a minute what is waited for."""
+        now = self.clock.monotonic()
+        if now - wait.begun >= _FINALITY:
+            raise Unavailable(
+                f"Block {block} is not final yet; the node's last final one is {final}.",
+                remedy="Run it again later.",
+                slug="block-not-final",
+            )
+        if wait.told is None or now - wait.told >= _TELL_EVERY:
+            wait.told = now
+            note(self.log, "waiting until a block is final", block=block, final=final)
+        self.clock.sleep(_LOOK_EVERY)
 
     def _signed(self, proven: Proven) -> Proven:
         """With the next nonce and today's fees. Raises `Unavailable` above the ceiling."""
@@ -164,13 +189,22 @@ class Prover:
         return replace(proven, tx_hash=signed.tx_hash, nonce=nonce, raw=signed.raw)
 
     def publish(self, proven: Proven) -> Proven:
-        """Send a saved proof until a block holds it; a nonce that another transaction took is
-        exchanged. Raises `Unavailable`: do it again.
+        """Send a saved proof until a final block holds it.
+
+        One that no block can hold any more, because another transaction took its nonce, is signed
+        anew. Raises `Unavailable`: do it again.
         """
-        end = self.clock.monotonic() + _PATIENCE
-        outcome = self._send(proven)
-        while (receipt := self.node.receipt(proven.tx_hash)) is None:
-            if outcome is not SendOutcome.TAKEN:
+        wait = _Wait(self.clock.monotonic())
+        while True:
+            # what is final first: a receipt of later is of a block that no reorganisation took
+            final, block = self._final(), self._block_of(proven)
+            if block is not None and block <= final:
+                break
+            if block is not None:
+                self._be_patient(wait, block, final)
+                continue
+            outcome = self._send(proven)
+            if outcome is not SendOutcome.TAKEN and self._block_of(proven) is None:
                 proven = self._signed(proven)
                 with self._work.transaction() as connection:
                     store.set_transaction(
@@ -180,8 +214,7 @@ class Prover:
                         nonce=proven.nonce,
                         raw=proven.raw,
                     )
-                outcome = self._send(proven)
-            if self.clock.monotonic() >= end:
+            if self.clock.monotonic() - wait.begun >= _PATIENCE:
                 raise Unavailable(
                     f"The proof's transaction ({proven.tx_hash}, {outcome}) is in no block yet.",
                     remedy="It is saved. Run it again; see that the chain makes blocks.",
@@ -191,14 +224,17 @@ class Prover:
         published = replace(proven, published_at=self.clock.now())
         with self._work.transaction() as connection:
             store.mark_published(connection, proven.day, self.clock.now())
-        note(
-            self.log,
-            "proof published",
-            day=proven.day,
-            block=receipt.block_number,
-            hash=proven.tx_hash,
-        )
+        note(self.log, "proof published", day=proven.day, block=block, hash=proven.tx_hash)
         return published
+
+    def _block_of(self, proven: Proven) -> int | None:
+        """The number of the block that holds its transaction, with success."""
+        receipt = self.node.receipt(proven.tx_hash)
+        return receipt.block_number if receipt is not None and receipt.succeeded else None
+
+    def _final(self) -> int:
+        """The number of the last block that no reorganisation reaches."""
+        return self.chain.head() - self.depth if self.by_depth else self.chain.finalized()
 
     def _send(self, proven: Proven) -> SendOutcome:
         return self.node.send(proven.raw)

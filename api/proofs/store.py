@@ -216,7 +216,7 @@ def set_transaction(
 
 
 def mark_published(connection: Connection, day: str, now: datetime) -> None:
-    """A block holds the proof's transaction."""
+    """A final block holds the proof's transaction."""
     connection.execute(update(proofs).where(proofs.c.day == day).values(published_at=now))
 
 
@@ -227,8 +227,11 @@ def find_proof(connection: Connection, day: str) -> Proven | None:
 
 
 def last_proof(connection: Connection) -> Proven | None:
-    """The newest proof, whether a block holds it or not."""
-    row = connection.execute(select(proofs).order_by(proofs.c.day.desc()).limit(1)).one_or_none()
+    """The oldest proof that is not published, if there is one; else the newest."""
+    of_day, waits = select(proofs).limit(1), proofs.c.published_at.is_(None)
+    row = connection.execute(of_day.where(waits).order_by(proofs.c.day)).one_or_none()
+    if row is None:
+        row = connection.execute(of_day.order_by(proofs.c.day.desc())).one_or_none()
     return None if row is None else _proven(row)
 
 

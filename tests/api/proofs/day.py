@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 from api.bootstrap import build_prover
+from api.kernel.clock import Clock
 from api.proofs import Prover
 from tests.api.stage import Stage
 from tests.api.world import ADA, BO, KEY
@@ -34,4 +36,19 @@ def prover(stage: Stage) -> Prover:
         reference_key=KEY,
     )
     made.database.close()
-    return replace(made, database=stage.parts.bridge.database)
+    return replace(made, database=stage.parts.bridge.database, clock=cast("Clock", Blocks(stage)))
+
+
+class Blocks:
+    """The stage's clock on a chain that goes on: whoever waits finds that final which was new."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stage.clock, name)
+
+    def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`."""
+        self._stage.clock.sleep(seconds)
+        self._stage.deployed.mine(70)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from api.bank import BankBalance
@@ -82,6 +83,23 @@ def test_killed_midway_it_is_the_same_proof(day: Stage, monkeypatch: pytest.Monk
     today = Daily(prover(day)).look()
     assert today is not None
     assert days(day) == [today.day, late.day]
+    assert Daily(prover(day)).look() is None
+
+
+def test_one_that_was_left_behind_is_published(day: Stage) -> None:
+    """A newer proof is on chain already; the older one, saved and not published, comes first."""
+    old = prover(day).once()
+    day.clock.move(timedelta(days=1))
+    new = prover(day).once()
+    with day.parts.bridge.database.transaction() as connection:
+        connection.execute(
+            text("UPDATE reserve_proofs SET published_at = NULL WHERE day = :day"), {"day": old.day}
+        )
+    assert days(day) == [new.day]
+    found = Daily(prover(day)).look()
+    assert found is not None
+    assert found.day == old.day
+    assert days(day) == [new.day, old.day]
     assert Daily(prover(day)).look() is None
 
 

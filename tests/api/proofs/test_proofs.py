@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from sqlalchemy import text
 
 from api.attest import Watch
 from api.chain import Fees, Node, SendOutcome
+from api.chain.shapes import Receipt
 from api.kernel.errors import Broken, Unavailable
-from api.proofs import Proven, find_proof, leaves_of
+from api.proofs import Proven, find_proof, flow, leaves_of
 from api.proofs.store import add_proof
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
@@ -107,7 +109,7 @@ def test_a_proof_whose_nonce_a_word_took_goes_on_behind_it(day: Stage) -> None:
     rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * 10**9))
     day.deployed.mine()
     rpc("anvil_setNextBlockBaseFeePerGas", hex(10**9))
-    cheap = replace(prover(day), fees=lambda: Fees(3 * 10**9, 10**9))
+    cheap = replace(prover(day), clock=day.clock, fees=lambda: Fees(3 * 10**9, 10**9))
     with pytest.raises(Unavailable, match="in no block yet"):
         cheap.once()
     rpc("anvil_setNextBlockBaseFeePerGas", hex(20 * 10**9))
@@ -125,6 +127,70 @@ def test_a_proof_whose_nonce_a_word_took_goes_on_behind_it(day: Stage) -> None:
     receipt = day.parts.node.receipt(made.tx_hash)
     assert receipt is not None
     assert receipt.succeeded
+
+
+def test_it_is_shown_when_its_block_is_final(
+    day: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A reorganisation takes the block, and the pool forgot it: the same bytes are sent again."""
+    monkeypatch.setattr(flow, "_FINALITY", 5)
+    before = day.deployed.anvil.rpc("evm_snapshot")
+    with caplog.at_level(logging.INFO), pytest.raises(Unavailable, match="not final yet"):
+        replace(prover(day), clock=day.clock).once()
+    assert "waiting until a block is final" in caplog.messages
+    kept = saved(day)
+    assert day.parts.node.receipt(kept.tx_hash) is not None
+    assert day.client.get(f"/v1/proofs/{kept.day}").status_code == 404
+    assert day.deployed.anvil.rpc("evm_revert", before)
+    assert day.parts.node.receipt(kept.tx_hash) is None
+    assert prover(day).once().tx_hash == kept.tx_hash
+    assert day.client.get(f"/v1/proofs/{kept.day}").status_code == 200
+
+
+def test_where_the_depth_counts_it_is_waited_for(
+    day: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many blocks must follow as the settings say; the chain names no final one."""
+    monkeypatch.setattr(flow, "_FINALITY", 5)
+    made = replace(prover(day), clock=day.clock, by_depth=True)
+    for _ in range(made.depth):
+        with pytest.raises(Unavailable, match="not final yet"):
+            made.once()
+        day.deployed.mine()
+    assert made.once().published_at is not None
+
+
+def test_one_without_success_is_signed_anew(day: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A final block holds it, and it failed: it is brought again under the next nonce."""
+    failed: list[str] = []
+    real = Node.receipt
+
+    def receipt(node: Node, tx_hash: str) -> Receipt | None:
+        found = real(node, tx_hash)
+        if found is not None and not failed:
+            failed.append(tx_hash)
+        return replace(found, succeeded=False) if found and tx_hash in failed else found
+
+    monkeypatch.setattr(Node, "receipt", receipt)
+    made = prover(day).once()
+    assert made.published_at is not None
+    assert failed != [made.tx_hash]
+    assert saved(day).tx_hash == made.tx_hash
+
+
+def test_the_proof_of_an_earlier_day_comes_first(
+    day: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was saved, and the node was down: the next day's run brings both to the chain."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Node, "send", _unreachable)
+        with pytest.raises(Unavailable):
+            prover(day).once()
+    late = saved(day)
+    day.clock.move(timedelta(days=1))
+    made = prover(day).once()
+    assert made.nonce == late.nonce + 1
+    assert day.client.get("/v1/proofs").json()["days"] == [made.day, late.day]
 
 
 def saved(stage: Stage) -> Proven:
@@ -179,11 +245,12 @@ def test_a_block_that_is_not_final_is_waited_for(sqlite_day: Stage) -> None:
         def finalized(self) -> int:
             return 0
 
-    made = replace(prover(sqlite_day), chain=_Young())  # type: ignore[arg-type] # one answer differs
+    going = prover(sqlite_day)
+    made = replace(going, clock=sqlite_day.clock, chain=_Young())  # type: ignore[arg-type] # one answer differs
     with pytest.raises(Unavailable, match="not final yet"):
         made.once()
     # where the settings say that the depth counts, finality is not asked for
-    assert replace(made, by_depth=True).once().published_at is not None
+    assert replace(made, by_depth=True, clock=going.clock).once().published_at is not None
 
 
 def test_an_old_figure_of_the_bank_is_not_proven(
