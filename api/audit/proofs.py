@@ -8,7 +8,7 @@ from typing import Any
 
 from api.audit.model import Finding
 from api.audit.sending import read_signed
-from api.audit.tables import Row, Tables, differing
+from api.audit.tables import Row, Tables, differing, keyed, together
 from api.evidence import Evidence
 from wallet.keccak import keccak256
 from wallet.reserve_proof import TAG, digest_of, leaf_hash, levels_of, root_of
@@ -24,19 +24,25 @@ def check_proofs(evidence: Evidence, tables: Tables) -> Iterator[Finding]:
     """Each proof is what its digest, its signed bytes and its leaves say; what is shown as
     published is on chain; the journal is the one that was proven. A proof that is gone with its
     leaves leaves no trace here: the chain has its transaction, and whoever kept the digest."""
-    leaves: dict[str, list[Row]] = {}
-    for row in tables[_LEAVES]:
-        leaves.setdefault(row["day"], []).append(row)
-    for row in tables[_PROOFS]:
-        day, statement = str(row["day"]), json.loads(row["statement"])
-        expected = {"day": statement["day"], "digest": digest_of(statement)}
-        kept = {**row, "digest": bytes(row["digest"])}
-        yield from differing(_PROOFS, day, kept, expected, "its statement")
-        yield from _transaction(evidence, row)
-        yield from _journal(tables, day, statement)
-        yield from _leaves(day, statement, leaves.pop(day, []))
-    for day, rows in leaves.items():
-        yield Finding(_PROOFS, day, "row", f"missing: {len(rows)} leaves are of it")
+    sides = (
+        keyed(tables.ordered(_PROOFS, "day"), "day"),
+        keyed(tables.ordered(_LEAVES, "day", "position"), "day"),
+    )
+    for day, (proofs, leaves) in together(*sides):
+        if not proofs:
+            yield Finding(_PROOFS, day, "row", f"missing: {len(leaves)} leaves are of it")
+        for row in proofs:
+            yield from _proof(evidence, tables, row, leaves)
+
+
+def _proof(evidence: Evidence, tables: Tables, row: Row, leaves: list[Row]) -> Iterator[Finding]:
+    day, statement = str(row["day"]), json.loads(row["statement"])
+    expected = {"day": statement["day"], "digest": digest_of(statement)}
+    kept = {**row, "digest": bytes(row["digest"])}
+    yield from differing(_PROOFS, day, kept, expected, "its statement")
+    yield from _transaction(evidence, row)
+    yield from _journal(tables, day, statement)
+    yield from _leaves(day, statement, leaves)
 
 
 def _transaction(evidence: Evidence, row: Row) -> Iterator[Finding]:

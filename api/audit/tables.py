@@ -1,7 +1,7 @@
 """Audit: the database's rows, as they stand. They are what is judged, never what is believed.
 
-Tables that grow with the bank's lines are never in memory as a whole: their rows come one by one,
-in the order of a column, so that they can be set beside evidence in the same order.
+Tables that grow with the bank's lines, or day by day, are never in memory as a whole: their rows
+come one by one, in the order of a column, so that they can be set beside evidence in that order.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["LARGE", "Row", "Tables", "differing", "keyed", "out_of_order", "toge
 
 Row = Mapping[str, Any]
 
-LARGE = frozenset({"bank_lines", "deposits", "postings", "journal_seals"})
-"""Tables that grow with the bank's lines."""
+LARGE = frozenset({"bank_lines", "deposits", "postings", "journal_seals", "reserve_proof_leaves"})
+"""Tables that grow with the bank's lines, or with holders and days."""
 _TOLERANCE = timedelta(minutes=10)
 """Processes read their clocks before they get their turn at the database."""
 _ROWS_AT_ONCE = 500

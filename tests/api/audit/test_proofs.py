@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,8 +13,9 @@ import pytest
 from sqlalchemy import Connection, create_engine, delete, insert, select, update
 
 from api.audit.ledger import check_seals
+from api.audit.model import Finding
 from api.audit.proofs import check_proofs
-from api.audit.tables import Tables
+from api.audit.tables import Row, Tables
 from api.chain import Fees, SigningKey
 from api.evidence import Evidence
 from api.kernel.database import Database
@@ -172,6 +174,34 @@ def _richer() -> dict[str, Any]:
 def test_an_untouched_proof_reports_nothing(proven: Database) -> None:
     """The control of every case."""
     assert findings(proven) == set()
+
+
+def test_a_day_is_judged_before_the_next_days_leaves_are_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Years of them are never in memory at once: a few rows of the next day, and no more."""
+    made, tree = _proof()
+    days = [f"2026-11-{number}" for number in range(11, 31)]
+    with database.transaction() as connection:
+        for day in days:
+            add_proof(connection, replace(made, day=day), tree)
+    read: list[int] = []
+    judged: list[tuple[str, int]] = []
+
+    def leaves(day: str, _statement: object, rows: Sequence[Row]) -> list[Finding]:
+        assert len(rows) == len(tree)
+        judged.append((day, read[-1]))
+        return []
+
+    monkeypatch.setattr("api.audit.proofs._leaves", leaves)
+    monkeypatch.setattr("api.audit.tables._TELL_EVERY", 1)
+    evidence = SimpleNamespace(chain=SimpleNamespace(transactions={}))
+    with database.reading() as connection:
+        tables = Tables(connection)
+        tables.tell = read.append
+        list(check_proofs(cast("Evidence", evidence), tables))
+    assert [day for day, _ in judged] == days
+    assert all(rows < 4 * (place + 2) for place, (_, rows) in enumerate(judged))
 
 
 @pytest.mark.parametrize("name", _CASES)
