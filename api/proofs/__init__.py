@@ -1,8 +1,8 @@
 """Proofs: once a day, what everybody holds and what backs it, in one statement on the chain.
 
 `holders` replays who holds what, `flow` makes and publishes the statement, `store` keeps it and
-its leaves, `routes` shows them. `wallet.reserve_proof` has the tree, so that whoever verifies
-does not trust this room.
+its leaves, `routes` shows them, with the tree that `newest` keeps. `wallet.reserve_proof` has the
+tree's bytes, so that whoever verifies does not trust this room.
 """
 
 from api.proofs.daily import Daily

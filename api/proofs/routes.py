@@ -5,25 +5,27 @@ A leaf tells nothing that the chain does not: every balance at every block is pu
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from api.kernel.errors import InvalidInput, NotFound
-from api.proofs.model import Proven
-from api.proofs.store import find_proof, leaves_of, list_proofs
+from api.proofs.model import Leaf, Proven
+from api.proofs.newest import NewestTree
+from api.proofs.store import find_leaf, find_proof, leaves_of, list_proofs
 from api.web.bodies import Body
-from api.web.context import BridgeDep
+from api.web.context import Bridge, BridgeDep
 from wallet.address import parse_address
 from wallet.errors import AddressError
-from wallet.reserve_proof import levels_of, path_to
+from wallet.reserve_proof import path_to
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/proofs", tags=["reserve"])
 
 _MOST = 400
+_NEWEST: Final = NewestTree()
 Day = Annotated[
     str,
     Path(
@@ -123,25 +125,28 @@ def get_leaf(
         raise InvalidInput(
             "address", f"address: {error}", remedy="Give an EIP-55 address."
         ) from error
-    _published(bridge, day)
+    proven = _published(bridge, day)
     with bridge.database.asking() as connection:
-        tree = leaves_of(connection, day)
-    index = next((at for at, leaf in enumerate(tree) if leaf.holder == holder), None)
-    if index is None:
+        found = find_leaf(connection, day, holder)
+    if found is None:
         raise NotFound(
             f"{holder} held nothing at the block of the proof of {day}.",
             remedy="Ask for another day or address.",
         )
-    leaf = tree[index]
+    index, leaf = found
+    levels = _NEWEST.levels(proven, lambda: _leaves(bridge, day))
     return {
         "holder": leaf.holder,
         "balance": str(leaf.balance),
         "salt": f"0x{leaf.salt.hex()}",
         "index": index,
-        "path": [
-            f"0x{each.hex()}" for each in path_to(levels_of([each.hash for each in tree]), index)
-        ],
+        "path": [f"0x{each.hex()}" for each in path_to(levels, index)],
     }
+
+
+def _leaves(bridge: Bridge, day: str) -> list[Leaf]:
+    with bridge.database.asking() as connection:
+        return leaves_of(connection, day)
 
 
 def _published(bridge: BridgeDep, day: str) -> Proven:

@@ -35,6 +35,7 @@ __all__ = [
     "HoldersDiffer",
     "add_proof",
     "cursor",
+    "find_leaf",
     "find_proof",
     "forget_holders",
     "holders",
@@ -254,6 +255,16 @@ def leaves_of(connection: Connection, day: str) -> list[Leaf]:
         .order_by(leaves.c.position)
     )
     return [Leaf(Address(holder), int(balance), bytes(salt)) for holder, balance, salt in rows]
+
+
+def find_leaf(connection: Connection, day: str, holder: Address) -> tuple[int, Leaf] | None:
+    """An address's leaf of a day, and its place in the tree."""
+    row = connection.execute(
+        select(leaves.c.position, leaves.c.balance, leaves.c.salt).where(
+            leaves.c.day == day, leaves.c.holder == holder
+        )
+    ).one_or_none()
+    return None if row is None else (row.position, Leaf(holder, int(row.balance), bytes(row.salt)))
 
 
 def _proven(row: Row[Any]) -> Proven:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from api.attest import Watch
 from api.chain import Fees, Node, SendOutcome
 from api.chain.shapes import Receipt
 from api.kernel.errors import Broken, Unavailable
-from api.proofs import Proven, find_proof, flow, leaves_of
+from api.proofs import Leaf, Proven, find_proof, flow, leaves_of
+from api.proofs.newest import NewestTree
 from api.proofs.store import add_proof
 from tests.api.proofs.day import prover
 from tests.api.stage import Stage
@@ -299,6 +300,41 @@ def test_a_proof_of_an_older_form_is_told_as_it_was_made(day: Stage) -> None:
     shown = day.client.get("/v1/proofs/2026-01-01").json()
     assert shown["statement"] == older
     assert bytes.fromhex(shown["digest"][2:]) == digest_of(shown["statement"])
+
+
+def test_the_tree_of_the_newest_day_is_made_once(
+    day: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask for leaves: all of a day's are read for the first alone, and for none that
+    is not there; who asks for an older day does not take it away."""
+    made = prover(day).once()
+    with day.parts.bridge.database.transaction() as connection:
+        tree = leaves_of(connection, made.day)
+        digest = b"\x01" * 32
+        add_proof(connection, replace(made, day="2026-01-01", digest=digest), tree)
+    read: list[str] = []
+
+    def reading(connection: Connection, asked: str) -> list[Leaf]:
+        read.append(asked)
+        return leaves_of(connection, asked)
+
+    monkeypatch.setattr("api.proofs.routes.leaves_of", reading)
+    monkeypatch.setattr("api.proofs.routes._NEWEST", NewestTree())
+
+    def leaf(of: str, holder: str) -> dict[str, object]:
+        answer = day.client.get(f"/v1/proofs/{of}/leaf", params={"address": holder})
+        told: dict[str, object] = answer.json()
+        return told
+
+    assert leaf(made.day, day.deployed.key("operator").address)["status"] == 404
+    assert read == []
+    first = leaf(made.day, ADA.wallet)
+    assert first["balance"] == "30000"
+    assert leaf("2026-01-01", ADA.wallet) == first
+    assert leaf("2026-01-01", ADA.wallet) == first
+    assert leaf(made.day, ADA.wallet) == first
+    assert leaf(made.day, BO.wallet)["index"] == 1 - int(str(first["index"]))
+    assert read == [made.day, "2026-01-01", "2026-01-01"]
 
 
 def test_what_is_not_there(day: Stage) -> None:
