@@ -311,7 +311,7 @@ def _engine(url: str) -> Engine:
         embedded.attend(engine)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed = postgresql.reached(parsed.set(drivername="postgresql+psycopg"))
         engine = create_engine(
             parsed,
             hide_parameters=True,

@@ -13,8 +13,9 @@ from api.kernel.errors import BridgeError, Unavailable
 
 __all__ = ["means", "plainly"]
 
-_READ_ONLY = "25006"
-"""PostgreSQL's code for a write in a read-only transaction."""
+_NOT_NOW = ("25006", "25P03")
+"""PostgreSQL's codes for a write in a read-only transaction (the server was made a standby, or its
+disk is full), and for one that asked nothing for too long: this process was frozen in it."""
 _MEANINGS: dict[str, Callable[[], BridgeError]] = {}
 
 
@@ -47,8 +48,7 @@ def _is_our_fault(error: DBAPIError | PoolTimeout) -> bool:
     # SQLite reports wrong SQL and missing tables by the class that elsewhere means «no answer»
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(error, InternalError):
-        # a server that takes no writes for now: it was made a standby, or its disk is full
-        return getattr(cause, "sqlstate", None) != _READ_ONLY
+        return getattr(cause, "sqlstate", None) not in _NOT_NOW
     return getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR
 
 

@@ -57,10 +57,29 @@ ahead was given by a clock that was wrong, perhaps by one that died since: nobod
 Should its holder live, the fencing number stops it."""
 
 # made once: every transaction of a worker begins with the renewal, and building it costs more
-_NAMED = (
-    select(leases.c.holder, leases.c.fence, leases.c.expires_at)
-    .where(leases.c.name == bindparam("lease"))
-    .with_for_update()
+_NAMED = select(leases.c.holder, leases.c.fence, leases.c.expires_at).where(
+    leases.c.name == bindparam("lease")
+)
+# a step that is at work has its row locked, and so has a machine that froze inside one: whoever
+# looks for duties waits for neither
+_TAKE = (
+    update(leases)
+    .where(
+        leases.c.name.in_(
+            select(leases.c.name)
+            .where(
+                leases.c.name == bindparam("lease"),
+                leases.c.fence == bindparam("number"),
+                leases.c.expires_at == bindparam("seen"),
+            )
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(
+        holder=bindparam("by"),
+        fence=leases.c.fence + 1,
+        expires_at=bindparam("until"),
+    )
 )
 _PROLONG = (
     update(leases)
@@ -94,7 +113,7 @@ def acquire(
     connection: Connection, name: str, holder: str, *, now: datetime, lasting: timedelta
 ) -> Lease | None:
     """Take the lease when it is free, expired, or of a clock that was wrong; None while another
-    holder has it.
+    holder has it, or has it in hand at this moment: nobody is waited for.
     """
     row = connection.execute(_NAMED, {"lease": name}).one_or_none()
     expires_at = now + lasting
@@ -102,13 +121,9 @@ def acquire(
         return _create(connection, Lease(name, holder, 1, expires_at))
     if row.holder != holder and now < row.expires_at <= expires_at + _APART:
         return None
-    lease = Lease(name, holder, row.fence + 1, expires_at)
-    connection.execute(
-        update(leases)
-        .where(leases.c.name == name)
-        .values(holder=holder, fence=lease.fence, expires_at=expires_at)
-    )
-    return lease
+    seen = {"lease": name, "number": row.fence, "seen": row.expires_at}
+    taken = connection.execute(_TAKE, {**seen, "by": holder, "until": expires_at})
+    return Lease(name, holder, row.fence + 1, expires_at) if taken.rowcount == 1 else None
 
 
 def renew(connection: Connection, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
@@ -163,12 +178,16 @@ def release_held(connection: Connection, prefix: str, holder: str, *, now: datet
 def forget_expired(
     connection: Connection, prefix: str, *, now: datetime, lasting: timedelta
 ) -> None:
-    """Drop the leases whose name begins so and that no longer stand: nobody needs their fence."""
-    connection.execute(
-        delete(leases).where(
-            leases.c.name.startswith(prefix, autoescape=True), not_(_stands(now, lasting))
-        )
+    """Drop the leases whose name begins so and that no longer stand: nobody needs their fence.
+
+    One that somebody has in hand at this moment is left.
+    """
+    ended = (
+        select(leases.c.name)
+        .where(leases.c.name.startswith(prefix, autoescape=True), not_(_stands(now, lasting)))
+        .with_for_update(skip_locked=True)
     )
+    connection.execute(delete(leases).where(leases.c.name.in_(ended)))
 
 
 def _stands(now: datetime, lasting: timedelta) -> ColumnElement[bool]:

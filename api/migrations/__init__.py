@@ -44,6 +44,9 @@ def upgrade(url: str, revision: str = "head") -> str:
             _require_known(at)
         with database.transaction() as connection:
             if not database.is_sqlite:  # SQLite's transaction holds the one write lock already
+                # it may wait for another upgrade, and for whatever is at work, as long as it takes
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
+                connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             config = _config()
             config.attributes["connection"] = connection

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
-from api.kernel.database import Database
+from api.kernel import postgresql
+from api.kernel.database import Database, one_at_a_time
 from api.kernel.errors import Unavailable
 
 _READY = b"Z\x00\x00\x00\x05I"
 """What a server says when somebody has logged in."""
+
+
+_KEY = 7_001
 
 
 class Proxy:
@@ -101,3 +108,129 @@ def test_who_is_hung_up_on_behind_the_login_hears_that_it_is_unavailable(
             ask()
     proxy.cut = False
     assert ask() == 1
+
+
+def test_who_freezes_in_a_write_is_ended(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it holds is free again, and when it wakes it hears that nothing of it was done."""
+    monkeypatch.setattr(postgresql, "_IDLE", timedelta(seconds=1))
+    database = Database(postgres_url)
+
+    def freeze() -> None:
+        with database.transaction() as frozen:
+            one_at_a_time(frozen, _KEY)
+            with database.transaction() as other:
+                one_at_a_time(other, _KEY)
+            frozen.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable):
+        freeze()
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    database.close()
+
+
+def test_who_is_frozen_in_a_write_when_it_ends_is_told(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was committed."""
+    monkeypatch.setattr(postgresql, "_IDLE", timedelta(seconds=1))
+    database = Database(postgres_url)
+    pid = text("SELECT pg_backend_pid()")
+    alive = text("SELECT 1 FROM pg_stat_activity WHERE pid = :pid")
+
+    def freeze() -> None:
+        with database.transaction() as frozen:
+            frozen.execute(text("INSERT INTO counters (name, last) VALUES ('frozen', 1)"))
+            given = {"pid": frozen.execute(pid).scalar_one()}
+            for _ in range(100):
+                with database.asking() as connection:
+                    if connection.execute(alive, given).one_or_none() is None:
+                        break
+                time.sleep(0.1)
+
+    with pytest.raises(Unavailable):
+        freeze()
+    with database.asking() as connection:
+        found = connection.execute(text("SELECT 1 FROM counters WHERE name = 'frozen'")).all()
+    assert found == []
+    database.close()
+
+
+def test_a_reading_may_rest(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds nobody up, and an audit thinks for as long as it must."""
+    monkeypatch.setattr(postgresql, "_IDLE", timedelta(seconds=1))
+    database = Database(postgres_url)
+    with database.reading() as connection:
+        for _ in range(2):
+            assert connection.execute(text("SELECT 1")).scalar_one() == 1
+            time.sleep(2)
+    database.close()
+
+
+def test_nobody_waits_for_a_lock_without_end(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds it is at work, so it is tried again later."""
+    monkeypatch.setattr(postgresql, "_LOCKED", timedelta(milliseconds=200))
+    database = Database(postgres_url)
+    with database.transaction() as holder:
+        one_at_a_time(holder, _KEY)
+        with pytest.raises(Unavailable, match="lock timeout"), database.transaction() as other:
+            one_at_a_time(other, _KEY)
+    with database.transaction() as connection:
+        one_at_a_time(connection, _KEY)
+    database.close()
+
+
+def test_a_transaction_has_the_bridges_limits_and_isolation(postgres_url: str) -> None:
+    """Whatever the server's own settings are; they end with it, and a reading waits for nothing."""
+    shown = text(
+        "SELECT current_setting('transaction_isolation'),"
+        " current_setting('idle_in_transaction_session_timeout'), current_setting('lock_timeout')"
+    )
+    database = Database(f"{postgres_url}&options=-c default_transaction_isolation=serializable")
+    with database.transaction() as connection:
+        assert tuple(connection.execute(shown).one()) == ("read committed", "8s", "30s")
+    with database.reading() as connection:
+        assert tuple(connection.execute(shown).one()) == ("repeatable read", "0", "30s")
+    with database.asking() as connection:
+        assert connection.execute(shown).one()[1] == "0"
+    database.close()
+
+
+def test_both_ends_find_out_that_the_other_is_gone(proxied: Database) -> None:
+    """In seconds: the usual is two hours. (The tests' server has no TCP to show the values of.)"""
+    asked = text("SELECT name FROM pg_settings WHERE name LIKE 'tcp_%' AND source = 'session'")
+    with proxied.asking() as connection:
+        assert len(connection.execute(asked).all()) == 4
+        driver: Any = connection.connection.driver_connection
+        told = driver.info.get_parameters()
+    assert (told["keepalives_idle"], told["tcp_user_timeout"]) == ("10", "30000")
+
+
+def test_what_the_address_says_itself_stands() -> None:
+    """Of how a server is reached its operator knows more."""
+    said = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2").engine.url.query
+    assert (said["connect_timeout"], said["keepalives_idle"]) == ("2", "10")
+
+
+def test_a_connection_that_breaks_before_its_transaction_is_given_up(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In plain words, without a complaint in the log; the next transaction has another."""
+    monkeypatch.setattr(postgresql, "_has_word", lambda _driver: False)
+    database = Database(postgres_url)
+    ended = text("SELECT pg_terminate_backend(:pid, 10000)")
+    with database.transaction() as connection:
+        driver: Any = connection.connection.driver_connection
+        pid = driver.info.backend_pid
+    with Database(postgres_url).asking() as other:
+        other.execute(ended, {"pid": pid})
+    with pytest.raises(Unavailable), database.transaction():
+        pass
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    assert caplog.records == []
+    database.close()

@@ -12,7 +12,7 @@ from enum import StrEnum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.kernel.clock import FixedClock, SystemClock
 from api.kernel.counter import last_number, next_numbers
@@ -145,6 +145,26 @@ def test_a_lease_of_a_clock_that_was_wrong_is_nobodys(database: Database) -> Non
         forget_expired(connection, "", now=NOW, lasting=MINUTE)
         found = connection.execute(select(leases.c.name)).scalars().all()
     assert found == ["work"]
+
+
+def test_a_lease_that_somebody_has_in_hand_is_not_waited_for(postgres_url: str) -> None:
+    """He works under it, or froze there: it is neither taken nor dropped until he has ended."""
+    database = Database(postgres_url)
+    with database.transaction() as connection:
+        held = acquire(connection, "work", "a", now=NOW, lasting=MINUTE)
+        assert held is not None
+    later = NOW + 2 * MINUTE
+    with database.transaction() as frozen:
+        renew(frozen, held, now=NOW, lasting=MINUTE)
+        with database.transaction() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = 2000"))
+            assert acquire(connection, "work", "b", now=later, lasting=MINUTE) is None
+            forget_expired(connection, "", now=later, lasting=MINUTE)
+    with database.transaction() as connection:
+        taken = acquire(connection, "work", "b", now=later, lasting=MINUTE)
+        assert taken is not None
+        assert taken.fence == held.fence + 1
+    database.close()
 
 
 def test_of_many_that_want_a_lease_one_gets_it(database: Database) -> None:

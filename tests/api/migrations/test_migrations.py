@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Inspector, inspect, text
 
+from api.kernel import postgresql
 from api.kernel.database import Database
 from api.kernel.errors import Misconfigured, Unavailable
 from api.migrations import current, newest, require_current, upgrade
@@ -97,6 +101,23 @@ def test_processes_that_start_together_upgrade_once(database_url: str) -> None:
     """One migrates, the others wait and find it done."""
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(upgrade, [database_url] * 6)) == {newest()}
+
+
+def test_an_upgrade_waits_for_another_as_long_as_it_takes(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And may think in between: the limits of other transactions are not for it."""
+    monkeypatch.setattr(postgresql, "_LOCKED", timedelta(milliseconds=1))
+    monkeypatch.setattr(postgresql, "_IDLE", timedelta(milliseconds=500))
+    real = Config.set_main_option
+
+    def slowly(config: Config, *given: str) -> None:
+        time.sleep(1.5)
+        real(config, *given)
+
+    monkeypatch.setattr(Config, "set_main_option", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        assert set(pool.map(upgrade, [postgres_url] * 2)) == {newest()}
 
 
 def test_a_failed_step_leaves_nothing(database_url: str, plain: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from api import worker as worker_module
+from api.kernel import postgresql
 from api.kernel.clock import FixedClock
 from api.kernel.database import Database
 from api.kernel.errors import Unavailable
@@ -89,6 +91,60 @@ def test_the_duties_of_a_dead_worker_are_taken_over(database: Database, clock: F
     assert not crew.duties("one") & dead
     crew.cycle("one", rounds=int(LEASE.total_seconds()))
     assert crew.duties("one") == set(NAMES)
+
+
+def test_nobody_waits_for_a_step_that_takes_long(
+    postgres_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has fewer duties than its part looks for more, and does its own meanwhile."""
+    monkeypatch.setattr(postgresql, "_LOCKED", timedelta(milliseconds=200))  # who waits, gives up
+    database = Database(postgres_url)
+    crew = Crew(database, clock, "one", "two", "three")
+    crew.cycle(rounds=12)
+    few = min(crew.works, key=lambda name: len(crew.duties(name)))
+    busy = next(name for name in crew.works if name != few)
+    crew.ran.clear()
+    with crew.works[busy].doing(min(crew.duties(busy))), crew.works[busy].transaction():
+        clock.move(timedelta(seconds=2))
+        crew.workers[few].cycle()
+    assert {name for name, _ in crew.ran} == {few}
+    database.close()
+
+
+def test_the_duties_of_who_froze_inside_a_step_are_taken_over(
+    postgres_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other duties when its leases end; the step's own as soon as the server has given its
+    transaction up. When it wakes it commits nothing, and goes on.
+    """
+    monkeypatch.setattr(postgresql, "_IDLE", timedelta(seconds=2))
+    monkeypatch.setattr(postgresql, "_LOCKED", timedelta(milliseconds=200))
+    database = Database(postgres_url)
+    crew = Crew(database, clock, "frozen", "awake")
+    crew.cycle("frozen")
+    frozen = crew.works["frozen"]
+
+    def freeze() -> None:
+        with frozen.doing("issue"), frozen.transaction() as connection:
+            clock.move(LEASE + timedelta(seconds=1))
+            crew.cycle("awake")
+            assert crew.duties("awake") == set(NAMES) - {"issue"}
+            for _ in range(40):  # the server ends it by its own clock
+                time.sleep(0.25)
+                crew.cycle("awake")
+                if crew.duties("awake") == set(NAMES):
+                    break
+            assert crew.duties("awake") == set(NAMES)
+            connection.execute(text("INSERT INTO counters (name, last) VALUES ('late', 1)"))
+
+    with pytest.raises(Unavailable):
+        freeze()
+    crew.cycle("frozen", rounds=2)
+    assert not crew.duties("frozen") & crew.duties("awake")
+    with database.asking() as connection:
+        late = connection.execute(text("SELECT last FROM counters WHERE name = 'late'"))
+        assert late.one_or_none() is None
+    database.close()
 
 
 def test_the_duties_of_who_died_in_the_future_are_taken_over(
