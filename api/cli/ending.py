@@ -13,14 +13,30 @@ from typing import TYPE_CHECKING, Final, NoReturn
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-__all__ = ["EXIT_INTERRUPTED", "SIGNALS", "asked_later", "end_when_asked"]
+__all__ = [
+    "EXIT_INTERRUPTED",
+    "EXIT_TERMINATED",
+    "SIGNALS",
+    "asked_later",
+    "end_when_asked",
+    "is_done_when_asked",
+]
 
 EXIT_INTERRUPTED: Final = 130
+EXIT_TERMINATED: Final = 143
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+_codes = {signal.SIGTERM: EXIT_TERMINATED}
+
+
+def is_done_when_asked(done: bool) -> None:
+    """Whether SIGTERM ends what this process does with exit code 0: that of one which runs until
+    it is asked to end. A command that was cut off is not done."""
+    _codes[signal.SIGTERM] = 0 if done else EXIT_TERMINATED
 
 
 def end_when_asked() -> None:
-    """SIGTERM ends the process with exit code 0, as Ctrl-C ends it with 130: by an exception, so
+    """SIGTERM ends the process with exit code 143, as Ctrl-C ends it with 130: by an exception, so
     that files and transactions are closed.
 
     Where Python cannot raise it, in a destructor or a weak reference's callback, it would only
@@ -34,7 +50,7 @@ def end_when_asked() -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    ending = SystemExit(0) if number == signal.SIGTERM else KeyboardInterrupt()
+    ending = SystemExit(_codes[signal.SIGTERM]) if number == signal.SIGTERM else KeyboardInterrupt()
     while frame is not None:
         if frame.f_code is _unraised.__code__:
             _at_once(type(ending))
@@ -49,7 +65,7 @@ def _unraised(unraised: UnraisableHookArgs, /) -> None:
 
 def _at_once(why: type[BaseException]) -> None:
     if issubclass(why, SystemExit):
-        os._exit(0)
+        os._exit(_codes[signal.SIGTERM])
     if issubclass(why, KeyboardInterrupt):
         os._exit(EXIT_INTERRUPTED)
 

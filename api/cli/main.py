@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from api.cli.ending import EXIT_INTERRUPTED, end_when_asked
+from api.cli.ending import EXIT_INTERRUPTED, end_when_asked, is_done_when_asked
 from api.cli.helping import EXIT_USAGE, Parser
 from api.kernel.errors import BridgeError, Misconfigured
 from api.kernel.log import configure, note_failure
@@ -36,12 +36,14 @@ class _Command:
     module: str
     summary: str
     register: str = "register"
+    stays: bool = False
+    """It runs until it is asked to end."""
 
 
 COMMANDS = {
-    "serve": _Command("api.cli.serve", "answer wallets and operators over HTTP"),
-    "worker": _Command("api.cli.work", "carry deposits and redemptions forward"),
-    "attest": _Command("api.cli.attesting", "say on chain what backs the tokens"),
+    "serve": _Command("api.cli.serve", "answer wallets and operators over HTTP", stays=True),
+    "worker": _Command("api.cli.work", "carry deposits and redemptions forward", stays=True),
+    "attest": _Command("api.cli.attesting", "say on chain what backs the tokens", stays=True),
     "hand-in": _Command("api.cli.hand_in", "take in a statement or a status report of the bank"),
     "status": _Command("api.cli.status", "show where everything stands"),
     "explain": _Command("api.cli.explain", "tell the whole story of a thing, and what comes next"),
@@ -120,14 +122,18 @@ jiaozi-bridge --config bridge.toml serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code. 0 done, 1 not done, 2 wrong settings or usage."""
+    """Run one command; returns its exit code. 0 done, 1 not done, 2 wrong settings or usage, 70
+    unforeseen; 130 and 143 for one that was cut off, by Ctrl-C or by SIGTERM."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak(language_of_line(words, os.environ))
     if arguments is None:
         end_when_asked()
     try:
         chosen = parser_of(None).parse_known_args(words)[0].command
+        is_done_when_asked(COMMANDS[chosen].stays)
         args = parser_of(chosen).parse_args(words)
+        if getattr(args, "once", False):
+            is_done_when_asked(False)
         handler: Callable[[argparse.Namespace], int] = args.handler
         return handler(args)
     except (BridgeError, WalletError, OSError) as error:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from api.cli.ending import EXIT_INTERRUPTED
+from api.cli.ending import EXIT_INTERRUPTED, EXIT_TERMINATED
 from scripts.toolchain import ROOT
 
 IN_A_DESTRUCTOR = """
@@ -70,6 +70,19 @@ with asked_later():
     print("done", flush=True)
 print("went on as if nobody had asked", flush=True)
 """
+COMMAND = """
+import os, signal, sys
+from importlib import import_module
+from api.cli import main
+
+def ask(*_settings):
+    os.kill(os.getpid(), signal.SIGTERM)
+    for _ in range(10_000):
+        pass
+
+import_module(f"api.cli.{sys.argv.pop(1)}").load = ask
+raise SystemExit(main())
+"""
 FAULT = """
 from api.cli.ending import end_when_asked
 
@@ -83,13 +96,13 @@ print("went on", flush=True)
 """
 
 
-def _run(program: str, number: int = 0) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-c", program, str(number)]
+def _run(program: str, *words: object) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-c", program, *map(str, words)]
     return subprocess.run(argv, capture_output=True, text=True, check=False, cwd=ROOT, timeout=30)
 
 
 SIGNALS = pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, EXIT_INTERRUPTED)]
+    ("number", "code"), [(signal.SIGTERM, EXIT_TERMINATED), (signal.SIGINT, EXIT_INTERRUPTED)]
 )
 
 
@@ -122,6 +135,26 @@ def test_who_asks_in_a_bad_moment_is_heard_later(number: int, code: int) -> None
     done = _run(LATER, number)
     assert done.returncode in {code, -number}
     assert done.stdout == "done\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "words", "code"),
+    [
+        ("auditing", "audit", EXIT_TERMINATED),
+        ("rebuild", "rebuild --check", EXIT_TERMINATED),
+        ("reconciling", "reconcile", EXIT_TERMINATED),
+        ("hand_in", "hand-in statement.xml", EXIT_TERMINATED),
+        ("attesting", "attest --once", EXIT_TERMINATED),
+        ("attesting", "attest", 0),
+        ("serve", "serve", 0),
+        ("work", "worker", 0),
+    ],
+)
+def test_a_command_that_was_cut_off_is_not_done(module: str, words: str, code: int) -> None:
+    """A scheduler would take a check that it stopped for one that found nothing; what runs until
+    it is asked to end is done then, also while it starts."""
+    done = _run(COMMAND, module, *words.split())
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
 
 
 def test_another_fault_in_a_destructor_is_told_as_ever() -> None:
