@@ -111,7 +111,8 @@ class Node:
         return quantity(self._ask("eth_chainId"))
 
     def check(self, deployment: Deployment) -> None:
-        """Refuse another chain, or other code at our contracts' addresses (`Misconfigured`)."""
+        """Refuse another chain, or other code at our contracts' addresses (`Misconfigured`); raises
+        `Unavailable` while the node syncs and has no code there yet."""
         found = self.chain_id()
         if found != deployment.chain_id:
             raise Misconfigured(
@@ -121,6 +122,11 @@ class Node:
             )
         for contract in deployment.contracts:
             code = octets(self._ask("eth_getCode", contract.address, "latest"))
+            if not code and self._is_syncing():
+                raise Unavailable(
+                    f"The node {self.place} still syncs: it has no contracts yet.",
+                    remedy="Wait until it has caught up, or name another node.",
+                )
             if f"0x{keccak256(code).hex()}" != contract.code_hash:
                 what = "other code than" if code else "no code, unlike what"
                 raise Misconfigured(
@@ -129,6 +135,12 @@ class Node:
                     remedy="Take the file written by the deployment on this very chain; a local "
                     "chain that was started anew needs a new deployment.",
                 )
+
+    def _is_syncing(self) -> bool:
+        try:
+            return self._ask("eth_syncing") is not False
+        except Refusal:  # it does not know the word
+            return False
 
     def head(self) -> Header:
         """The newest block."""

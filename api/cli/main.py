@@ -135,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if getattr(args, "once", False):
             is_done_when_asked(False)
         handler: Callable[[argparse.Namespace], int] = args.handler
-        return handler(args)
+        code = handler(args)
+        sys.stdout.flush()  # what cannot be written is told here, not when Python has ended
     except (BridgeError, WalletError, OSError) as error:
         return _foreseen(error)
     except KeyboardInterrupt:
@@ -148,6 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name=type(error).__name__,
         )
         return _fail(said, EXIT_BROKEN)
+    else:
+        return code
 
 
 def _foreseen(error: BridgeError | WalletError | OSError) -> int:
@@ -155,7 +158,10 @@ def _foreseen(error: BridgeError | WalletError | OSError) -> int:
         sys.stderr.close()  # whoever read us has gone: there is nobody to tell
         return EXIT_FAILED
     if isinstance(error, OSError):
-        said = text("{reason}: {file}.", reason=error.strerror, file=error.filename)
+        reason, file = error.strerror or type(error).__name__, error.filename
+        said = text("{reason}.", reason=reason)
+        if file is not None:  # the output and a connection have none
+            said = text("{reason}: {file}.", reason=reason, file=file)
         return _fail(said, EXIT_FAILED)
     if isinstance(error, WalletError):
         spoken = language()

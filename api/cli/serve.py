@@ -22,11 +22,11 @@ from api.bootstrap import build
 from api.chain import provide_chain
 from api.cli.common import Subparsers, add_command
 from api.cli.ending import SIGNALS, asked_later
+from api.cli.starting import await_database
 from api.kernel.errors import Misconfigured
 from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note, note_failure
 from api.kernel.settings import Settings, load
-from api.migrations import upgrade
 from api.statements import Apart
 from api.web.app import create_app
 
@@ -60,7 +60,7 @@ def _serve(args: argparse.Namespace) -> int:
     settings = load(args.config)
     listening = _listen(settings)
     log = configure()
-    upgrade(settings.database_url)
+    await_database(settings.database_url, threading.Event(), log)
     note(log, "listening", host=settings.http_host, port=settings.http_port)
     if args.processes > 1:
         # before anything has a thread or a connection: each process opens its own

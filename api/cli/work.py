@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from api.bootstrap import build, build_worker, load_lane_keys
 from api.cli.common import Subparsers, add_command, stop_on_signals
+from api.cli.starting import await_database
 from api.kernel.garbage import spare_start
 from api.kernel.log import configure, note
 from api.kernel.settings import load
-from api.migrations import upgrade
 
 __all__ = ["register"]
 
@@ -35,7 +35,9 @@ def _work(args: argparse.Namespace) -> int:
     settings = load(args.config)
     log = configure()
     stop = stop_on_signals()
-    upgrade(settings.database_url)
+    await_database(settings.database_url, stop, log)
+    if stop.is_set():
+        return 0
     parts = build(settings, log=log)
     worker = build_worker(parts, load_lane_keys(settings), rest=_REST, gather=_GATHER)
     spare_start()

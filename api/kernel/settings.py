@@ -134,6 +134,12 @@ def load(path: Path | None = None, env: Mapping[str, str] = os.environ) -> Setti
             f"There is no settings file at {file}.",
             remedy=f"Give one with --config FILE or {ENV_CONFIG}=FILE.",
         ) from error
+    except OSError as error:
+        raise Misconfigured(
+            "config",
+            f"The settings file {file} cannot be read ({error.strerror}).",
+            remedy="Name a file, and let the bridge read it.",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(
             "config", f"{file} is not valid TOML: {error}.", remedy="Mend that line."
@@ -153,6 +159,12 @@ def read_secret(file: Path, field: str) -> str:
             field,
             f"The file for {field} cannot be read ({error.strerror}): {file}.",
             remedy="Create it, readable by the bridge alone (chmod 600).",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured(
+            field,
+            f"The file for {field} is no text in UTF-8: {file}.",
+            remedy="Write the secret as text, for example the output of: openssl rand -hex 32.",
         ) from error
     if not secret:
         raise Misconfigured(

@@ -291,6 +291,14 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "The chain lost {tx_hash}, which it had done, and would refuse it now: {refused}",
         "链上不再有已执行过的 {tx_hash}，而且现在会拒绝它：{refused:said}",
     ),
+    (
+        "The node {place} still syncs: it has no contracts yet.",
+        "节点 {place} 仍在同步：其上还没有合约。",
+    ),
+    (
+        "Wait until it has caught up, or name another node.",
+        "请等它同步完成，或改用另一个节点。",
+    ),
     ("Another process signs with {address}.", "另有进程在用 {address} 签名。"),
     (
         "See that the attestor posts its backing, then try again; after an hour it is given up.",

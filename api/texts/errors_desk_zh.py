@@ -149,6 +149,19 @@ TEXTS: tuple[tuple[str, str], ...] = (
         "The secret in the file for {field} is shorter than {min_secret} characters.",
         "{field} 所指文件中的机密短于 {min_secret} 个字符。",
     ),
+    (
+        "The file for {field} is no text in UTF-8: {file}.",
+        "{field} 所指的文件不是 UTF-8 文本：{file}。",
+    ),
+    (
+        "Write the secret as text, for example the output of: openssl rand -hex 32.",
+        "请以文本写入机密，例如 openssl rand -hex 32 的输出。",
+    ),
+    (
+        "The settings file {file} cannot be read ({reason}).",
+        "设置文件 {file} 无法读取（{reason}）。",
+    ),
+    ("Name a file, and let the bridge read it.", "请指明一个文件，并允许桥读取。"),
     ("The file for {field} is empty: {file}.", "{field} 所指的文件为空：{file}。"),
     ("There is no settings file at {file}.", "{file} 处没有设置文件。"),
     ("{file} is not valid TOML: {error}.", "{file} 不是有效的 TOML：{error}。"),

@@ -16,7 +16,7 @@ import pytest
 from api.chain import CallReverted, Fees, Node
 from api.chain.node import Refusal, SendOutcome
 from api.deposits.calls import issue_call
-from api.kernel.errors import Misconfigured, Unavailable
+from api.kernel.errors import BridgeError, Misconfigured, Unavailable
 from tests.api.contracts import Deployed
 from tests.api.deposits.test_model import queued_deposit
 from tests.api.world import ADA, BO
@@ -74,6 +74,37 @@ def test_our_chain_and_our_contracts(deployed: Deployed) -> None:
     swapped = replace(token, address=teller.address)
     with pytest.raises(Misconfigured, match="there is other code"):
         node.check(replace(deployment, contracts=(swapped, teller, manager)))
+
+
+@pytest.mark.parametrize(
+    ("syncing", "raised"),
+    [
+        ({"currentBlock": "0x1", "highestBlock": "0x9"}, Unavailable),
+        (False, Misconfigured),
+        (Refusal("eth_syncing", -32601, "unknown method"), Misconfigured),
+    ],
+)
+def test_a_node_that_still_syncs_is_waited_for(
+    deployed: Deployed,
+    monkeypatch: pytest.MonkeyPatch,
+    syncing: object,
+    raised: type[BridgeError],
+) -> None:
+    """It has no code at any address; one that has caught up and has none is on another chain."""
+    node, real = Node(deployed.anvil.url), Node._ask
+
+    def ask(node: Node, method: str, *params: object) -> object:
+        if method == "eth_getCode":
+            return "0x"
+        if method != "eth_syncing":
+            return real(node, method, *params)
+        if isinstance(syncing, Refusal):
+            raise syncing
+        return syncing
+
+    monkeypatch.setattr(Node, "_ask", ask)
+    with pytest.raises(raised):
+        node.check(deployed.deployment)
 
 
 def test_a_call_that_the_contract_refuses(deployed: Deployed) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from api.bank import PaymentStatus
 from api.bank.iso20022 import StatusReport, write_pain002
 from api.cli import main
 from api.migrations import newest
+from scripts.toolchain import ROOT
 from tests.api.world import NOW, RESERVE, TELLER, TOKEN, camt, credit
 
 SETTINGS = """
@@ -236,6 +239,25 @@ def test_a_worker_without_keys(run: Run) -> None:
     code, _, said = run("attest", "--once")
     assert code == 2
     assert "keys.attestor" in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", [["status"], ["migrate", "--json"]])
+def test_an_output_that_is_full(run: Run, config: Path, words: list[str]) -> None:
+    """Long or short: said in one line, and not done."""
+    assert run("migrate")[0] == 0
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-c", "from api.cli import main; raise SystemExit(main())"),
+                *("--config", str(config), *words),
+            ],
+            check=False,
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (done.returncode, done.stderr) == (1, "jiaozi-bridge: No space left on device.\n")
 
 
 def test_an_error_that_nobody_foresaw(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

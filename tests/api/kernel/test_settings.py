@@ -134,6 +134,23 @@ def test_secrets_are_read_and_not_shown(tmp_path: Path) -> None:
     assert "ooo" not in repr(secrets)
 
 
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    """A directory, say: named, with what to do."""
+    with pytest.raises(Misconfigured, match=r"cannot be read \(Is a directory\)") as caught:
+        load(tmp_path)
+    assert caught.value.remedy
+
+
+def test_a_secret_that_is_no_text(tmp_path: Path) -> None:
+    """Random bytes: named by its setting, without what it holds."""
+    settings = load(write(tmp_path), env={})
+    settings.reference_key_file.write_bytes(bytes(range(128, 192)))
+    with pytest.raises(Misconfigured, match="no text in UTF-8") as caught:
+        load_secrets(settings)
+    assert caught.value.field == "deposits.reference_key_file"
+    assert "openssl rand -hex 32" in caught.value.remedy
+
+
 @pytest.mark.parametrize("content", ["", "\n", "short", None])
 def test_a_secret_that_is_none(tmp_path: Path, content: str | None) -> None:
     """Missing, empty or short: named by its setting, without what it holds."""
