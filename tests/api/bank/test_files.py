@@ -7,7 +7,6 @@ import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -206,76 +205,6 @@ def test_a_name_used_again_is_another_document(bank: FileBank, root: Path) -> No
     take(bank, root, "statement.xml", statement(date(2026, 1, 5), 1))
     take(bank, root, "statement.xml", statement(date(2026, 1, 6), 2))
     assert len(list((root / "archive").glob("*-statement.xml"))) == 2
-
-
-@pytest.mark.parametrize("again", [None, statement(date(2026, 1, 6), 2)])
-def test_a_file_changed_after_it_was_collected_is_archived_as_it_was_read(
-    bank: FileBank, root: Path, again: bytes | None
-) -> None:
-    """The bank uses the name again, or a person takes the file away: what was taken in is in the
-    archive, where and as it would have been, and the other one is given next."""
-    path, content = root / "inbox" / "a.xml", statement(date(2026, 1, 5), 1)
-    path.write_bytes(content)
-    path.chmod(0o640)
-    os.utime(path, (1, 1))
-    [document] = bank.collect()
-    path.unlink()
-    if again is not None:
-        path.write_bytes(again)
-    bank.acknowledge(document.id)
-    bank.acknowledge(document.id)
-    kept = root / "archive" / document.id
-    assert kept.read_bytes() == content
-    assert (kept.stat().st_mode & 0o777, kept.stat().st_mtime) == (0o640, 1)
-    assert bank.balance().amount == Money(1, "EUR")
-    assert [each.content for each in bank.collect()] == ([] if again is None else [again])
-
-
-def test_a_file_is_replaced_while_its_balance_is_read(
-    bank: FileBank, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The other one must not go into the archive in its place, read by nobody."""
-    path, content = root / "inbox" / "a.xml", statement(date(2026, 1, 5), 1)
-    path.write_bytes(content)
-    [document] = bank.collect()
-    real, again = files_module.closing_balance, statement(date(2026, 1, 6), 2)
-
-    def slow(*given: Any) -> Any:
-        path.with_suffix(".part").write_bytes(again)
-        path.with_suffix(".part").replace(path)
-        return real(*given)
-
-    monkeypatch.setattr(files_module, "closing_balance", slow)
-    bank.acknowledge(document.id)
-    assert (root / "archive" / document.id).read_bytes() == content
-    assert [each.content for each in bank.collect()] == [again]
-
-
-@pytest.mark.parametrize("step", range(2))
-def test_a_crash_while_a_replaced_file_is_archived(
-    bank: FileBank, root: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    """At either rename, the balance's and its own: nothing half written, and the other stays."""
-    path, again = root / "inbox" / "a.xml", statement(date(2026, 1, 6), 2)
-    path.write_bytes(statement(date(2026, 1, 5), 1))
-    [document] = bank.collect()
-    path.write_bytes(again)
-    real, calls = files_module._move, []
-
-    def dying(source: Path, target: Path) -> None:
-        calls.append(target)
-        if len(calls) == step + 1:
-            raise KeyboardInterrupt  # as a kill: nothing of ours runs any more
-        real(source, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(files_module, "_move", dying)
-        with pytest.raises(KeyboardInterrupt):
-            bank.acknowledge(document.id)
-    assert not (root / "archive" / document.id).exists()
-    assert [each.content for each in FileBank(root, RESERVE).collect()] == [again]
-    bank.acknowledge(document.id)
-    assert (root / "archive" / document.id).read_bytes() == document.content
 
 
 def test_what_was_never_collected_is_not_acknowledged(bank: FileBank, root: Path) -> None:
