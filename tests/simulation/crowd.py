@@ -242,4 +242,4 @@ class Crowd:
             assert status in (409, 503), (status, answer)
 
 
-_AGAIN = ("idempotency-key-running", "try-again", "idempotency-claim-lost")
+_AGAIN = ("idempotency-key-running", "try-again", "idempotency-claim-lost", "link-running")
