@@ -112,7 +112,7 @@ UNDERIVED: Mapping[str, Mapping[str, str]] = {
         "remarks": _WORDS,
     },
     "transfers": {
-        "used_in": "where it was seen in a block that was not final yet",
+        "used_in": "noted when its nonce was used, for whichever message; the chain is asked anew",
         "reason": _WORDS,
         "created_at": _WHEN,
     },
