@@ -19,7 +19,7 @@ from api.kernel.ids import Address, LinkId
 from api.kernel.outbox import Enqueue, Event
 from api.links import store
 from api.links.model import INITIAL, Link, LinkState, deposit_reference, link_id
-from api.links.proof import LinkClaim, UnlinkClaim, require_fresh
+from api.links.proof import LinkClaim, UnlinkClaim, is_fresh, require_fresh
 from wallet.secret import Secret
 
 __all__ = [
@@ -48,6 +48,7 @@ TRIES_WITHIN = timedelta(days=1)
 ASKED_FOR = timedelta(seconds=50)
 """How long the bank may think. Less than an Idempotency-Key is kept from a repetition: who comes
 after a death then finds both free."""
+_TOO_LATE = "The bank did not decide within a day. Sign again."
 _AT_ONCE = 100
 _TIERS = range(1, 6)
 
@@ -261,8 +262,11 @@ def _again(
         )
     if not undecided:
         return link
-    if link.created_at <= now - TRIES_WITHIN:
-        require_fresh(claim, now)
+    if link.created_at <= now - TRIES_WITHIN and not is_fresh(claim, now):
+        # it counts no more among the tries, so the bank does not hear of it again
+        return store.change_state(
+            connection, link, LinkState.REFUSED, now=now, reason=_TOO_LATE, not_before=None
+        )
     if put_off(link.not_before, now):
         raise _running()
     store.set_asked(connection, link.id, now + ASKED_FOR)

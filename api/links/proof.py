@@ -18,7 +18,15 @@ from wallet.errors import SignatureError
 from wallet.signer import recover
 from wallet.typed_data import AccountLink, AccountUnlink, Domain
 
-__all__ = ["FRESH", "LinkClaim", "UnlinkClaim", "read_claim", "read_unlink", "require_fresh"]
+__all__ = [
+    "FRESH",
+    "LinkClaim",
+    "UnlinkClaim",
+    "is_fresh",
+    "read_claim",
+    "read_unlink",
+    "require_fresh",
+]
 
 FRESH = timedelta(minutes=15)
 LONGEST_NAME = 70
@@ -94,10 +102,15 @@ def read_unlink(
     return UnlinkClaim(message.wallet, _iban(account), message.link, message.issued_at)
 
 
-def require_fresh(claim: LinkClaim | UnlinkClaim, now: datetime) -> None:
-    """`InvalidInput` unless the wallet signed within a quarter of an hour of `now`."""
+def is_fresh(claim: LinkClaim | UnlinkClaim, now: datetime) -> bool:
+    """Whether the wallet signed within a quarter of an hour of `now`."""
     # in seconds: a calendar ends with the year 9999, what may be signed does not
-    if abs(int(now.timestamp()) - claim.issued_at) > FRESH // timedelta(seconds=1):
+    return abs(int(now.timestamp()) - claim.issued_at) <= FRESH // timedelta(seconds=1)
+
+
+def require_fresh(claim: LinkClaim | UnlinkClaim, now: datetime) -> None:
+    """`InvalidInput` unless it `is_fresh`."""
+    if not is_fresh(claim, now):
         raise InvalidInput(
             "issued_at",
             "This was not signed within the last 15 minutes.",
